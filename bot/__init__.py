@@ -1,0 +1,1 @@
+"""Where people talk to Pointsman: the platforms, the commands and the program itself."""

@@ -1,0 +1,1 @@
+"""The chat services, each a thin edge: an event in, reply events out."""

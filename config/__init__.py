@@ -1,0 +1,1 @@
+"""What an operator may set: the catalogue of models, the rules and the settings."""

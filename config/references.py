@@ -1,0 +1,136 @@
+"""Values that live elsewhere: `env:NAME` and `file:PATH` in the YAML.
+
+`Secret` is the only holder of a key or token. It prints as the reference it came from, so
+neither a repr, a log line nor a traceback can show what it holds.
+"""
+
+from typing import Final, NoReturn, Self
+
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+REFERENCE_PATTERN: Final = r"^(env:[A-Za-z_][A-Za-z0-9_]*|file:.+)$"
+
+
+class Resolved(str):
+    """The text a reference stands for; a plain string to everything but `Secret`."""
+
+    __slots__ = ("reference",)
+    reference: str
+
+    def __new__(cls, text: str, reference: str) -> Self:
+        """Hold `text`, remembering the reference it came from."""
+        made = super().__new__(cls, text)
+        made.reference = reference
+        return made
+
+    def __repr__(self) -> str:
+        return f"<{self.reference}>"
+
+
+class Unset:
+    """A reference to an environment variable or file that is not there."""
+
+    __slots__ = ("reference",)
+
+    def __init__(self, reference: str) -> None:
+        self.reference = reference
+
+    def __repr__(self) -> str:
+        return f"<{self.reference}, not set>"
+
+
+class Secret:
+    """A key or token by reference; `reveal` alone gives it away."""
+
+    __slots__ = ("_text", "reference")
+
+    def __init__(self, reference: str, text: str | None) -> None:
+        self.reference = reference
+        self._text = text
+
+    @property
+    def is_set(self) -> bool:
+        """Tell whether the reference leads to a value."""
+        return self._text is not None
+
+    def reveal(self) -> str | None:
+        """Return the value, or None when the reference leads nowhere."""
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Secret({self.reference!r})"
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Secret):
+            return NotImplemented
+        return (self.reference, self._text) == (other.reference, other._text)
+
+    def __hash__(self) -> int:
+        return hash((self.reference, self._text))
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret is not written down")
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, _source: object, _handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            cls._validated,
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda secret: secret.reference
+            ),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "pattern": REFERENCE_PATTERN}
+
+    @classmethod
+    def _validated(cls, given: object) -> "Secret":
+        if isinstance(given, Secret):
+            return given
+        if isinstance(given, Resolved):
+            return cls(given.reference, str(given))
+        if isinstance(given, Unset):
+            return cls(given.reference, None)
+        raise ValueError("write where the secret is, env:NAME or file:PATH, not the secret itself")
+
+
+class Address(Secret):
+    """A URL, literal or by reference; hidden like a secret, since it may carry a password."""
+
+    __slots__ = ()
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, _schema: CoreSchema, _handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string"}
+
+    @classmethod
+    def _validated(cls, given: object) -> "Address":
+        if isinstance(given, Address):
+            return given
+        if isinstance(given, Unset):
+            return cls(given.reference, None)
+        if isinstance(given, str):
+            _refuse_plain_http(given)
+            return cls(getattr(given, "reference", "literal address"), str(given))
+        raise ValueError("write a URL, or env:NAME or file:PATH that holds one")
+
+
+_LOOPBACK: Final = ("127.", "localhost", "[::1]")
+
+
+def _refuse_plain_http(url: str) -> None:
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        raise ValueError("write a whole URL, such as https://host/v1")
+    host = rest.partition("/")[0].rpartition("@")[2]
+    if scheme.lower() == "http" and not host.startswith(_LOOPBACK):
+        raise ValueError("plain http is only allowed to this machine: use https")

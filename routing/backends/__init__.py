@@ -1,0 +1,1 @@
+"""The outside of the core: one file for each outside library."""

@@ -1,0 +1,92 @@
+"""What a query demands of a model. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from config.catalog import Capability, ModelCard, TaskClass
+from routing.pricing import Usage, cost_microusd
+from routing.query import Query
+from routing.signals import task_of
+from routing.tokens import TURN_TOKENS, estimate_tokens
+
+LEAST_OUTPUT_TOKENS: Final = 64
+"""An answer with less room than this is not worth asking for."""
+
+# Medians of chat traffic by task; a learned prediction by model replaces them later.
+_EXPECTED_OUTPUT_TOKENS: Final[Mapping[TaskClass, int]] = MappingProxyType(
+    {
+        TaskClass.GENERAL: 250,
+        TaskClass.WRITING: 500,
+        TaskClass.KNOWLEDGE: 250,
+        TaskClass.CODE: 600,
+        TaskClass.MATH: 400,
+        TaskClass.EXTRACTION: 200,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What a query needs of a model.
+
+    Attributes:
+        task: The kind of question.
+        needs: Capabilities that must be there.
+        prompt_tokens: System prompt and question: what cannot be left out.
+        history_tokens: Earlier turns: what may be shortened to fit.
+        output_tokens: Expected length of the answer.
+        max_output_tokens: The longest answer asked for.
+    """
+
+    task: TaskClass
+    needs: frozenset[Capability]
+    prompt_tokens: int
+    history_tokens: int
+    output_tokens: int
+    max_output_tokens: int
+
+
+def demand_of(query: Query, max_output_tokens: int) -> Demand:
+    """State what a query needs, with answers of at most `max_output_tokens`."""
+    task = task_of(query.text)
+    prompt = (query.system_prompt, query.text)
+    return Demand(
+        task=task,
+        needs=query.needs,
+        prompt_tokens=sum(estimate_tokens(text) + TURN_TOKENS for text in prompt if text),
+        history_tokens=sum(estimate_tokens(turn.text) + TURN_TOKENS for turn in query.history),
+        output_tokens=min(_EXPECTED_OUTPUT_TOKENS[task], max_output_tokens),
+        max_output_tokens=max_output_tokens,
+    )
+
+
+def room_for_output(card: ModelCard, demand: Demand) -> int:
+    """Return the longest answer a model can give to the question alone, in tokens; maybe negative.
+
+    History gives way to the answer: what of it fits is `room_for_history`.
+    """
+    room = card.context_tokens - demand.prompt_tokens
+    return min(demand.max_output_tokens, card.max_output_tokens, room)
+
+
+def room_for_history(card: ModelCard, demand: Demand) -> int:
+    """Return how many tokens of history fit beside the question and the longest answer."""
+    room = card.context_tokens - demand.prompt_tokens - room_for_output(card, demand)
+    return max(min(room, demand.history_tokens), 0)
+
+
+def estimate_microusd(card: ModelCard, demand: Demand) -> int:
+    """Return the expected price of an answer, in micro-dollars."""
+    return _price(card, demand, min(demand.output_tokens, room_for_output(card, demand)))
+
+
+def worst_microusd(card: ModelCard, demand: Demand) -> int:
+    """Return the highest price an answer can have: the longest answer, nothing cached."""
+    return _price(card, demand, room_for_output(card, demand))
+
+
+def _price(card: ModelCard, demand: Demand, output_tokens: int) -> int:
+    sent = demand.prompt_tokens + room_for_history(card, demand)
+    return cost_microusd(card, Usage(input_tokens=sent, output_tokens=output_tokens))

@@ -1,0 +1,127 @@
+"""Every way a query can go unanswered.
+
+RoutingError
+├── NoModelFits          no configured model may or can answer
+├── ModelFailed          one model did not answer
+│   ├── ModelBusy            try another, or this one after a pause
+│   ├── ModelUnreachable     try another
+│   ├── AccessRefused        the host refuses us: key, credit, region or model name; try another
+│   ├── RequestInvalid       the host does not take our request as it is; another may
+│   ├── QueryTooLong         more tokens than the model takes; try another
+│   ├── AnswerBroken         what came is not a whole answer; try another
+│   └── QueryRefused         another would be asked the same thing: stop
+├── AllModelsFailed      every candidate failed; holds each ModelFailed in order
+└── StoreUnavailable     the store did not answer in time
+"""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from routing.objections import Objection
+from routing.pricing import Usage
+
+
+class RoutingError(Exception):
+    """A query goes unanswered."""
+
+
+class NoModelFits(RoutingError):
+    """No configured model may or can answer.
+
+    Attributes:
+        passed_over: Each model's objection, in catalogue order.
+        because: The rule that took the last model away, or empty.
+    """
+
+    def __init__(self, passed_over: Mapping[str, Objection], because: str = "") -> None:
+        reasons = "; ".join(f"{name}: {why}" for name, why in passed_over.items())
+        super().__init__(reasons or "the catalogue is empty")
+        self.passed_over = passed_over
+        self.because = because
+
+
+class ModelFailed(RoutingError):
+    """One model did not answer.
+
+    Attributes:
+        model: The card's name.
+        reason: What the host said or did, on one line, without content of the query.
+        usage: What the host reported to have been used, if it did.
+        billed: Whether the host got the question, so that its input may be charged.
+    """
+
+    worth_trying_another: ClassVar[bool] = True
+
+    def __init__(
+        self, model: str, reason: str, *, usage: Usage | None = None, billed: bool = False
+    ) -> None:
+        super().__init__(f"{model}: {reason}")
+        self.model = model
+        self.reason = reason
+        self.usage = usage
+        self.billed = billed
+
+
+class ModelBusy(ModelFailed):
+    """The host has too much to do, or we asked too often.
+
+    Attributes:
+        retry_after_s: How long the host asks to be left alone, if it said so.
+    """
+
+    def __init__(
+        self,
+        model: str,
+        reason: str,
+        *,
+        usage: Usage | None = None,
+        billed: bool = False,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(model, reason, usage=usage, billed=billed)
+        self.retry_after_s = retry_after_s
+
+
+class ModelUnreachable(ModelFailed):
+    """The host cannot be reached, broke down or did not answer in time."""
+
+
+class AccessRefused(ModelFailed):
+    """The host refuses us: wrong key, no credit, wrong region or no such model.
+
+    It will go on doing so until the operator changes something.
+    """
+
+
+class RequestInvalid(ModelFailed):
+    """The host does not take our request as it is."""
+
+
+class QueryTooLong(ModelFailed):
+    """Question and history are more than the model takes."""
+
+
+class AnswerBroken(ModelFailed):
+    """What came is not a whole answer: cut, malformed, empty or no stream at all."""
+
+
+class QueryRefused(ModelFailed):
+    """The provider rejects the query itself."""
+
+    worth_trying_another = False
+
+
+class AllModelsFailed(RoutingError):
+    """Every candidate failed.
+
+    Attributes:
+        failures: What each tried model did, in order; never empty.
+    """
+
+    def __init__(self, failures: tuple[ModelFailed, ...]) -> None:
+        super().__init__("; ".join(str(failure) for failure in failures))
+        self.failures = failures
+
+
+class StoreUnavailable(RoutingError):
+    """The store did not answer in time."""

@@ -1,0 +1,79 @@
+"""What is asked, by whom and where. Pure values."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from config.catalog import Capability
+from routing.tokens import estimate_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a question comes from; ids are the platform's own, never names.
+
+    Attributes:
+        platform: `terminal`, `discord` or `slack`.
+        tenant: The guild or workspace.
+        place: The channel or direct message.
+        thread: The thread within the place, or empty.
+        person: Who asks.
+        roles: Role or user-group ids of the person.
+        private: Whether nobody but the person reads along.
+    """
+
+    platform: str
+    tenant: str
+    place: str
+    person: str
+    thread: str = ""
+    roles: frozenset[str] = frozenset()
+    private: bool = False
+
+    @property
+    def asker(self) -> str:
+        """Return platform and person joined by a colon: `discord:1234`."""
+        return f"{self.platform}:{self.person}"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One thing said before, by the asker or by the bot."""
+
+    role: Literal["user", "assistant"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One question and all that shapes its answer.
+
+    Attributes:
+        text: The question.
+        origin: Who asks, where.
+        history: Earlier turns, oldest first.
+        system_prompt: What the model is told about its part.
+        needs: Capabilities the question demands.
+        wanted: A model's name or alias the asker insists on, or a preset; empty for no wish.
+    """
+
+    text: str
+    origin: Origin
+    history: tuple[Turn, ...] = ()
+    system_prompt: str = ""
+    needs: frozenset[Capability] = frozenset()
+    wanted: str = ""
+
+
+def latest_turns(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:
+    """Return the longest tail of whole turns within a token limit that opens with the asker's."""
+    kept: list[Turn] = []
+    tokens = 0
+    for turn in reversed(history):
+        tokens += estimate_tokens(turn.text)
+        if tokens > max_tokens:
+            break
+        kept.append(turn)
+    while kept and kept[-1].role != "user":
+        kept.pop()
+    return tuple(reversed(kept))

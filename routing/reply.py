@@ -1,0 +1,128 @@
+"""What the router streams while a query is answered, and what is known once it is. Pure values."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from routing.errors import ModelFailed
+from routing.pricing import Usage
+
+
+class Outcome(StrEnum):
+    """How an answer ended."""
+
+    COMPLETE = "complete"
+    LIMIT = "cut at the output limit"
+    FILTERED = "cut by the provider's filter"
+    CUT = "cut off"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call of one model.
+
+    Attributes:
+        model: The card's name.
+        usage: What it used; counted by us where the host reported nothing.
+        cost_microusd: What it cost.
+        is_reported: Whether the host reported the usage.
+        failure: Why it did not end well; empty when it did.
+    """
+
+    model: str
+    usage: Usage
+    cost_microusd: int
+    is_reported: bool
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What an answer cost and why it came from where it came from.
+
+    Attributes:
+        reply_id: Unique; the ledger settles each once.
+        model: The card that answered last; empty when none did.
+        reason: Why that model, in at most four words.
+        outcome: How it ended.
+        attempts: Every call, in order.
+        saved_microusd: What the same tokens would have cost more on the best allowed model.
+        best_model: Which model that is; empty when it was the one that answered.
+        took_s: From the question to the end of the answer.
+        first_text_s: From the question to the first visible text; None if there was none.
+        is_cached: Whether the answer came from the cache.
+    """
+
+    reply_id: str
+    model: str
+    reason: str
+    outcome: Outcome
+    attempts: tuple[Attempt, ...]
+    saved_microusd: int = 0
+    best_model: str = ""
+    took_s: float = 0.0
+    first_text_s: float | None = None
+    is_cached: bool = False
+
+    @property
+    def usage(self) -> Usage:
+        """Return the tokens of all attempts."""
+        return sum((attempt.usage for attempt in self.attempts), start=Usage())
+
+    @property
+    def cost_microusd(self) -> int:
+        """Return what all attempts cost."""
+        return sum(attempt.cost_microusd for attempt in self.attempts)
+
+    @property
+    def is_reported(self) -> bool:
+        """Tell whether every number comes from the hosts, none from our own counting."""
+        return all(attempt.is_reported for attempt in self.attempts)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model begins to answer."""
+
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasoningDelta:
+    """More of what the model thinks; not part of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Another model takes the answer over.
+
+    Attributes:
+        failure: What happened to the one before.
+        model: Who goes on.
+        is_continuing: Whether text is already visible, so the next model continues it.
+    """
+
+    failure: ModelFailed
+    model: str
+    is_continuing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The last event of every answer that has any text."""
+
+    receipt: Receipt
+
+
+ReplyEvent = Chosen | ReasoningDelta | TextDelta | HandedOver | Finished
+"""In order: Chosen, then deltas and hand-overs, then exactly one Finished."""
