@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from config.catalog import Capability
-from routing.tokens import estimate_tokens
+from routing.tokens import TURN_TOKENS, estimate_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def latest_turns(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:
     kept: list[Turn] = []
     tokens = 0
     for turn in reversed(history):
-        tokens += estimate_tokens(turn.text)
+        tokens += estimate_tokens(turn.text) + TURN_TOKENS
         if tokens > max_tokens:
             break
         kept.append(turn)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from routing.errors import ModelFailed
+from routing.policy import Decision
 from routing.pricing import Usage
 
 
@@ -119,9 +120,10 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of every answer that has any text."""
+    """The last event of every answer that did not fail: no more text comes."""
 
     receipt: Receipt
+    decision: Decision
 
 
 ReplyEvent = Chosen | ReasoningDelta | TextDelta | HandedOver | Finished

@@ -1,0 +1,217 @@
+"""One answer in the making: what is visible, what was called, what it used. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Final
+
+from config.catalog import ModelCard
+from routing.clock import Clock
+from routing.demand import LEAST_OUTPUT_TOKENS, Demand, room_for_history, room_for_output
+from routing.errors import AnswerBroken, ModelFailed
+from routing.policy import Candidate, Decision
+from routing.ports import Call, Completed
+from routing.pricing import Usage, cost_microusd
+from routing.query import Query, Turn, latest_turns
+from routing.reply import Attempt, Outcome, Receipt
+from routing.seam import Seam, StartedOver
+from routing.tokens import TURN_TOKENS, estimate_tokens
+
+CONTINUE: Final = (
+    "Your answer was cut off. Continue it exactly where it stopped, in the same language and "
+    "format. Do not repeat or comment on anything already said."
+)
+
+_OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
+    {
+        "stop": Outcome.COMPLETE,
+        "length": Outcome.LIMIT,
+        "content_filter": Outcome.FILTERED,
+    }
+)
+
+
+@dataclass(slots=True)
+class _Running:
+    """The call that runs now, and what came of it, for counting."""
+
+    card: ModelCard
+    call: Call
+    seam: Seam
+    pieces: list[str] = field(default_factory=list)
+
+    def counted(self) -> Usage:
+        """Return what was sent and came back, by our own estimate."""
+        sent = [self.call.system_prompt, *(turn.text for turn in self.call.turns)]
+        return Usage(
+            input_tokens=sum(estimate_tokens(text) + TURN_TOKENS for text in sent if text),
+            output_tokens=estimate_tokens("".join(self.pieces)),
+        )
+
+
+class Answering:
+    """Follows one answer over all its calls and knows its receipt at any moment."""
+
+    def __init__(
+        self, reply_id: str, query: Query, decision: Decision, clock: Clock, started_s: float
+    ) -> None:
+        self.decision = decision
+        self.failures: list[ModelFailed] = []
+        self._reply_id = reply_id
+        self._query = query
+        self._clock = clock
+        self._started_s = started_s
+        self._first_text_s: float | None = None
+        self._pieces: list[str] = []
+        self._attempts: list[Attempt] = []
+        self._candidate: Candidate | None = None
+        self._running: _Running | None = None
+        self._outcome: Outcome | None = None
+
+    @property
+    def text(self) -> str:
+        """Return what is visible of the answer."""
+        return "".join(self._pieces)
+
+    def may_continue(self, candidate: Candidate, continue_cut_answers: bool) -> bool:  # noqa: FBT001 # the setting by its name
+        """Tell whether a candidate may take over after a failure."""
+        if not self._pieces:
+            return True
+        room = room_for_output(candidate.card, self._demand())
+        return continue_cut_answers and room >= LEAST_OUTPUT_TOKENS
+
+    def begin(self, candidate: Candidate) -> Call:
+        """Return the request for a candidate: the question, or the wish to continue the answer."""
+        card, demand, query = candidate.card, self._demand(), self._query
+        turns = [
+            *latest_turns(query.history, room_for_history(card, demand)),
+            Turn("user", query.text),
+        ]
+        if self._pieces:
+            turns += [Turn("assistant", self.text), Turn("user", CONTINUE)]
+        call = Call(card, query.system_prompt, tuple(turns), room_for_output(card, demand))
+        self._candidate = candidate
+        self._running = _Running(card, call, Seam(self.text))
+        return call
+
+    def thought(self, text: str) -> None:
+        """Count what the model thinks."""
+        self._now_running().pieces.append(text)
+
+    def said(self, text: str) -> str:
+        """Take more of the answer; return what of it is to be shown, maybe nothing yet."""
+        running = self._now_running()
+        running.pieces.append(text)
+        try:
+            return self._shown(running.seam.feed(text))
+        except StartedOver:
+            raise AnswerBroken(running.card.name, "started over", billed=True) from None
+
+    def completed(self, completed: Completed) -> str:
+        """End the running call well; return what was held back of its text.
+
+        Raises:
+            AnswerBroken: Nothing is visible: it only thought, or repeated what was there.
+        """
+        running = self._now_running()
+        new = self._shown(running.seam.close())
+        if not self._pieces:
+            reason = "no answer within its output limit, only reasoning"
+            raise AnswerBroken(running.card.name, reason, usage=completed.usage, billed=True)
+        self._outcome = _OUTCOMES[completed.finish]
+        self._close(completed.usage, cost=completed.cost_microusd)
+        return new
+
+    def failed(self, failure: ModelFailed) -> None:
+        """End the running call badly, at the cost the host reported or we count."""
+        self.failures.append(failure)
+        if failure.usage is None and not failure.billed and not self._now_running().pieces:
+            self._close(Usage(), failure=failure.reason)
+        else:
+            self._close(failure.usage, failure=failure.reason)
+
+    def stopped(self) -> None:
+        """End the answer at somebody's wish, keeping what is visible."""
+        self._outcome = Outcome.STOPPED
+        self._close(None, failure="stopped")
+
+    def receipt(self, otherwise: Outcome | None = None) -> Receipt:
+        """Return what is known now; `otherwise` is the outcome if none was reached."""
+        if self._running is not None:
+            self._close(None, failure="not finished")
+        unfinished = otherwise or (Outcome.CUT if self._pieces else Outcome.FAILED)
+        receipt = Receipt(
+            reply_id=self._reply_id,
+            model=self._candidate.card.name if self._candidate else "",
+            reason=self._reason(),
+            outcome=self._outcome or unfinished,
+            attempts=tuple(self._attempts),
+            took_s=self._clock.elapsed_s() - self._started_s,
+            first_text_s=self._first_text_s,
+        )
+        return self._with_savings(receipt)
+
+    def _now_running(self) -> _Running:
+        if self._running is None:
+            raise RuntimeError("no call is running")
+        return self._running
+
+    def _shown(self, new: str) -> str:
+        if new:
+            if self._first_text_s is None:
+                self._first_text_s = self._clock.elapsed_s() - self._started_s
+            self._pieces.append(new)
+        return new
+
+    def _demand(self) -> Demand:
+        """Return what is demanded from here on: with visible text, only the rest of the answer."""
+        demand = self.decision.demand
+        if not self._pieces:
+            return demand
+        visible_tokens = estimate_tokens(self.text)
+        asking_tokens = estimate_tokens(CONTINUE) + 2 * TURN_TOKENS
+        return replace(
+            demand,
+            prompt_tokens=demand.prompt_tokens + visible_tokens + asking_tokens,
+            max_output_tokens=demand.max_output_tokens - visible_tokens,
+        )
+
+    def _close(self, usage: Usage | None, *, cost: int | None = None, failure: str = "") -> None:
+        running = self._now_running()
+        used = running.counted() if usage is None else usage
+        self._attempts.append(
+            Attempt(
+                model=running.card.name,
+                usage=used,
+                cost_microusd=cost_microusd(running.card, used) if cost is None else cost,
+                is_reported=usage is not None,
+                failure=failure,
+            )
+        )
+        self._running = None
+
+    def _reason(self) -> str:
+        """Say in at most four words why this model."""
+        if self._candidate is None:
+            return ""
+        decision, card = self.decision, self._candidate.card
+        if self.failures:
+            return "next after a failure"
+        if decision.wanted:
+            return "you asked for it"
+        if card.embedded:
+            return "no other model configured"
+        if len(decision.candidates) == 1:
+            return "only model available"
+        if self._candidate == decision.best:
+            return "best answer expected"
+        cheapest = min(each.estimate_microusd for each in decision.candidates)
+        is_cheapest = self._candidate.estimate_microusd == cheapest
+        return "cheapest good enough" if is_cheapest else "best value here"
+
+    def _with_savings(self, receipt: Receipt) -> Receipt:
+        best = self.decision.best.card
+        if best.name == receipt.model or not self._pieces:
+            return receipt
+        saved = cost_microusd(best, receipt.usage) - receipt.cost_microusd
+        return replace(receipt, saved_microusd=max(saved, 0), best_model=best.name)

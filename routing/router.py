@@ -1,0 +1,200 @@
+"""The steps from a question to its receipt, in order, as one stream of events.
+
+Decide, then call the candidates one after the other until one answers. Before any text is
+visible a failure moves to the next candidate. Once text is visible it stays: the next candidate
+continues it, or the answer is marked as cut; it is never repeated and never called complete when
+it was not. Whatever happens, what the calls cost is settled exactly once.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final, get_args
+from uuid import uuid4
+
+from config.settings import Preset, Settings
+from routing.answering import Answering
+from routing.clock import Clock
+from routing.cooldown import HEALTHY, Health, after_failure, resting_models
+from routing.demand import demand_of
+from routing.errors import AllModelsFailed, ModelFailed, QueryRefused, StoreUnavailable
+from routing.policy import MICROUSD, Candidate, Circumstances, Decision, decide
+from routing.ports import Completed, Completer, Ledger, Part, ReasoningPart, Settlement, TextPart
+from routing.query import Query
+from routing.reply import (
+    Chosen,
+    Finished,
+    HandedOver,
+    Outcome,
+    ReasoningDelta,
+    Receipt,
+    ReplyEvent,
+    TextDelta,
+)
+from routing.stop import Stop, Stopped
+
+PRESETS: Final[Mapping[str, Preset]] = {name: name for name in get_args(Preset)}
+"""What an asker may want instead of a model."""
+
+NOBODY_RESTS: Final[Mapping[str, datetime]] = MappingProxyType({})
+
+_log = logging.getLogger(__name__)
+
+
+def choose(
+    query: Query, settings: Settings, resting: Mapping[str, datetime] = NOBODY_RESTS
+) -> Decision:
+    """Choose the candidates for a query by the settings, without calling any.
+
+    Raises:
+        NoModelFits: No configured model may or can answer.
+    """
+    routing = settings.routing
+    preset = PRESETS.get(query.wanted)
+    ceiling = routing.max_usd_per_answer
+    circumstances = Circumstances(
+        rules=settings.rules,
+        value_microusd=int(routing.value_usd[preset or routing.preset] * MICROUSD),
+        ceiling_microusd=None if ceiling is None else int(ceiling * MICROUSD),
+        resting=resting,
+        wanted="" if preset else query.wanted,
+    )
+    demand = demand_of(query, routing.max_output_tokens)
+    return decide(query, demand, settings.models, circumstances)
+
+
+class Router:
+    """Answers queries by the cheapest model that is good enough and allowed to see them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        completer: Completer,
+        ledger: Ledger,
+        clock: Clock | None = None,
+    ) -> None:
+        self._settings = settings
+        self._completer = completer
+        self._ledger = ledger
+        self._clock = clock or Clock()
+        self._healths: dict[str, Health] = {}
+
+    def decide(self, query: Query) -> Decision:
+        """Choose the candidates for a query as things stand now, without calling any.
+
+        Raises:
+            NoModelFits: No configured model may or can answer.
+        """
+        return choose(query, self._settings, resting_models(self._healths, self._clock.now()))
+
+    async def answer(self, query: Query, stop: Stop | None = None) -> AsyncGenerator[ReplyEvent]:
+        """Answer a query; `stop` ends it early with what is there.
+
+        Closing the generator ends the call at the host too; its cost is settled all the same.
+
+        Raises:
+            NoModelFits: No configured model may or can answer.
+            QueryRefused: A provider rejects the query itself; nothing is visible.
+            AllModelsFailed: Every candidate failed before any text was visible.
+        """
+        started_s, at = self._clock.elapsed_s(), self._clock.now()
+        answering = Answering(uuid4().hex, query, self.decide(query), self._clock, started_s)
+        receipt: Receipt | None = None
+        try:
+            async with aclosing(self._try_candidates(answering, stop or Stop())) as events:
+                async for event in events:
+                    yield event
+            receipt = answering.receipt()
+        finally:
+            settled = answering.receipt(Outcome.STOPPED) if receipt is None else receipt
+            await self._settle(Settlement(settled, query.origin, at))
+        if receipt.outcome is Outcome.FAILED:
+            raise _unanswered(answering.failures)
+        yield Finished(receipt, answering.decision)
+
+    async def _try_candidates(self, answering: Answering, stop: Stop) -> AsyncGenerator[ReplyEvent]:
+        for candidate in answering.decision.candidates:
+            if answering.failures:
+                if not answering.may_continue(
+                    candidate, self._settings.routing.continue_cut_answers
+                ):
+                    continue
+                yield HandedOver(answering.failures[-1], candidate.card.name, bool(answering.text))
+            else:
+                yield Chosen(candidate.card.name)
+            try:
+                async with aclosing(self._attempt(answering, candidate, stop)) as events:
+                    async for event in events:
+                        yield event
+            except ModelFailed as failure:
+                self._note_failure(failure)
+                answering.failed(failure)
+                if not failure.worth_trying_another:
+                    return
+            else:
+                return
+
+    async def _attempt(
+        self, answering: Answering, candidate: Candidate, stop: Stop
+    ) -> AsyncGenerator[ReplyEvent]:
+        """Let one candidate answer, or continue what is visible; end normally when it is done.
+
+        Raises:
+            ModelFailed: It did not; the next candidate may.
+        """
+        call = answering.begin(candidate)
+        async with aclosing(self._completer.stream(call)) as parts:
+            try:
+                while (part := await stop.wait_for(anext(parts, None))) is not None:
+                    if event := _event(answering, part):
+                        yield event
+                    if isinstance(part, Completed):
+                        self._healths[candidate.card.name] = HEALTHY
+            except Stopped:
+                answering.stopped()
+
+    def _note_failure(self, failure: ModelFailed) -> None:
+        health = self._healths.get(failure.model, HEALTHY)
+        self._healths[failure.model] = after_failure(
+            health, failure, self._clock.now(), self._settings.cooldown
+        )
+        _log.warning("%s: %s", type(failure).__name__, failure)
+
+    async def _settle(self, settlement: Settlement) -> None:
+        """Write down what was used, even while the task is being cancelled."""
+        writing = asyncio.ensure_future(self._ledger.settle(settlement))
+        try:
+            await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])
+            raise
+        except StoreUnavailable as error:
+            receipt = settlement.receipt
+            _log.error(
+                "usage of reply %s is not written down (%d micro-dollars, %s): %s",
+                receipt.reply_id,
+                receipt.cost_microusd,
+                receipt.model,
+                error,
+            )
+
+
+def _event(answering: Answering, part: Part) -> ReplyEvent | None:
+    match part:
+        case TextPart(text):
+            new = answering.said(text)
+        case ReasoningPart(text):
+            answering.thought(text)
+            return ReasoningDelta(text)
+        case Completed():
+            new = answering.completed(part)
+    return TextDelta(new) if new else None
+
+
+def _unanswered(failures: Sequence[ModelFailed]) -> Exception:
+    last = failures[-1]
+    return last if isinstance(last, QueryRefused) else AllModelsFailed(tuple(failures))

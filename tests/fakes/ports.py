@@ -1,0 +1,114 @@
+"""The core's ports, played by scripts and lists."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+
+from routing.clock import Clock
+from routing.errors import ModelFailed, StoreUnavailable
+from routing.ports import (
+    Call,
+    Completed,
+    Conversation,
+    Exchange,
+    Part,
+    Settlement,
+    TextPart,
+    Transcript,
+    UsageLine,
+)
+from routing.pricing import Usage
+
+Step = str | Part | ModelFailed | asyncio.Event
+"""What a scripted model does next: says text, yields a part, fails, or waits for an event."""
+
+DONE = Completed("stop", Usage(input_tokens=100, output_tokens=20))
+
+
+class ScriptedCompleter:
+    """Plays each model's script once per call; a script without an ending completes normally."""
+
+    def __init__(self, scripts: Mapping[str, Sequence[Step] | str]) -> None:
+        self._scripts = scripts
+        self.calls: list[Call] = []
+        self.closed: list[str] = []
+
+    async def stream(self, call: Call) -> AsyncGenerator[Part]:
+        self.calls.append(call)
+        script = self._scripts[call.card.name]
+        steps = [script] if isinstance(script, str) else list(script)
+        try:
+            for step in steps:
+                if isinstance(step, ModelFailed):
+                    raise step
+                if isinstance(step, asyncio.Event):
+                    await step.wait()
+                else:
+                    yield TextPart(step) if isinstance(step, str) else step
+            if not isinstance(steps[-1], Completed):
+                yield DONE
+        finally:
+            self.closed.append(call.card.name)
+
+
+class ListLedger:
+    """Keeps settlements in a list; away when told so."""
+
+    def __init__(self) -> None:
+        self.settlements: list[Settlement] = []
+        self.is_away = False
+
+    async def settle(self, settlement: Settlement) -> None:
+        await asyncio.sleep(0)
+        if self.is_away:
+            raise StoreUnavailable("away")
+        self.settlements.append(settlement)
+
+    async def usage(self, origin: object, since: date) -> tuple[UsageLine, ...]:
+        raise NotImplementedError((origin, since))
+
+
+class DictHistory:
+    """Keeps transcripts in a dictionary; away when told so."""
+
+    def __init__(self) -> None:
+        self._transcripts: dict[Conversation, Transcript] = {}
+        self._explanations: dict[tuple[Conversation, str], str] = {}
+        self.is_away = False
+
+    async def load(self, conversation: Conversation) -> Transcript:
+        if self.is_away:
+            raise StoreUnavailable("away")
+        return self._transcripts.get(conversation, Transcript())
+
+    async def append(
+        self, conversation: Conversation, exchange: Exchange, explanation: str
+    ) -> None:
+        known = await self.load(conversation)
+        exchanges = (*known.exchanges, exchange)
+        self._transcripts[conversation] = Transcript(exchanges, known.wanted)
+        self._explanations[conversation, exchange.reply_id] = explanation
+
+    async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
+        return self._explanations.get((conversation, reply_id))
+
+    async def choose(self, conversation: Conversation, wanted: str) -> None:
+        known = await self.load(conversation)
+        self._transcripts[conversation] = Transcript(known.exchanges, wanted)
+
+    async def forget(self, conversation: Conversation) -> None:
+        known = await self.load(conversation)
+        self._transcripts[conversation] = Transcript(wanted=known.wanted)
+
+
+class ToldClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self, at: datetime = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)) -> None:
+        self.at = at
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+    def clock(self) -> Clock:
+        return Clock(now=lambda: self.at, elapsed_s=lambda: self.at.timestamp())

@@ -1,0 +1,369 @@
+import asyncio
+from collections.abc import Sequence
+from contextlib import aclosing
+
+import pytest
+
+from config.catalog import ModelCard
+from config.settings import Settings
+from routing.answering import CONTINUE
+from routing.errors import (
+    AllModelsFailed,
+    AnswerBroken,
+    ModelBusy,
+    ModelUnreachable,
+    NoModelFits,
+    QueryRefused,
+)
+from routing.ports import Completed, ReasoningPart
+from routing.pricing import Usage, cost_microusd
+from routing.query import Turn
+from routing.reply import (
+    Chosen,
+    Finished,
+    HandedOver,
+    Outcome,
+    ReasoningDelta,
+    Receipt,
+    ReplyEvent,
+    TextDelta,
+)
+from routing.router import Router
+from routing.stop import Stop
+from tests.builders import a_card, a_query
+from tests.fakes.ports import ListLedger, ScriptedCompleter, Step, ToldClock
+
+LLAMA = a_card("llama", input_price="0.1", output_price="0.2")
+DEEPSEEK = a_card("deepseek", input_price="0.5", output_price="1")
+GPT = a_card("gpt", input_price="2", output_price="10", quality={"general": 0.82})
+
+
+class Bench:
+    """A router over scripted models, and what came of one question."""
+
+    def __init__(self, models: dict[str, Sequence[Step] | str], **settings: object) -> None:
+        self.completer = ScriptedCompleter(models)
+        self.ledger = ListLedger()
+        self.clock = ToldClock()
+        cards = [card for card in (LLAMA, DEEPSEEK, GPT) if card.name in models]
+        self.router = self.made({"models": cards} | settings)
+
+    def made(self, settings: dict[str, object]) -> Router:
+        return Router(
+            Settings.model_validate(settings),
+            completer=self.completer,
+            ledger=self.ledger,
+            clock=self.clock.clock(),
+        )
+
+    async def ask(self, text: str = "6 x 7?", **query: object) -> list[ReplyEvent]:
+        return [event async for event in self.router.answer(a_query(text, **query))]
+
+    @property
+    def settled(self) -> Receipt:
+        (settlement,) = self.ledger.settlements
+        return settlement.receipt
+
+
+def text_of(events: Sequence[ReplyEvent]) -> str:
+    return "".join(event.text for event in events if isinstance(event, TextDelta))
+
+
+def receipt_of(events: Sequence[ReplyEvent]) -> Receipt:
+    assert isinstance(events[-1], Finished)
+    return events[-1].receipt
+
+
+async def test_the_cheapest_good_enough_model_answers_and_the_receipt_says_so() -> None:
+    bench = Bench({"llama": ["4", "2"], "gpt": "42"})
+
+    events = await bench.ask()
+
+    assert events[:3] == [Chosen("llama"), TextDelta("4"), TextDelta("2")]
+    receipt = receipt_of(events)
+    assert (receipt.model, receipt.reason) == ("llama", "cheapest good enough")
+    assert receipt.outcome is Outcome.COMPLETE
+    assert receipt.cost_microusd == 14  # 100 x 0.1 + 20 x 0.2
+    assert receipt.best_model == "gpt"
+    assert receipt.saved_microusd == cost_microusd(GPT, receipt.usage) - 14
+    assert bench.settled == receipt
+
+
+async def test_reasoning_stays_apart_from_the_answer() -> None:
+    bench = Bench({"llama": [ReasoningPart("hmm"), "42"]})
+
+    events = await bench.ask()
+
+    assert ReasoningDelta("hmm") in events
+    assert text_of(events) == "42"
+
+
+async def test_a_busy_model_hands_over_to_the_next_cheapest() -> None:
+    busy = ModelBusy("llama", "429")
+    bench = Bench({"llama": [busy], "deepseek": "42"})
+
+    events = await bench.ask()
+
+    assert events[:2] == [Chosen("llama"), HandedOver(busy, "deepseek", is_continuing=False)]
+    assert text_of(events) == "42"
+    receipt = receipt_of(events)
+    assert [attempt.model for attempt in receipt.attempts] == ["llama", "deepseek"]
+    assert receipt.attempts[0].cost_microusd == 0
+    assert receipt.reason == "next after a failure"
+
+
+async def test_a_model_that_may_have_billed_is_paid_although_another_answers() -> None:
+    bench = Bench({"llama": [ModelUnreachable("llama", "late", billed=True)], "deepseek": "42"})
+
+    receipt = receipt_of(await bench.ask("word " * 200))
+
+    assert receipt.attempts[0].usage.input_tokens > 200
+    assert receipt.attempts[0].cost_microusd > 0
+    assert not receipt.is_reported
+
+
+async def test_a_broken_answer_is_continued_by_the_next_model_and_nothing_is_repeated() -> None:
+    broken = AnswerBroken("llama", "cut", billed=True)
+    bench = Bench({
+        "llama": ["The answer to this old question ", "is forty-", broken],
+        "deepseek": ["old question is forty-two, of course."],
+    })  # fmt: skip
+
+    events = await bench.ask()
+
+    assert text_of(events) == "The answer to this old question is forty-two, of course."
+    assert HandedOver(broken, "deepseek", is_continuing=True) in events
+    assert receipt_of(events).outcome is Outcome.COMPLETE
+    assert bench.completer.calls[1].turns[-2:] == (
+        Turn("assistant", "The answer to this old question is forty-"),
+        Turn("user", CONTINUE),
+    )
+
+
+async def test_a_broken_answer_nobody_continues_is_marked_as_cut() -> None:
+    bench = Bench({
+        "llama": ["It is ", AnswerBroken("llama", "cut", billed=True)],
+        "deepseek": [ModelBusy("deepseek", "429")],
+    })  # fmt: skip
+
+    events = await bench.ask()
+
+    assert text_of(events) == "It is "
+    assert receipt_of(events).outcome is Outcome.CUT
+
+
+async def test_a_broken_answer_is_not_continued_where_the_operator_does_not_want_it() -> None:
+    bench = Bench(
+        {"llama": ["It is ", AnswerBroken("llama", "cut")], "deepseek": "42"},
+        routing={"continue_cut_answers": False},
+    )
+
+    events = await bench.ask()
+
+    assert (text_of(events), receipt_of(events).outcome) == ("It is ", Outcome.CUT)
+    assert [call.card.name for call in bench.completer.calls] == ["llama"]
+
+
+async def test_a_continuation_that_starts_over_is_not_shown() -> None:
+    told = "word " * 100
+    bench = Bench({
+        "llama": [told, AnswerBroken("llama", "cut")],
+        "deepseek": [told[:300] + "and something else entirely " * 10],
+    })  # fmt: skip
+
+    events = await bench.ask()
+
+    assert text_of(events) == told
+    assert receipt_of(events).outcome is Outcome.CUT
+    assert receipt_of(events).attempts[1].failure == "started over"
+
+
+async def test_an_answer_at_the_output_limit_is_not_called_complete() -> None:
+    bench = Bench({"llama": ["It is", Completed("length", Usage(10, 2))]})
+
+    assert receipt_of(await bench.ask()).outcome is Outcome.LIMIT
+
+
+async def test_an_answer_the_provider_filters_is_not_called_complete() -> None:
+    bench = Bench({"llama": ["It is", Completed("content_filter", Usage(10, 2))]})
+
+    assert receipt_of(await bench.ask()).outcome is Outcome.FILTERED
+
+
+async def test_a_model_that_only_thinks_until_its_limit_hands_over_and_is_paid() -> None:
+    thought = Completed("length", Usage(10, 1000, reasoning_tokens=1000))
+    bench = Bench({"llama": [ReasoningPart("hmm"), thought], "deepseek": "42"})
+
+    events = await bench.ask()
+
+    assert text_of(events) == "42"
+    assert receipt_of(events).attempts[0].usage == thought.usage
+    assert receipt_of(events).attempts[0].is_reported
+
+
+async def test_usage_nobody_reported_is_counted_and_marked_so() -> None:
+    bench = Bench({"llama": ["forty-two " * 50, Completed("stop", None)]})
+
+    receipt = receipt_of(await bench.ask())
+
+    assert not receipt.is_reported
+    assert 100 <= receipt.usage.output_tokens <= 250
+
+
+async def test_the_price_a_host_states_is_believed() -> None:
+    bench = Bench({"llama": ["42", Completed("stop", Usage(10, 2), cost_microusd=77)]})
+
+    assert receipt_of(await bench.ask()).cost_microusd == 77
+
+
+async def test_a_refused_query_is_asked_of_nobody_else() -> None:
+    bench = Bench({"llama": [QueryRefused("llama", "filter")], "deepseek": "42"})
+
+    with pytest.raises(QueryRefused):
+        await bench.ask()
+
+    assert [call.card.name for call in bench.completer.calls] == ["llama"]
+    assert bench.settled.outcome is Outcome.FAILED
+
+
+async def test_when_every_model_fails_each_failure_is_told_in_order() -> None:
+    bench = Bench({
+        "llama": [ModelBusy("llama", "429")],
+        "deepseek": [ModelUnreachable("deepseek", "refused")],
+    })  # fmt: skip
+
+    with pytest.raises(AllModelsFailed) as caught:
+        await bench.ask()
+
+    assert [failure.model for failure in caught.value.failures] == ["llama", "deepseek"]
+    assert bench.settled.cost_microusd == 0
+
+
+async def test_a_stop_keeps_the_text_and_its_cost_and_closes_the_call() -> None:
+    stop, never = Stop(), asyncio.Event()
+    bench = Bench({"llama": ["forty-", never, "two"]})
+    events = []
+
+    async for event in bench.router.answer(a_query(), stop):
+        events.append(event)
+        if isinstance(event, TextDelta):
+            asyncio.get_running_loop().call_soon(stop.request)
+
+    assert text_of(events) == "forty-"
+    assert receipt_of(events).outcome is Outcome.STOPPED
+    assert receipt_of(events).cost_microusd > 0
+    assert bench.completer.closed == ["llama"]
+    assert bench.settled == receipt_of(events)
+
+
+async def test_a_stop_before_the_first_token_ends_without_trying_another() -> None:
+    stop = Stop()
+    bench = Bench({"llama": [asyncio.Event()], "deepseek": "42"})
+    asyncio.get_running_loop().call_soon(stop.request)
+
+    events = [event async for event in bench.router.answer(a_query(), stop)]
+
+    assert receipt_of(events).outcome is Outcome.STOPPED
+    assert [call.card.name for call in bench.completer.calls] == ["llama"]
+
+
+async def test_closing_the_stream_settles_what_was_streamed() -> None:
+    bench = Bench({"llama": ["forty-", asyncio.Event()]})
+
+    async with aclosing(bench.router.answer(a_query())) as events:
+        async for event in events:
+            if isinstance(event, TextDelta):
+                break
+
+    assert bench.settled.outcome is Outcome.STOPPED
+    assert bench.settled.cost_microusd > 0
+    assert bench.completer.closed == ["llama"]
+
+
+async def test_a_cancelled_answer_is_settled_all_the_same() -> None:
+    bench = Bench({"llama": ["forty-", asyncio.Event()]})
+    shown = asyncio.Event()
+
+    async def ask() -> None:
+        async for event in bench.router.answer(a_query()):
+            if isinstance(event, TextDelta):
+                shown.set()
+
+    task = asyncio.create_task(ask())
+    await shown.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert bench.settled.outcome is Outcome.STOPPED
+    assert bench.settled.usage.output_tokens > 0
+
+
+async def test_an_answer_is_given_although_its_usage_cannot_be_written_down() -> None:
+    bench = Bench({"llama": "42"})
+    bench.ledger.is_away = True
+
+    assert text_of(await bench.ask()) == "42"
+
+
+async def test_a_model_that_keeps_failing_rests_and_comes_back() -> None:
+    scripts: dict[str, Sequence[Step] | str] = {
+        "llama": [ModelBusy("llama", "429", retry_after_s=20)],
+        "deepseek": "42",
+    }
+    bench = Bench(scripts)
+    await bench.ask()
+    scripts["llama"] = "forty-two"
+
+    assert (await bench.ask())[0] == Chosen("deepseek")
+    bench.clock.advance(21)
+    assert (await bench.ask())[0] == Chosen("llama")
+
+
+async def test_a_wish_for_a_preset_changes_what_quality_is_worth() -> None:
+    bench = Bench({"llama": "42", "gpt": "42"})
+
+    assert (await bench.ask(wanted="best"))[0] == Chosen("gpt")
+    assert (await bench.ask(wanted="thrifty"))[0] == Chosen("llama")
+
+
+async def test_a_wish_for_a_model_is_granted_and_said() -> None:
+    bench = Bench({"llama": "42", "gpt": "42"})
+
+    assert receipt_of(await bench.ask(wanted="gpt")).reason == "you asked for it"
+
+
+async def test_without_any_model_nothing_is_settled() -> None:
+    bench = Bench({})
+
+    with pytest.raises(NoModelFits):
+        await bench.ask()
+
+    assert bench.ledger.settlements == []
+
+
+async def test_history_is_shortened_to_what_the_model_holds() -> None:
+    small = a_card("llama", context_tokens=1500, max_output_tokens=1000)
+    bench = Bench({"llama": "42"})
+    bench.router = bench.made({"models": [small]})
+    history = tuple(
+        turn for n in range(50) for turn in (Turn("user", f"{n}?"), Turn("assistant", "yes " * 40))
+    )
+
+    await bench.ask(history=history)
+
+    sent = bench.completer.calls[0].turns
+    assert 3 <= len(sent) < 30
+    assert sent[0].role == "user"
+    assert sent[-1] == Turn("user", "6 x 7?")
+
+
+async def test_the_longest_answer_is_always_sent_and_never_above_what_the_host_allows() -> None:
+    bench = Bench({"llama": "42"})
+    bench.router = bench.made({"models": [ModelCard.model_validate(
+        LLAMA.model_dump() | {"max_output_tokens": 77, "api_key": LLAMA.api_key}
+    )]})  # fmt: skip
+
+    await bench.ask()
+
+    assert bench.completer.calls[0].max_output_tokens == 77
