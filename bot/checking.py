@@ -1,0 +1,95 @@
+"""`pointsman check`: every problem at once, each with the way out."""
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from bot.printing import Mark, print_marked
+from bot.wording import sentence
+from config.errors import ConfigError
+from config.lint import lint
+from config.loading import find_config, load
+from config.settings import Settings
+from routing.backends.published import published_model
+from routing.errors import StoreUnavailable
+
+
+class Line(NamedTuple):
+    """One thing that was looked at."""
+
+    mark: Mark
+    text: str
+
+
+async def check(argument: str | None, environ: Mapping[str, str], *, is_offline: bool) -> bool:
+    """Print what is right and wrong with the configuration; False when anything is wrong.
+
+    Args:
+        argument: The configuration file that was named, if any.
+        environ: The environment.
+        is_offline: Whether nothing may be asked over a network, nor any store be opened.
+    """
+    try:
+        path = find_config(argument, environ)
+        settings = load(path, environ, published_model)
+    except ConfigError as error:
+        for problem in error.problems:
+            print_marked("problem", str(problem))
+        return False
+    lines = [
+        Line("ok", f"configuration: {path or 'the defaults, there is no pointsman.yaml'}"),
+        *(Line("warning", warning) for warning in lint(settings, datetime.now(UTC).date())),
+        _state_folder(settings.state_dir),
+        *_models(settings),
+    ]
+    if not is_offline:
+        lines += [await _store(settings), *await _keys(settings)]
+    for line in lines:
+        print_marked(*line)
+    return all(line.mark != "problem" for line in lines)
+
+
+def _state_folder(folder: Path) -> Line:
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
+        return Line("ok", f"state folder: {folder}")
+    return Line("problem", f"state folder: {nearest} cannot be written: set POINTSMAN_STATE_DIR")
+
+
+def _models(settings: Settings) -> Iterator[Line]:
+    enabled = [card for card in settings.models if card.enabled]
+    ready = [card.name for card in enabled if not card.missing and not card.embedded]
+    waiting = [card for card in enabled if card.missing]
+    if ready:
+        yield Line("ok", f"models: {', '.join(ready)}")
+    elif any(card.embedded for card in enabled):
+        yield Line("warning", "models: only the tiny local one; set a provider's key for more")
+    else:
+        yield Line("problem", "models: none is set up; set a provider's key")
+    for card in waiting:
+        yield Line("note", f"{card.name} is not set up: it needs {', '.join(card.missing)}")
+
+
+async def _store(settings: Settings) -> Line:
+    from routing.backends.stores import open_stores
+
+    try:
+        async with open_stores(settings) as stores:
+            await stores.ping()
+            return Line("warning" if stores.notice else "ok", f"store: {stores.describe}")
+    except StoreUnavailable as error:
+        return Line("problem", f"store: {sentence(error)}")
+
+
+async def _keys(settings: Settings) -> list[Line]:
+    from routing.backends.key_check import check_keys
+
+    ready = [card for card in settings.models if card.enabled and not card.missing]
+    return [
+        Line("problem", f"{', '.join(finding.models)}: {finding.problem}")
+        if finding.problem
+        else Line("ok", f"{', '.join(finding.models)}: the provider answers")
+        for finding in await check_keys(ready, timeout_s=settings.timeouts.connect_s)
+    ]

@@ -1,0 +1,127 @@
+"""The command line: what can be typed after `pointsman`.
+
+Exit codes: 0 done, 1 the check or the question failed, 2 wrong use or bad configuration.
+Every import that costs time stands in the command that needs it, so that `--help` is instant.
+"""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from config.settings import Settings
+
+OK: Final = 0
+FAILED: Final = 1
+MISUSED: Final = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    options = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except KeyboardInterrupt:
+        return FAILED
+    except BrokenPipeError:
+        # Whoever read our output has gone; nothing more may be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="pointsman",
+        description="Every message goes to the cheapest model that is good enough for it and "
+        "allowed to see it.",
+        epilog="The configuration is --config FILE, else $POINTSMAN_CONFIG, else ./pointsman.yaml, "
+        "else the defaults.",
+    )
+    parser.add_argument("--version", action="version", version=f"pointsman {version('pointsman')}")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    chat = commands.add_parser("chat", help="talk in the terminal, or ask one question")
+    chat.add_argument("text", nargs="*", metavar="TEXT", help="one question; none: a conversation")
+    chat.add_argument("--model", default="", help="a model, its alias or a preset, for TEXT")
+    chat.set_defaults(command=_chat)
+
+    explain = commands.add_parser("explain", help="show which model would answer, calling none")
+    explain.add_argument("text", nargs="+", metavar="TEXT", help="the question")
+    explain.add_argument("--json", action="store_true", help="for programs")
+    explain.add_argument("--model", default="", help="as if this model or preset were asked for")
+    explain.add_argument(
+        "--needs", action="append", default=[], metavar="CAPABILITY",
+        choices=("vision", "tools", "reasoning", "json"), help="vision, tools, reasoning or json",
+    )  # fmt: skip
+    explain.set_defaults(command=_explain)
+
+    check = commands.add_parser("check", help="find every problem at once")
+    check.add_argument("--offline", action="store_true", help="try nothing over the network")
+    check.set_defaults(command=_check)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of the configuration file")
+    schema.set_defaults(command=_schema)
+    return parser
+
+
+def _chat(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if settings is None:
+        return MISUSED
+    from bot.chatting import chat
+
+    return asyncio.run(chat(settings, " ".join(options.text), options.model))
+
+
+def _explain(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if settings is None:
+        return MISUSED
+    from bot.explain_command import explain_question
+
+    found = explain_question(
+        settings, " ".join(options.text), wanted=options.model.lower(), needs=options.needs,
+        as_json=options.json,
+    )  # fmt: skip
+    return OK if found else FAILED
+
+
+def _check(options: argparse.Namespace) -> int:
+    from bot.checking import check
+
+    is_sound = asyncio.run(check(options.config, os.environ, is_offline=options.offline))
+    return OK if is_sound else FAILED
+
+
+def _schema(_options: argparse.Namespace) -> int:
+    import json
+
+    from config.loading import json_schema
+
+    print(json.dumps(json_schema(), indent=2))  # noqa: T201 # this is the output
+    return OK
+
+
+def _settings(options: argparse.Namespace) -> "Settings | None":
+    """Load the configuration; None when it is bad, with every problem shown."""
+    from config.errors import ConfigError
+    from config.lint import lint
+    from config.loading import find_config, load
+    from routing.backends.published import published_model
+
+    try:
+        path = find_config(options.config, os.environ)
+        settings = load(path, os.environ, published_model)
+    except ConfigError as error:
+        print(f"The configuration cannot be used:\n{error}", file=sys.stderr)  # noqa: T201
+        return None
+    for warning in lint(settings, datetime.now(UTC).date()):
+        print(f"warning: {warning}", file=sys.stderr)  # noqa: T201 # before any platform runs
+    return settings

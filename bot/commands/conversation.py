@@ -1,0 +1,69 @@
+"""Commands about this conversation: `/model` and `/new`."""
+
+import difflib
+from typing import Final
+
+from bot.commands.registry import Command, Invocation
+from bot.platforms.port import Notice
+from config.catalog import Catalog, ModelCard
+from routing.router import PRESETS
+
+_NO_WISH: Final = "auto"
+
+
+async def _model(invocation: Invocation) -> Notice:
+    services, conversation = invocation.services, invocation.message.conversation
+    catalog = services.settings.models
+    wanted = invocation.words.lower()
+    if not wanted:
+        transcript = await services.history.load(conversation)
+        return Notice(_overview(catalog, transcript.wanted))
+    if wanted == _NO_WISH:
+        await services.history.choose(conversation, "")
+        return Notice("From now on I choose the model for each question.")
+    if wanted in PRESETS:
+        await services.history.choose(conversation, wanted)
+        return Notice(f"From now on I choose by the preset **{wanted}**.")
+    cards = [card for card in catalog if wanted in {card.name, card.alias}]
+    if problem := _problem(wanted, cards, catalog):
+        return Notice(problem, is_failure=True)
+    await services.history.choose(conversation, wanted)
+    return Notice(f"From now on **{wanted}** answers here. `/model auto` takes that back.")
+
+
+def _problem(wanted: str, cards: list[ModelCard], catalog: Catalog) -> str:
+    """Say why a model cannot be chosen; empty when it can."""
+    if not cards:
+        names = [*{card.alias for card in catalog}, *(card.name for card in catalog)]
+        near = difflib.get_close_matches(wanted, [*names, *PRESETS, _NO_WISH], n=1)
+        guess = f" Did you mean `{near[0]}`?" if near else ""
+        return f"I know no such model.{guess} `/model` lists them."
+    if not any(card.enabled for card in cards):
+        return f"**{wanted}** is switched off."
+    missing = sorted({name for card in cards for name in card.missing})
+    if all(card.missing for card in cards):
+        return f"**{wanted}** is not set up here: it needs {', '.join(f'`{m}`' for m in missing)}."
+    return ""
+
+
+def _overview(catalog: Catalog, wanted: str) -> str:
+    now = f"**{wanted}** answers here." if wanted else "I choose the model for each question."
+    ready = [card.name for card in catalog if card.enabled and not card.missing]
+    waiting = [card.name for card in catalog if card.enabled and card.missing]
+    lines = [
+        now,
+        "",
+        f"- ready: {', '.join(ready) or 'none'}",
+        f"- not set up: {', '.join(waiting) or 'none'}",
+        f"- or a preset: {', '.join(PRESETS)}; `{_NO_WISH}` leaves it to me",
+    ]
+    return "\n".join(lines)
+
+
+async def _new(invocation: Invocation) -> Notice:
+    await invocation.services.history.forget(invocation.message.conversation)
+    return Notice("Forgotten. What comes next is a new conversation.")
+
+
+MODEL: Final = Command("model", "[NAME|PRESET|auto]", "who answers here", _model)
+NEW: Final = Command("new", "", "begin a new conversation, forgetting this one", _new)

@@ -1,0 +1,9 @@
+"""Every command there is: a new one is added here, once, for all platforms."""
+
+from typing import Final
+
+from bot.commands.conversation import MODEL, NEW
+from bot.commands.insight import USAGE, WHY
+from bot.commands.registry import Registry
+
+COMMANDS: Final = Registry((MODEL, NEW, WHY, USAGE))

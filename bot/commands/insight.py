@@ -1,0 +1,59 @@
+"""Commands that look back: `/why` and `/usage`."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+
+from bot.commands.registry import Command, Invocation
+from bot.explaining import explanation_markdown
+from bot.platforms.port import Notice
+from bot.wording import dollars
+from routing.explain import Explanation
+from routing.ports import UsageLine
+
+_USAGE_DAYS: Final = 30
+
+
+async def _why(invocation: Invocation) -> Notice:
+    history, conversation = invocation.services.history, invocation.message.conversation
+    exchanges = (await history.load(conversation)).exchanges
+    if not exchanges:
+        return Notice("There is no answer to explain yet.", is_failure=True)
+    kept = await history.explanation(conversation, exchanges[-1].reply_id)
+    try:
+        return Notice(explanation_markdown(Explanation.from_json(kept or "")))
+    except ValueError:
+        return Notice("I no longer know why: the explanation is gone.", is_failure=True)
+
+
+async def _usage(invocation: Invocation) -> Notice:
+    today = invocation.message.at.date()
+    since = today - timedelta(days=_USAGE_DAYS - 1)
+    lines = await invocation.services.ledger.usage(invocation.message.origin, since)
+    if not lines:
+        return Notice(f"Nothing used in the last {_USAGE_DAYS} days.")
+    by_model = sorted({line.model for line in lines})
+    rows = [
+        _row("today", (line for line in lines if line.day == today)),
+        _row(f"{_USAGE_DAYS} days", lines),
+        *(_row(f"· {name}", (each for each in lines if each.model == name)) for name in by_model),
+    ]
+    head = ["| | answers | tokens in | tokens out | spent | saved |", "|---|--:|--:|--:|--:|--:|"]
+    return Notice("\n".join([*head, *rows]))
+
+
+def _row(title: str, lines: Iterable[UsageLine]) -> str:
+    lines = tuple(lines)
+    cells = (
+        title,
+        f"{sum(line.answers for line in lines):,}",
+        f"{sum(line.usage.input_tokens for line in lines):,}",
+        f"{sum(line.usage.output_tokens for line in lines):,}",
+        dollars(sum(line.cost_microusd for line in lines)),
+        dollars(sum(line.saved_microusd for line in lines)),
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+WHY: Final = Command("why", "", "why the last answer came from where it came from", _why)
+USAGE: Final = Command("usage", "", "what you used in the last days, and what it cost", _usage)

@@ -1,0 +1,78 @@
+"""A message in, a stream of events out: commands first, then the router."""
+
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from bot.commands.registry import Registry, Services
+from bot.platforms.port import Message, Notice, OutgoingEvent
+from routing.errors import StoreUnavailable
+from routing.explain import explain
+from routing.ports import Exchange, Transcript
+from routing.query import Query, Turn, latest_turns
+from routing.reply import Finished, TextDelta
+from routing.stop import Stop
+
+_log = logging.getLogger(__name__)
+
+
+class Handler:
+    """Answers messages of any platform."""
+
+    def __init__(self, services: Services, commands: Registry) -> None:
+        self._services = services
+        self._commands = commands
+
+    async def answer(self, message: Message, stop: Stop) -> AsyncGenerator[OutgoingEvent]:
+        """Answer one message: a command by one Notice, anything else by the router's events.
+
+        Raises:
+            RoutingError: There is no answer; nothing of one is visible.
+        """
+        if not message.text.strip():
+            yield Notice("There is nothing to answer: the message is empty.", is_failure=True)
+            return
+        if notice := await self._commands.run(message, self._services):
+            yield notice
+            return
+        query = await self._query(message)
+        pieces: list[str] = []
+        async with aclosing(self._services.router.answer(query, stop)) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    pieces.append(event.text)
+                if isinstance(event, Finished) and pieces:
+                    await self._remember(message, "".join(pieces), event)
+                yield event
+
+    async def _query(self, message: Message) -> Query:
+        settings = self._services.settings
+        transcript = await self._transcript(message)
+        turns = [
+            turn
+            for exchange in transcript.exchanges
+            for turn in (Turn("user", exchange.question), Turn("assistant", exchange.answer))
+        ]
+        return Query(
+            text=message.text,
+            origin=message.origin,
+            history=latest_turns(turns, settings.history.max_tokens),
+            system_prompt=settings.system_prompt,
+            wanted=transcript.wanted,
+        )
+
+    async def _transcript(self, message: Message) -> Transcript:
+        """Load what was said before; with the store away, a question is answered without it."""
+        try:
+            return await self._services.history.load(message.conversation)
+        except StoreUnavailable as error:
+            _log.warning("answering without history: %s", error)
+            return Transcript()
+
+    async def _remember(self, message: Message, answer: str, finished: Finished) -> None:
+        explanation = explain(finished.decision, finished.receipt).to_json()
+        exchange = Exchange(message.text, answer, finished.receipt.reply_id, message.at)
+        try:
+            await self._services.history.append(message.conversation, exchange, explanation)
+        except StoreUnavailable as error:
+            _log.warning("the exchange is not remembered: %s", error)

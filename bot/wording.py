@@ -1,0 +1,188 @@
+"""The sentences and numbers people are shown. Pure; where they are shown is the platforms' part."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from routing.errors import (
+    AccessRefused,
+    AllModelsFailed,
+    AnswerBroken,
+    ModelBusy,
+    ModelFailed,
+    ModelUnreachable,
+    NoModelFits,
+    QueryRefused,
+    QueryTooLong,
+    RequestInvalid,
+    RoutingError,
+    StoreUnavailable,
+)
+from routing.objections import Objection, Reason
+from routing.reply import HandedOver, Outcome, Receipt
+
+UNEXPECTED: Final = (
+    "Something went wrong, and it is not your question. Ask it again; if it happens again, "
+    "the log says what it was."
+)
+"""What is shown for an error nobody foresaw."""
+
+_AGAIN: Final = "Try again in a moment."
+_CHECK: Final = "`pointsman check` tells the operator what to change."
+
+_WHAT_FAILED: Final[Mapping[type[ModelFailed], str]] = MappingProxyType(
+    {
+        ModelBusy: "is busy",
+        ModelUnreachable: "cannot be reached",
+        AccessRefused: "refuses us",
+        RequestInvalid: "does not take the request",
+        QueryTooLong: "cannot hold that much text",
+        AnswerBroken: "gave no whole answer",
+        QueryRefused: "refuses the question",
+    }
+)
+
+# Objections a person's choice or the operator's explains: naming them would hide the real one.
+_CHOSEN_AWAY: Final = frozenset({Reason.DISABLED, Reason.NOT_ASKED_FOR, Reason.STAND_IN})
+
+_WAYS_OUT: Final[Mapping[Reason, str]] = MappingProxyType(
+    {
+        Reason.RESTING: _AGAIN,
+        Reason.CONTEXT_TOO_SMALL: "Ask with less text.",
+        Reason.OVER_PRICE: "Ask with less text, or raise `routing.max_usd_per_answer`.",
+        Reason.LACKS_CAPABILITY: "Set up a model that can do it.",
+        Reason.NOT_CONFIGURED: _CHECK,
+        Reason.RULE: "The operator can change the rule.",
+    }
+)
+
+
+def sentence(error: RoutingError) -> str:
+    """Say why a question goes unanswered and what can be done about it, as plain Markdown."""
+    match error:
+        case NoModelFits():
+            return _nobody_fits(error)
+        case AllModelsFailed(failures=failures):
+            tried = _listed(f"{_failure(each)} ({each.reason})" for each in failures)
+            return f"No model answered:\n\n{tried}\n\n{_way_out(failures)}"
+        case QueryRefused():
+            return f"{_failure(error)}: {error.reason}. Put it in other words, or choose another model."
+        case ModelFailed():
+            return f"{_failure(error)}: {error.reason}. {_way_out((error,))}"
+        case StoreUnavailable():
+            return f"The store of conversations and usage does not answer. {_AGAIN} {_CHECK}"
+        case _:
+            return f"The question could not be answered. {_AGAIN}"
+
+
+def handed_over(event: HandedOver) -> str:
+    """Say that another model takes over, and why."""
+    goes_on = f"{event.model} continues" if event.is_continuing else f"asking {event.model}"
+    return f"{_failure(event.failure)}, {goes_on} …"
+
+
+def receipt_line(receipt: Receipt, *, is_embedded: bool = False) -> str:
+    """Return the line under an answer; `~` marks what was counted here, not by the host.
+
+    Args:
+        receipt: What is known of the answer.
+        is_embedded: Whether the model is the tiny one that ships with Pointsman.
+    """
+    usage, about = receipt.usage, "" if receipt.is_reported else "~"
+    cost = receipt.cost_microusd
+    parts = [
+        f"{receipt.model} (tiny local model)" if is_embedded else receipt.model or "no model",
+        receipt.reason,
+        "" if receipt.outcome is Outcome.COMPLETE else receipt.outcome,
+        f"{about}{usage.input_tokens:,} in, {about}{usage.output_tokens:,} out",
+        f"{about}{dollars(cost)}" if cost else "free",
+        duration(receipt.took_s),
+        "cached" if receipt.is_cached else "not cached",
+        _savings(receipt),
+        _after(receipt),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def dollars(microusd: int) -> str:
+    """Return an amount in dollars, at least to the cent, to three digits that say something."""
+    amount = Decimal(microusd) / 1_000_000
+    decimals = min(max(2 - amount.adjusted(), 2), 6) if microusd else 0
+    whole, point, fraction = f"{amount:,.{decimals}f}".partition(".")
+    return f"${whole}{point}{fraction[:2]}{fraction[2:].rstrip('0')}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it: `80 ms`, `2.1 s`, `34 s`, `2 min 5 s`."""
+    if seconds < 0.0995:  # noqa: PLR2004 # what rounds to 100 ms is told in tenths
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 9.95:  # noqa: PLR2004 # what rounds to 10 s needs no tenths
+        return f"{seconds:.1f} s"
+    minutes, rest_s = divmod(round(seconds), 60)
+    return f"{minutes} min {rest_s} s" if minutes else f"{rest_s} s"
+
+
+def _failure(failure: ModelFailed) -> str:
+    return f"{failure.model} {_WHAT_FAILED.get(type(failure), 'did not answer')}"
+
+
+def _way_out(failures: Iterable[ModelFailed]) -> str:
+    """Say what helps: waiting if any host may recover by itself, else less text or the operator."""
+    failures = tuple(failures)
+    waits_s = [each.retry_after_s for each in failures if isinstance(each, ModelBusy)]
+    if any(wait_s is not None for wait_s in waits_s):
+        shortest_s = min(wait_s for wait_s in waits_s if wait_s is not None)
+        return f"Try again in {duration(shortest_s)}."
+    if all(isinstance(each, AccessRefused | RequestInvalid) for each in failures):
+        return _CHECK
+    if all(isinstance(each, QueryTooLong) for each in failures):
+        return "Ask with less text, or begin anew with `/new`."
+    return _AGAIN
+
+
+def _nobody_fits(error: NoModelFits) -> str:
+    relevant = {
+        name: objection
+        for name, objection in error.passed_over.items()
+        if objection.reason not in _CHOSEN_AWAY
+    }
+    reasons = {objection.reason for objection in relevant.values()}
+    if not error.passed_over:
+        return "No model is configured. Add one under `models` in the configuration file."
+    if not relevant:
+        return "That model is not available. Choose another with `/model`."
+    if reasons == {Reason.NOT_CONFIGURED}:
+        return f"No model is set up. Set one of these, then start again:\n\n{_missing(relevant)}"
+    if error.because:
+        return (
+            f'The rule "{error.because}" takes away the last model that could answer this here. '
+            "Ask something else, ask elsewhere, or ask the operator to change the rule."
+        )
+    named = _listed(f"{name}: {objection}" for name, objection in relevant.items())
+    ways_out = " ".join(way_out for reason, way_out in _WAYS_OUT.items() if reason in reasons)
+    return f"No model can answer this:\n\n{named}\n\n{ways_out}"
+
+
+def _missing(objections: Mapping[str, Objection]) -> str:
+    """List what is to be set, each once, as the objections' details name it."""
+    by_needs: dict[str, list[str]] = {}
+    for name, objection in objections.items():
+        needs = objection.detail.removeprefix("needs ").replace("env:", "")
+        by_needs.setdefault(needs, []).append(name)
+    return _listed(f"{needs} for {', '.join(names)}" for needs, names in by_needs.items())
+
+
+def _listed(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _savings(receipt: Receipt) -> str:
+    if not receipt.saved_microusd:
+        return ""
+    return f"saved {dollars(receipt.saved_microusd)} against {receipt.best_model}"
+
+
+def _after(receipt: Receipt) -> str:
+    failed = [each.model for each in receipt.attempts[:-1] if each.failure]
+    return f"after {' and '.join(failed)} failed" if failed else ""

@@ -1,0 +1,154 @@
+from contextlib import aclosing
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.commands.everything import COMMANDS
+from bot.commands.registry import Services
+from bot.handler import Handler
+from bot.platforms.port import Message, Notice, OutgoingEvent
+from bot.platforms.terminal_identity import terminal_conversation
+from config.references import Unset
+from config.settings import Settings
+from routing.errors import AllModelsFailed, ModelBusy
+from routing.reply import Chosen, Finished, TextDelta
+from routing.router import Router
+from routing.stop import Stop
+from tests.builders import a_card, an_origin
+from tests.fakes.ports import DictHistory, ListLedger, ScriptedCompleter
+
+LLAMA = a_card("llama-a", alias="llama")
+GPT = a_card("gpt", input_price=2, output_price=10)
+CLAUDE = a_card("claude", api_key=Unset("env:ANTHROPIC_API_KEY"))
+
+
+class Talk:
+    """One conversation with a handler over scripted models."""
+
+    def __init__(self) -> None:
+        self.completer = ScriptedCompleter({"llama-a": "forty-two", "gpt": "42"})
+        self.history = DictHistory()
+        self.ledger = ListLedger()
+        settings = Settings(models=(LLAMA, GPT, CLAUDE))
+        router = Router(settings, completer=self.completer, ledger=self.ledger)
+        self.handler = Handler(Services(settings, router, self.history, self.ledger), COMMANDS)
+
+    async def say(self, text: str) -> list[OutgoingEvent]:
+        origin = an_origin()
+        message = Message("1", origin, terminal_conversation(origin), text, datetime.now(UTC))
+        return [event async for event in self.handler.answer(message, Stop())]
+
+    async def told(self, text: str) -> str:
+        """Say something and return the one notice it gets."""
+        (notice,) = await self.say(text)
+        assert isinstance(notice, Notice)
+        return notice.markdown
+
+
+async def test_a_question_is_answered_and_remembered() -> None:
+    talk = Talk()
+
+    events = await talk.say("6 x 7?")
+    await talk.say("sure?")
+
+    assert events[0] == Chosen("llama-a")
+    assert isinstance(events[-1], Finished)
+    said = [turn.text for turn in talk.completer.calls[1].turns]
+    assert said == ["6 x 7?", "forty-two", "sure?"]
+
+
+async def test_an_empty_message_gets_a_sentence_and_no_model() -> None:
+    talk = Talk()
+
+    assert "empty" in await talk.told("  \n ")
+    assert talk.completer.calls == []
+
+
+async def test_a_question_is_answered_without_history_when_the_store_is_away() -> None:
+    talk = Talk()
+    talk.history.is_away = True
+
+    events = await talk.say("6 x 7?")
+
+    assert TextDelta("forty-two") in events
+
+
+async def test_a_failure_comes_out_as_an_error_and_is_not_remembered() -> None:
+    talk = Talk()
+    talk.completer = ScriptedCompleter({
+        "llama-a": [ModelBusy("llama-a", "429")], "gpt": [ModelBusy("gpt", "429")],
+    })  # fmt: skip
+    settings = Settings(models=(LLAMA, GPT))
+    router = Router(settings, completer=talk.completer, ledger=talk.ledger)
+    talk.handler = Handler(Services(settings, router, talk.history, talk.ledger), COMMANDS)
+
+    with pytest.raises(AllModelsFailed):
+        await talk.say("6 x 7?")
+
+    assert "no answer to explain" in await talk.told("/why")
+
+
+async def test_new_forgets_the_conversation_but_not_the_chosen_model() -> None:
+    talk = Talk()
+    await talk.told("/model gpt")
+    await talk.say("6 x 7?")
+
+    await talk.told("/new")
+    await talk.say("sure?")
+
+    assert talk.completer.calls[-1].card.name == "gpt"
+    assert [turn.text for turn in talk.completer.calls[-1].turns] == ["sure?"]
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        pytest.param("/model gpt", "**gpt** answers here", id="by name"),
+        pytest.param("/model LLAMA", "**llama** answers here", id="by alias, case ignored"),
+        pytest.param("/model best", "preset **best**", id="by preset"),
+        pytest.param("/model auto", "I choose the model", id="back to the router"),
+        pytest.param("/model gtp", "Did you mean `gpt`?", id="mistyped"),
+        pytest.param("/model claude", "needs `env:ANTHROPIC_API_KEY`", id="not set up"),
+        pytest.param("/model", "not set up: claude", id="without a name: what there is"),
+        pytest.param("/mdoel gpt", "Did you mean `/model`?", id="mistyped command"),
+        pytest.param("/help", "`/model [NAME|PRESET|auto]`", id="help"),
+        pytest.param("/why", "no answer to explain", id="why before any answer"),
+    ],
+)
+async def test_a_command_is_answered_without_a_model(said: str, answer: str) -> None:
+    talk = Talk()
+
+    assert answer in await talk.told(said)
+    assert talk.completer.calls == []
+
+
+@pytest.mark.parametrize("text", ["/etc/passwd is what?", "/ 2", "//", "a /model b"])
+async def test_a_path_or_a_slash_elsewhere_is_no_command(text: str) -> None:
+    talk = Talk()
+
+    assert isinstance((await talk.say(text))[0], Chosen)
+
+
+async def test_why_shows_the_decision_of_the_last_answer() -> None:
+    talk = Talk()
+    await talk.say("6 x 7?")
+
+    why = await talk.told("/why")
+
+    assert "| llama-a | 0.80 |" in why
+    assert "| claude | | | | not set up (needs env:ANTHROPIC_API_KEY) |" in why
+    assert "- llama-a: answered" in why
+
+
+async def test_closing_an_answer_early_closes_the_call() -> None:
+    talk = Talk()
+    origin = an_origin()
+    message = Message("1", origin, terminal_conversation(origin), "hi", datetime.now(UTC))
+
+    async with aclosing(talk.handler.answer(message, Stop())) as events:
+        async for event in events:
+            if isinstance(event, TextDelta):
+                break
+
+    assert talk.completer.closed == ["llama-a"]
+    assert len(talk.ledger.settlements) == 1
