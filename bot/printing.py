@@ -1,4 +1,4 @@
-"""What the commands print that are no conversation: tables and marked lines, in colour if wanted."""
+"""What commands print outside a conversation: tables and marked lines, in colour if wanted."""
 
 from collections.abc import Sequence
 from typing import Literal

@@ -41,7 +41,7 @@ class RoutingSettings(Strict):
         description="what a good answer instead of a bad one is worth, in US dollars, by preset",
     )
     max_output_tokens: int = Field(
-        default=2048, ge=16, le=1_000_000, description="the longest answer; always sent"
+        default=4096, ge=16, le=1_000_000, description="the longest answer; always sent"
     )
     max_usd_per_answer: Annotated[Decimal, Field(ge=0, le=1000)] | None = Field(
         default=Decimal(1), description="a model whose worst price is above is passed over"
@@ -106,7 +106,9 @@ class LocalModelSettings(Strict):
         default="when-alone", description="whether it answers at all"
     )
     gguf: LocalPath | None = Field(default=None, description="a better GGUF file than the shipped")
-    context_tokens: int = Field(default=2048, ge=256, le=1_000_000)
+    context_tokens: int = Field(
+        default=2048, ge=256, le=1_000_000, description="question and answer together"
+    )
     threads: int = Field(
         default=0, ge=0, le=1024, description="0: one less than the machine has cores"
     )
@@ -128,7 +130,9 @@ class Settings(Strict):
         validate_default=True,
         description="where the embedded store and the terminal's input history live",
     )
-    system_prompt: str = Field(default=SYSTEM_PROMPT, max_length=100_000)
+    system_prompt: str = Field(
+        default=SYSTEM_PROMPT, max_length=100_000, description="what every model is told first"
+    )
     routing: RoutingSettings = RoutingSettings()
     timeouts: TimeoutSettings = TimeoutSettings()
     cooldown: CooldownSettings = CooldownSettings()
@@ -141,4 +145,4 @@ class Settings(Strict):
     models: tuple[ModelCard, ...] = Field(
         default=(), description="further models, or changes to shipped ones by name"
     )
-    rules: tuple[Rule, ...] = ()
+    rules: tuple[Rule, ...] = Field(default=(), description="which models may not answer, when")

@@ -111,4 +111,10 @@ class ToldClock:
         self.at += timedelta(seconds=seconds)
 
     def clock(self) -> Clock:
-        return Clock(now=lambda: self.at, elapsed_s=lambda: self.at.timestamp())
+        return Clock(now=self._now, elapsed_s=self._elapsed_s)
+
+    def _now(self) -> datetime:
+        return self.at
+
+    def _elapsed_s(self) -> float:
+        return self.at.timestamp()

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,6 @@ def test_a_continuation_that_repeats_nothing_arrives_whole(
     continuation = "\x00" + more.replace("\x00", "")
     visible = visible.replace("\x00", "")
     edges = sorted({0, *(min(cut, len(continuation)) for cut in cuts), len(continuation)})
-    pieces = [continuation[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    pieces = [continuation[a:b] for a, b in pairwise(edges)]
 
     assert joined(visible, *pieces) == visible + continuation

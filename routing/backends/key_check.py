@@ -1,0 +1,63 @@
+"""Whether a provider takes a key: a GET that lists models and costs nothing."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import httpx
+
+from config.catalog import ModelCard
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What asking one provider showed.
+
+    Attributes:
+        models: The names of the cards that share its address and key.
+        problem: Why they will not answer; empty when the provider took the key.
+    """
+
+    models: tuple[str, ...]
+    problem: str
+
+
+async def check_keys(cards: Sequence[ModelCard], timeout_s: float) -> tuple[Finding, ...]:
+    """Ask each provider of the cards once, all at the same time; cards without an address are left out."""
+    shared: dict[tuple[str, str, str | None], list[str]] = {}
+    for card in cards:
+        if address := _address(card):
+            key = card.api_key.reveal() if card.api_key else None
+            shared.setdefault((*address, key), []).append(card.name)
+    async with httpx.AsyncClient(timeout=timeout_s, follow_redirects=False) as client:
+        problems = await asyncio.gather(*(_problem(client, *asked) for asked in shared))
+    return tuple(
+        Finding(tuple(names), problem)
+        for names, problem in zip(shared.values(), problems, strict=True)
+    )
+
+
+def _address(card: ModelCard) -> tuple[str, str] | None:
+    """Return where to ask about a card and in which header the key goes."""
+    if card.api_base and (own := card.api_base.reveal()):
+        # An own address replaces the provider's; every local server answers a plain GET.
+        header = card.check.header if card.check else "Authorization"
+        return (f"{own.rstrip('/')}/models", header)
+    return (card.check.url, card.check.header) if card.check else None
+
+
+async def _problem(client: httpx.AsyncClient, url: str, header: str, key: str | None) -> str:
+    headers = {"anthropic-version": "2023-06-01"} if header.lower() == "x-api-key" else {}
+    if key:
+        headers[header] = f"Bearer {key}" if header == "Authorization" else key
+    host = httpx.URL(url).host
+    try:
+        answer = await client.get(url, headers=headers)
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+        return f"{host} cannot be reached ({type(error).__name__}): check the network or api_base"
+    if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return f"{host} refuses the key: make a new one, or mend the variable that holds it"
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return f"{host} is down (status {answer.status_code}): try again later"
+    return ""
