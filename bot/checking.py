@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from bot.printing import Mark, print_marked
-from bot.wording import sentence
 from config.errors import ConfigError
 from config.lint import lint
 from config.loading import find_config, load
@@ -79,8 +78,8 @@ async def _store(settings: Settings) -> Line:
         async with open_stores(settings) as stores:
             await stores.ping()
             return Line("warning" if stores.notice else "ok", f"store: {stores.describe}")
-    except StoreUnavailable as error:
-        return Line("problem", f"store: {sentence(error)}")
+    except (ConfigError, StoreUnavailable) as error:
+        return Line("problem", f"store: {error}")
 
 
 async def _keys(settings: Settings) -> list[Line]:

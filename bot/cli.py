@@ -75,9 +75,18 @@ def _chat(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if settings is None:
         return MISUSED
+    question = " ".join(options.text)
+    if not (question or (sys.stdin.isatty() and sys.stdout.isatty())):
+        from bot.platforms.terminal_question import NothingAsked, read_question
+
+        try:
+            question = read_question(sys.stdin, sys.stderr)
+        except NothingAsked as error:
+            print(error, file=sys.stderr)  # noqa: T201 # before any platform runs
+            return MISUSED
     from bot.chatting import chat
 
-    return asyncio.run(chat(settings, " ".join(options.text), options.model))
+    return asyncio.run(chat(settings, question, options.model))
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -58,7 +58,7 @@ class Handler:
             origin=message.origin,
             history=latest_turns(turns, settings.history.max_tokens),
             system_prompt=settings.system_prompt,
-            wanted=transcript.wanted,
+            wanted=message.wanted or transcript.wanted,
         )
 
     async def _transcript(self, message: Message) -> Transcript:

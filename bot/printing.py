@@ -1,13 +1,15 @@
 """What commands print outside a conversation: tables and marked lines, in colour if wanted."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 Mark = Literal["ok", "problem", "warning", "note"]
+
+_WIDE: Final = 10_000
 
 _SIGNS: dict[Mark, tuple[str, str]] = {
     "ok": ("✓", "green"),
@@ -30,4 +32,7 @@ def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]], numeric:
         table.add_column(heading, justify="right" if number in numeric else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(cell) for cell in row))
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = _WIDE  # whoever reads a pipe wants one line a row
+    console.print(table)

@@ -20,7 +20,7 @@ from routing.errors import (
     StoreUnavailable,
 )
 from routing.objections import Objection, Reason
-from routing.reply import HandedOver, Outcome, Receipt
+from routing.reply import Finished, HandedOver, Outcome, Receipt
 
 UNEXPECTED: Final = (
     "Something went wrong, and it is not your question. Ask it again; if it happens again, "
@@ -67,7 +67,8 @@ def sentence(error: RoutingError) -> str:
             tried = _listed(f"{_failure(each)} ({each.reason})" for each in failures)
             return f"No model answered:\n\n{tried}\n\n{_way_out(failures)}"
         case QueryRefused():
-            return f"{_failure(error)}: {error.reason}. Put it in other words, or choose another model."
+            said = f"{_failure(error)}: {error.reason}."
+            return f"{said} Put it in other words, or choose another model with `/model`."
         case ModelFailed():
             return f"{_failure(error)}: {error.reason}. {_way_out((error,))}"
         case StoreUnavailable():
@@ -82,17 +83,12 @@ def handed_over(event: HandedOver) -> str:
     return f"{_failure(event.failure)}, {goes_on} …"
 
 
-def receipt_line(receipt: Receipt, *, is_embedded: bool = False) -> str:
-    """Return the line under an answer; `~` marks what was counted here, not by the host.
-
-    Args:
-        receipt: What is known of the answer.
-        is_embedded: Whether the model is the tiny one that ships with Pointsman.
-    """
-    usage, about = receipt.usage, "" if receipt.is_reported else "~"
-    cost = receipt.cost_microusd
+def receipt_line(finished: Finished) -> str:
+    """Return the line under an answer; `~` marks what was counted here, not by the host."""
+    receipt = finished.receipt
+    usage, cost, about = receipt.usage, receipt.cost_microusd, "" if receipt.is_reported else "~"
     parts = [
-        f"{receipt.model} (tiny local model)" if is_embedded else receipt.model or "no model",
+        _who(finished),
         receipt.reason,
         "" if receipt.outcome is Outcome.COMPLETE else receipt.outcome,
         f"{about}{usage.input_tokens:,} in, {about}{usage.output_tokens:,} out",
@@ -153,7 +149,10 @@ def _nobody_fits(error: NoModelFits) -> str:
     if not relevant:
         return "That model is not available. Choose another with `/model`."
     if reasons == {Reason.NOT_CONFIGURED}:
-        return f"No model is set up. Set one of these, then start again:\n\n{_missing(relevant)}"
+        missing = _missing(relevant)
+        return (
+            f"No model that may answer is set up. Set one of these, then start again:\n\n{missing}"
+        )
     if error.because:
         return (
             f'The rule "{error.because}" takes away the last model that could answer this here. '
@@ -175,6 +174,13 @@ def _missing(objections: Mapping[str, Objection]) -> str:
 
 def _listed(items: Iterable[str]) -> str:
     return "\n".join(f"- {item}" for item in items)
+
+
+def _who(finished: Finished) -> str:
+    model = finished.receipt.model
+    cards = (candidate.card for candidate in finished.decision.candidates)
+    is_tiny = any(card.embedded and card.name == model for card in cards)
+    return f"{model} (tiny local model)" if is_tiny else model or "no model"
 
 
 def _savings(receipt: Receipt) -> str:

@@ -21,6 +21,7 @@ class Message:
         conversation: Which transcript it belongs to.
         text: Without the mention of the bot.
         at: When it was written, aware and in UTC.
+        wanted: A model, alias or preset asked for with this very message; empty for none.
     """
 
     message_id: str
@@ -28,6 +29,7 @@ class Message:
     conversation: Conversation
     text: str
     at: datetime
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,63 @@
+"""`pointsman chat`: the terminal and everything behind it, from the first prompt to the last."""
+
+import sys
+from collections.abc import AsyncGenerator
+from dataclasses import replace
+
+from bot.app import App, open_app
+from bot.commands.everything import COMMANDS
+from bot.log import log_to
+from bot.platforms.port import Message, OutgoingEvent
+from bot.platforms.terminal import Terminal
+from bot.wording import sentence
+from config.errors import ConfigError
+from config.settings import Settings
+from routing.errors import StoreUnavailable
+from routing.stop import Stop
+
+
+async def chat(settings: Settings, question: str, wanted: str) -> int:
+    """Answer one question, or, when it is empty, talk until the person leaves.
+
+    Returns:
+        The exit code: 0 done, 1 not answered, 2 the store's address is bad.
+    """
+    log_to(settings.state_dir)
+    try:
+        async with open_app(settings) as app:
+            if app.stores.notice:
+                print(app.stores.notice, file=sys.stderr)  # noqa: T201 # before any prompt
+            if not question:
+                await _terminal(settings, app).run(app.handler.answer)
+                return 0
+            app.completer.preload()
+            answer = _OneQuestion(app, wanted)
+            return 0 if await _terminal(settings, app).ask_once(answer, question) else 1
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201 # nothing could be opened
+        return 2
+    except StoreUnavailable as error:
+        print(sentence(error), file=sys.stderr)  # noqa: T201 # nothing could be opened
+        return 1
+
+
+def _terminal(settings: Settings, app: App) -> Terminal:
+    return Terminal(
+        settings.terminal,
+        settings.state_dir,
+        commands={command.name: command.summary for command in COMMANDS.commands},
+        on_prompt=app.completer.preload,
+    )
+
+
+class _OneQuestion:
+    """Answers a question that stands alone: no earlier turn shapes it, none is shaped by it."""
+
+    def __init__(self, app: App, wanted: str) -> None:
+        self._answer = app.handler.answer
+        self._wanted = wanted.lower()
+
+    def __call__(self, message: Message, stop: Stop) -> AsyncGenerator[OutgoingEvent]:
+        """Answer a message in a conversation of its own."""
+        alone = replace(message.conversation, thread=message.message_id)
+        return self._answer(replace(message, conversation=alone, wanted=self._wanted), stop)

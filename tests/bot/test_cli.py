@@ -1,0 +1,123 @@
+"""The command line from outside: a real process, a clean environment."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("litellm", "openai", "redis", "xllamacpp", "prompt_toolkit", "httpx")
+
+
+def pointsman(
+    *arguments: str, home: Path, stdin: str | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "bot", *arguments],
+        env={"HOME": str(home), "PATH": "/usr/bin:/bin", **environ},
+        input=stdin,
+        stdin=subprocess.DEVNULL if stdin is None else None,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_help_names_every_command(tmp_path: Path) -> None:
+    shown = pointsman("--help", home=tmp_path)
+
+    assert shown.returncode == 0
+    for command in ("chat", "explain", "check", "schema"):
+        assert command in shown.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--help"], id="help"),
+        pytest.param(["explain", "hello"], id="explain"),
+        pytest.param(["check", "--offline"], id="check"),
+        pytest.param(["schema"], id="schema"),
+    ],
+)
+def test_a_command_that_calls_no_model_imports_nothing_heavy(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    program = (
+        "import sys\nfrom bot.cli import main\n"
+        "try:\n    main(sys.argv[1:])\nexcept SystemExit: pass\n"
+        f"sys.exit(' '.join(name for name in {HEAVY!r} if name in sys.modules) or 0)"
+    )
+
+    run = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_explain_shows_every_model_with_its_score_or_objection(tmp_path: Path) -> None:
+    shown = pointsman("explain", "--json", "Who wrote Faust?", home=tmp_path, DEEPSEEK_API_KEY="k")
+
+    models = {model["model"]: model for model in json.loads(shown.stdout)["models"]}
+    assert shown.returncode == 0
+    assert models["deepseek-flash"]["score_microusd"] > 0
+    assert models["gpt-sol"]["objection"] == "not set up (needs env:OPENAI_API_KEY)"
+    assert models["smollm2"]["objection"] == "only when alone"
+
+
+def test_explain_fails_where_nobody_could_answer(tmp_path: Path) -> None:
+    shown = pointsman("explain", "hi", "--needs", "vision", home=tmp_path)
+
+    assert shown.returncode == 1
+    assert "no vision" in shown.stdout
+    assert shown.stderr
+
+
+def test_a_bad_configuration_is_told_whole_and_ends_with_2(tmp_path: Path) -> None:
+    config = tmp_path / "bad.yaml"
+    config.write_text("rooting: {}\nhistory:\n  keep_days: never\n")
+
+    shown = pointsman("--config", str(config), "explain", "hi", home=tmp_path)
+
+    assert shown.returncode == 2
+    assert f"{config}:1" in shown.stderr
+    assert "routing" in shown.stderr
+    assert f"{config}:3" in shown.stderr
+
+
+def test_check_finds_every_problem_and_ends_with_1(tmp_path: Path) -> None:
+    config = tmp_path / "bad.yaml"
+    config.write_text("rooting: {}\nhistory:\n  keep_days: never\n")
+
+    shown = pointsman("--config", str(config), "check", home=tmp_path)
+
+    assert shown.returncode == 1
+    assert "routing" in shown.stdout
+    assert "keep_days" in shown.stdout
+
+
+def test_check_of_the_defaults_warns_that_only_the_tiny_model_answers(tmp_path: Path) -> None:
+    shown = pointsman("check", "--offline", home=tmp_path)
+
+    assert shown.returncode == 0
+    assert "only the tiny local one" in shown.stdout
+    assert "needs env:DEEPSEEK_API_KEY" in shown.stdout
+
+
+def test_check_sees_that_the_state_folder_cannot_be_written(tmp_path: Path) -> None:
+    occupied = tmp_path / "file"
+    occupied.touch()
+
+    shown = pointsman("check", "--offline", home=tmp_path, POINTSMAN_STATE_DIR=f"{occupied}/state")
+
+    assert shown.returncode == 1
+    assert "set POINTSMAN_STATE_DIR" in shown.stdout
+
+
+def test_a_question_that_is_empty_is_wrong_use(tmp_path: Path) -> None:
+    assert pointsman("chat", home=tmp_path, stdin=" \n").returncode == 2
