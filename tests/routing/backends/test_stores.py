@@ -25,17 +25,21 @@ def settings(state_dir: Path, **store: Any) -> Settings:
 
 async def test_without_an_address_our_own_valkey_keeps_everything(tmp_path: Path) -> None:
     valkey()
-    for url in (None, Unset("env:REDIS_URL")):
-        async with open_stores(settings(tmp_path, url=url)) as stores:
-            assert stores.describe == f"embedded Valkey in {tmp_path / 'store'}"
-            assert stores.notice == ""
-            await stores.ping()
-            await stores.history.append(HERE, an_exchange(), "why")
-            await stores.ledger.settle(a_settlement(at=NOON))
+    async with open_stores(settings(tmp_path)) as stores:
+        assert stores.describe == f"embedded Valkey in {tmp_path / 'store'}"
+        assert stores.notice == ""
+        await stores.ping()
+        await stores.history.append(HERE, an_exchange(), "why")
+        await stores.ledger.settle(a_settlement(at=NOON))
 
     async with embedded_stores(settings(tmp_path), valkey()) as stores:
         assert await stores.history.load(HERE) == Transcript(exchanges=(an_exchange(),))
         assert await stores.ledger.usage(an_origin(), TODAY) == (a_line(),)
+
+
+def test_an_address_that_leads_nowhere_is_an_error_not_another_store(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="env:REDIS_URL is not set"):
+        open_stores(settings(tmp_path, url=Unset("env:REDIS_URL")))
 
 
 async def test_a_store_that_forgets_says_so() -> None:
