@@ -7,9 +7,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from config.references import Address, Secret
+from config.references import Address, Secret, refuse_plain_http
 
 UsdPerMtok = Annotated[
     Decimal, Field(ge=0, lt=1_000_000, description="US dollars per million tokens")
@@ -53,7 +53,9 @@ class Strict(BaseModel):
 class KeyCheck(Strict):
     """How `pointsman check` learns whether a key works: a GET that costs nothing."""
 
-    url: str = Field(pattern=r"^https?://", description="lists the provider's models")
+    url: Annotated[str, AfterValidator(refuse_plain_http)] = Field(
+        pattern=r"^https?://", description="lists the provider's models"
+    )
     header: str = Field(
         default="Authorization", description="which header carries the key; Bearer is added here"
     )
@@ -64,7 +66,8 @@ class ModelCard(Strict):
 
     name: ModelName = Field(description="what people type, such as `deepseek-flash`")
     alias: ModelName = Field(
-        default="", validate_default=False, description="shared by all hosts of the same model"
+        default_factory=lambda given: str(given["name"]),
+        description="shared by all hosts of the same model; none: as name",
     )
     litellm_id: str = Field(
         min_length=1, description="what LiteLLM calls it, such as `deepseek/deepseek-v4-flash`"
@@ -77,7 +80,9 @@ class ModelCard(Strict):
     )
     check: KeyCheck | None = Field(default=None, description="how `check` tries the key")
     parameters: Mapping[str, JsonValue] = Field(
-        default_factory=dict, description="sent with every request, such as reasoning_effort"
+        default_factory=dict,
+        repr=False,
+        description="sent with every request, such as reasoning_effort",
     )
     input_price: UsdPerMtok
     cached_input_price: UsdPerMtok | None = Field(
@@ -101,13 +106,6 @@ class ModelCard(Strict):
     )
     retires_on: date | None = Field(default=None, description="when the host takes it away")
     embedded: bool = Field(default=False, description="the small model that ships with Pointsman")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _alias_defaults_to_name(cls, given: object) -> object:
-        if isinstance(given, dict) and "alias" not in given and isinstance(given.get("name"), str):
-            return {**given, "alias": given["name"]}
-        return given
 
     @model_validator(mode="after")
     def _is_consistent(self) -> Self:

@@ -4,7 +4,10 @@
 neither a repr, a log line nor a traceback can show what it holds.
 """
 
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Final, NoReturn, Self
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
@@ -30,12 +33,18 @@ class Resolved(str):
 
 
 class Unset:
-    """A reference to an environment variable or file that is not there."""
+    """A reference to an environment variable or file that is not there, or empty."""
 
     __slots__ = ("reference",)
 
     def __init__(self, reference: str) -> None:
         self.reference = reference
+
+    @property
+    def why(self) -> str:
+        """Say in words that it leads nowhere."""
+        unset = self.reference.startswith("env:")
+        return f"{self.reference} {'is not set' if unset else 'cannot be read, or is empty'}"
 
     def __repr__(self) -> str:
         return f"<{self.reference}, not set>"
@@ -119,18 +128,32 @@ class Address(Secret):
         if isinstance(given, Unset):
             return cls(given.reference, None)
         if isinstance(given, str):
-            _refuse_plain_http(given)
+            refuse_plain_http(given)
             return cls(getattr(given, "reference", "literal address"), str(given))
         raise ValueError("write a URL, or env:NAME or file:PATH that holds one")
 
 
-_LOOPBACK: Final = ("127.", "localhost", "[::1]")
+def refuse_plain_http(url: str) -> str:
+    """Return a URL, unless it would carry a key in clear over a network.
 
-
-def _refuse_plain_http(url: str) -> None:
-    scheme, separator, rest = url.partition("://")
-    if not separator:
+    Raises:
+        ValueError: It is plain http to another machine, or no whole URL.
+    """
+    parts = _split(url)
+    if not parts.scheme or "://" not in url:
         raise ValueError("write a whole URL, such as https://host/v1")
-    host = rest.partition("/")[0].rpartition("@")[2]
-    if scheme.lower() == "http" and not host.startswith(_LOOPBACK):
+    if parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
         raise ValueError("plain http is only allowed to this machine: use https")
+    return url
+
+
+def _split(url: str) -> SplitResult:
+    with suppress(ValueError):  # its message repeats the address
+        return urlsplit(url)
+    return SplitResult("", "", "", "", "")
+
+
+def _is_loopback(host: str) -> bool:
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return host == "localhost"

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from config.catalog import ModelName, Strict, UsdPerMtok
+from config.catalog import ModelCard, ModelName, Strict, UsdPerMtok
 
 
 class When(Strict):
@@ -39,6 +39,17 @@ class Models(Strict):
             raise ValueError("say which models are meant")
         return self
 
+    def include(self, card: ModelCard) -> bool:
+        """Tell whether a model is meant: everything that is named here holds for it."""
+        return (
+            (not self.names or not self.names.isdisjoint({card.name, card.alias}))
+            and self.weights in {None, card.weights}
+            and (not self.licences or card.licence in self.licences)
+            and self.hosting in {None, card.hosting}
+            and (not self.jurisdictions or card.jurisdiction in self.jurisdictions)
+            and (self.max_output_price is None or card.output_price <= self.max_output_price)
+        )
+
 
 class Rule(Strict):
     """One rule: when it holds, only `allow` may answer, and `deny` may not."""
@@ -53,3 +64,9 @@ class Rule(Strict):
         if self.allow is None and self.deny is None:
             raise ValueError("a rule needs `allow` or `deny`")
         return self
+
+    def forbids(self, card: ModelCard) -> bool:
+        """Tell whether the rule, where it applies, takes a model away."""
+        if self.deny is not None and self.deny.include(card):
+            return True
+        return self.allow is not None and not self.allow.include(card)

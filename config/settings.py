@@ -20,7 +20,11 @@ SYSTEM_PROMPT: Final = (
 
 
 def _absolute(path: Path) -> Path:
-    return path.expanduser().absolute()
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError:
+        # A container's user may have no home, and ~name may be nobody.
+        raise ValueError("leads to a home folder that is not there: write it whole") from None
 
 
 LocalPath = Annotated[Path, AfterValidator(_absolute)]

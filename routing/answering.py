@@ -135,11 +135,10 @@ class Answering:
         self._outcome = Outcome.STOPPED
         self._close(None, failure="stopped")
 
-    def receipt(self, otherwise: Outcome | None = None) -> Receipt:
-        """Return what is known now; `otherwise` is the outcome if none was reached."""
+    def receipt(self, unfinished: Outcome) -> Receipt:
+        """Return the receipt; `unfinished` is the outcome where none was reached."""
         if self._running is not None:
             self._close(None, failure="not finished")
-        unfinished = otherwise or (Outcome.CUT if self._pieces else Outcome.FAILED)
         receipt = Receipt(
             reply_id=self._reply_id,
             model=self._candidate.card.name if self._candidate else "",

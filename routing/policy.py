@@ -22,7 +22,7 @@ from routing.demand import (
 from routing.errors import NoModelFits
 from routing.objections import Objection, Reason
 from routing.query import Query
-from routing.rule_matching import applies, forbids
+from routing.rule_matching import applies
 
 MICROUSD: Final = 1_000_000
 
@@ -121,7 +121,7 @@ def _objection(
         return Objection(Reason.DISABLED)
     if circumstances.wanted and circumstances.wanted not in {card.name, card.alias}:
         return Objection(Reason.NOT_ASKED_FOR)
-    if forbidding := next((rule for rule in rules if forbids(rule, card)), None):
+    if forbidding := next((rule for rule in rules if rule.forbids(card)), None):
         return Objection(Reason.RULE, forbidding.name)
     if card.missing:
         return Objection(Reason.NOT_CONFIGURED, f"needs {', '.join(card.missing)}")

@@ -104,15 +104,18 @@ class Router:
         """
         started_s, at = self._clock.elapsed_s(), self._clock.now()
         answering = Answering(uuid4().hex, query, self.decide(query), self._clock, started_s)
-        receipt: Receipt | None = None
+        unfinished = Outcome.STOPPED
         try:
             async with aclosing(self._try_candidates(answering, stop or Stop())) as events:
                 async for event in events:
                     yield event
-            receipt = answering.receipt()
+            unfinished = Outcome.CUT if answering.text else Outcome.FAILED
+        except Exception:
+            unfinished = Outcome.FAILED
+            raise
         finally:
-            settled = answering.receipt(Outcome.STOPPED) if receipt is None else receipt
-            await self._settle(Settlement(settled, query.origin, at))
+            receipt = answering.receipt(unfinished)
+            await self._settle(Settlement(receipt, query.origin, at))
         if receipt.outcome is Outcome.FAILED:
             raise _unanswered(answering.failures)
         yield Finished(receipt, answering.decision)

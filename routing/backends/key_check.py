@@ -24,7 +24,10 @@ class Finding:
 
 
 async def check_keys(cards: Sequence[ModelCard], timeout_s: float) -> tuple[Finding, ...]:
-    """Ask each provider of the cards once, all at the same time; cards without an address are left out."""
+    """Ask the provider of each card, all at the same time, once for cards that share a key.
+
+    Cards without an address to ask at are left out.
+    """
     shared: dict[tuple[str, str, str | None], list[str]] = {}
     for card in cards:
         if address := _address(card):

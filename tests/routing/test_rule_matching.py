@@ -1,8 +1,8 @@
 import pytest
 
 from config.rules import Models, Rule, When
-from routing.rule_matching import applies, forbids, means
-from tests.builders import a_card, a_query, an_origin
+from routing.rule_matching import applies
+from tests.builders import a_query, an_origin
 
 ANYTHING = Models(weights="open")
 
@@ -38,35 +38,3 @@ def test_a_rule_applies_when_all_its_circumstances_hold(
     rule = Rule(name="r", when=When.model_validate(when), deny=ANYTHING)
 
     assert applies(rule, a_query("Read this contract in C++, please", origin=origin)) is expected
-
-
-@pytest.mark.parametrize(
-    ("models", "expected"),
-    [
-        pytest.param({"names": {"llama"}}, True, id="alias"),
-        pytest.param({"names": {"llama-a"}}, True, id="name"),
-        pytest.param({"names": {"llama-b"}}, False, id="other host"),
-        pytest.param({"weights": "open"}, True, id="weights"),
-        pytest.param({"weights": "closed"}, False, id="other weights"),
-        pytest.param({"licences": {"MIT"}}, True, id="licence"),
-        pytest.param({"hosting": "self"}, False, id="hosting"),
-        pytest.param({"jurisdictions": {"CN", "US"}}, True, id="one of several jurisdictions"),
-        pytest.param({"jurisdictions": {"CN"}}, False, id="other jurisdiction"),
-        pytest.param({"max_output_price": "1.5"}, True, id="at the price"),
-        pytest.param({"max_output_price": "1.4"}, False, id="above the price"),
-        pytest.param({"weights": "open", "hosting": "self"}, False, id="all must hold"),
-    ],
-)
-def test_a_description_means_a_model_when_all_of_it_fits(
-    models: dict[str, object], expected: bool
-) -> None:
-    card = a_card("llama-a", alias="llama", licence="MIT")
-
-    assert means(Models.model_validate(models), card) is expected
-
-
-def test_allow_forbids_every_other_model() -> None:
-    rule = Rule(name="r", allow=Models(hosting="self"))
-
-    assert forbids(rule, a_card(hosting="vendor"))
-    assert not forbids(rule, a_card(hosting="self"))

@@ -1,0 +1,66 @@
+"""What comes from outside the file: where its references lead, and variables that win over it."""
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from config.references import REFERENCE_PATTERN, Resolved, Unset
+from config.yaml_lines import Block, Items, Place
+
+_ENVIRONMENT: Final = Place("environment")
+
+_WINNING: Final = (
+    ("POINTSMAN_STATE_DIR", "", "state_dir"),
+    ("REDIS_URL", "store", "url"),
+    ("LOCAL_GGUF", "local_model", "gguf"),
+)
+"""Each variable, with the section and the key it sets."""
+
+
+def look_up(value: object, environ: Mapping[str, str], folder: Path) -> object:
+    """Replace every reference in `value`, in place, by a Resolved or an Unset; return it.
+
+    Args:
+        value: As read from YAML.
+        environ: A variable that is empty counts as not set.
+        folder: What a relative `file:` starts from.
+    """
+    if isinstance(value, Block):
+        value.update({key: look_up(each, environ, folder) for key, each in value.items()})
+    elif isinstance(value, Items):
+        value[:] = [look_up(each, environ, folder) for each in value]
+    elif isinstance(value, str) and re.fullmatch(REFERENCE_PATTERN, value):
+        kind, _, where = value.partition(":")
+        text = environ.get(where) if kind == "env" else _content(folder, where)
+        return Resolved(text, value) if text else Unset(value)
+    return value
+
+
+def _content(folder: Path, name: str) -> str:
+    """Return what a file holds, without the line end most editors add; empty if unreadable."""
+    try:
+        return (folder / Path(name).expanduser()).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError, RuntimeError):  # RuntimeError: ~ without a home folder
+        return ""
+
+
+def let_environment_win(given: Block, environ: Mapping[str, str]) -> None:
+    """Set what the environment says over what the file says; the file's own mistakes stay."""
+    for variable, section, key in _WINNING:
+        if text := environ.get(variable):
+            holder = _section(given, section)
+            if isinstance(holder, Block):
+                holder.put(key, Resolved(text, f"env:{variable}"), _ENVIRONMENT)
+    # The XDG specification ignores a relative folder.
+    home = Path(environ.get("XDG_STATE_HOME", ""))
+    if "state_dir" not in given and home.is_absolute():
+        given.put("state_dir", home / "pointsman", _ENVIRONMENT)
+
+
+def _section(given: Block, name: str) -> object:
+    if not name:
+        return given
+    if given.get(name) is None:
+        given.put(name, Block(), _ENVIRONMENT)
+    return given[name]

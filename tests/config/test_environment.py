@@ -1,0 +1,118 @@
+"""References lead out of the file, and the environment wins over it."""
+
+from pathlib import Path
+
+import pytest
+
+from config.catalog import ModelCard
+from config.loading import load
+from config.settings import Settings
+from tests.config.written import OWN_CARD, loaded, nothing_published, problems
+
+
+def own(settings: Settings) -> ModelCard:
+    return settings.models[-1]
+
+
+def test_a_reference_stands_for_a_value_of_any_type(tmp_path: Path) -> None:
+    text = """
+system_prompt: file:prompt.txt
+state_dir: env:STATE
+routing: {preset: env:PRESET, max_output_tokens: env:TOKENS, max_usd_per_answer: env:USD,
+  continue_cut_answers: env:NO, value_usd: {best: env:USD}}
+timeouts: {stall_s: env:USD}
+rules: [{name: r, deny: {names: [env:MODEL]}}]
+"""
+    (tmp_path / "prompt.txt").write_text("Be brief.\n", encoding="utf-8")
+    environ = {"PRESET": "best", "TOKENS": "100", "USD": "1.5", "NO": "false", "MODEL": "llama"}
+
+    settings = loaded(tmp_path, text, environ | {"STATE": "/var/lib/pointsman"})
+
+    routing = settings.routing
+    assert settings.system_prompt == "Be brief."
+    assert settings.state_dir == Path("/var/lib/pointsman")
+    assert (routing.preset, routing.max_output_tokens) == ("best", 100)
+    assert (str(routing.max_usd_per_answer), routing.continue_cut_answers) == ("1.5", False)
+    assert settings.timeouts.stall_s == 1.5
+
+
+def test_a_secret_is_read_from_a_file_beside_the_configuration(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("sk-in-file\n", encoding="utf-8")
+
+    card = own(loaded(tmp_path, f"{OWN_CARD}    api_key: file:key\n"))
+
+    assert card.api_key is not None
+    assert card.api_key.reveal() == "sk-in-file"
+
+
+@pytest.mark.parametrize(
+    "reference", ["env:NOT_THERE", "env:EMPTY", "file:none", "file:empty", "file:.", "file:latin"]
+)
+def test_a_secret_whose_reference_leads_nowhere_is_missing(tmp_path: Path, reference: str) -> None:
+    (tmp_path / "empty").write_text("\n", encoding="utf-8")
+    (tmp_path / "latin").write_bytes(b"\xe9")
+
+    card = own(loaded(tmp_path, f"{OWN_CARD}    api_key: {reference}\n", {"EMPTY": ""}))
+
+    assert card.missing == (reference,)
+
+
+def test_a_setting_whose_reference_leads_nowhere_is_told(tmp_path: Path) -> None:
+    text = "routing:\n  preset: env:NOT_THERE\nsystem_prompt: file:none\nrules: env:EMPTY\n"
+
+    assert problems(tmp_path, text, {"EMPTY": ""}) == [
+        "p:2: routing.preset: env:NOT_THERE is not set",
+        "p:3: system_prompt: file:none cannot be read, or is empty",
+        "p:4: rules: env:EMPTY is not set",
+    ]
+
+
+def test_a_wrong_value_behind_a_reference_is_told_with_the_reference(tmp_path: Path) -> None:
+    text = "timeouts:\n  stall_s: env:STALL\n"
+
+    assert problems(tmp_path, text, {"STALL": "sk-secret"}) == [
+        "p:2: timeouts.stall_s: env:STALL: must be a number"
+    ]
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
+    text = (
+        "state_dir: /a\nstore: {url: redis://a, hash_tag: b}\nlocal_model: {gguf: /a, threads: 2}"
+    )
+    environ = {"POINTSMAN_STATE_DIR": "/e", "REDIS_URL": "redis://e", "LOCAL_GGUF": "/e.gguf"}
+
+    settings = loaded(tmp_path, text, environ)
+
+    assert settings.state_dir == Path("/e")
+    assert settings.store.url is not None
+    assert (settings.store.url.reveal(), settings.store.hash_tag) == ("redis://e", "b")
+    assert (settings.local_model.gguf, settings.local_model.threads) == (Path("/e.gguf"), 2)
+
+
+def test_an_empty_variable_leaves_what_the_file_says(tmp_path: Path) -> None:
+    settings = loaded(tmp_path, "state_dir: /a", {"POINTSMAN_STATE_DIR": ""})
+
+    assert settings.state_dir == Path("/a")
+
+
+def test_a_wrong_variable_is_told_by_its_name(tmp_path: Path) -> None:
+    assert problems(tmp_path, "", {"REDIS_URL": "secret-host"}) == [
+        "environment: store.url: env:REDIS_URL: write a whole URL, such as https://host/v1"
+    ]
+
+
+def test_a_wrong_section_is_told_also_when_the_environment_sets_a_key_of_it(tmp_path: Path) -> None:
+    assert problems(tmp_path, "store: 5", {"REDIS_URL": "redis://e"}) == [
+        "p:1: store: must be keys with values"
+    ]
+
+
+def test_the_state_folder_lies_where_the_desktop_says_unless_it_is_named(tmp_path: Path) -> None:
+    environ = {"XDG_STATE_HOME": "/xdg"}
+
+    assert load(None, environ, nothing_published).state_dir == Path("/xdg/pointsman")
+    assert loaded(tmp_path, "state_dir: /a", environ).state_dir == Path("/a")
+    assert (
+        load(None, {"XDG_STATE_HOME": "relative"}, nothing_published).state_dir
+        == Settings().state_dir
+    )
