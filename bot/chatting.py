@@ -3,6 +3,7 @@
 import sys
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from importlib.metadata import version
 
 from bot.app import App, open_app
 from bot.commands.everything import COMMANDS
@@ -28,6 +29,7 @@ async def chat(settings: Settings, question: str, wanted: str) -> int:
             if app.stores.notice:
                 print(app.stores.notice, file=sys.stderr)  # noqa: T201 # before any prompt
             if not question:
+                print(_greeting(settings))  # noqa: T201 # before the first prompt
                 await _terminal(settings, app).run(app.handler.answer)
                 return 0
             app.completer.preload()
@@ -39,6 +41,18 @@ async def chat(settings: Settings, question: str, wanted: str) -> int:
     except StoreUnavailable as error:
         print(sentence(error), file=sys.stderr)  # noqa: T201 # nothing could be opened
         return 1
+
+
+def _greeting(settings: Settings) -> str:
+    ready = [card for card in settings.models if card.enabled and not card.missing]
+    others = [card.name for card in ready if not card.embedded]
+    if others:
+        who = f"{others[0]} is ready" if len(others) == 1 else f"{len(others)} models are ready"
+    elif ready:
+        who = "only a tiny local model is ready; set a key such as DEEPSEEK_API_KEY for more"
+    else:
+        who = "no model is ready; set a key such as DEEPSEEK_API_KEY"
+    return f"Pointsman {version('pointsman')}: {who}. /help lists what you can say.\n"
 
 
 def _terminal(settings: Settings, app: App) -> Terminal:

@@ -84,6 +84,9 @@ class ModelCard(Strict):
         repr=False,
         description="sent with every request, such as reasoning_effort",
     )
+    system_prompt: str = Field(
+        default="", max_length=100_000, description="told to this model in place of the general one"
+    )
     input_price: UsdPerMtok
     cached_input_price: UsdPerMtok | None = Field(
         default=None, description="US dollars per million cached tokens; none: as input_price"

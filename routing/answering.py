@@ -89,7 +89,8 @@ class Answering:
         ]
         if self._pieces:
             turns += [Turn("assistant", self.text), Turn("user", CONTINUE)]
-        call = Call(card, query.system_prompt, tuple(turns), room_for_output(card, demand))
+        system_prompt = card.system_prompt or query.system_prompt
+        call = Call(card, system_prompt, tuple(turns), room_for_output(card, demand))
         self._candidate = candidate
         self._running = _Running(card, call, Seam(self.text))
         return call

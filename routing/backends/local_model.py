@@ -4,11 +4,10 @@ import asyncio
 import os
 import secrets
 import sys
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NamedTuple, Self
 
 from config.settings import LocalModelSettings
 from routing.backends.child import Child, start_child
@@ -20,8 +19,7 @@ _START_S: Final = 120.0  # a GGUF of many gigabytes on a slow disk
 _MODEL: Final = "smollm2"
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """Where the model answers, in OpenAI's words.
 
     Attributes:
@@ -30,7 +28,10 @@ class Endpoint:
     """
 
     api_base: str
-    api_key: str = field(repr=False)
+    api_key: str
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.api_base!r})"
 
 
 class LocalModel:
