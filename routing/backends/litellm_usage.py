@@ -1,0 +1,56 @@
+"""What a host says an answer used, believed only as far as it is possible. Pure."""
+
+from math import isfinite
+from typing import Final
+
+from routing.backends.litellm_import import Untyped
+from routing.ports import Call
+from routing.pricing import Usage
+
+MICROUSD: Final = 1_000_000
+
+# A character is at most four tokens, a token seldom 64 characters; chat templates and the
+# hosts' own prompts come on top.
+_TOKENS_PER_CHAR: Final = 4
+_CHARS_PER_TOKEN: Final = 64
+_TOKENS_ON_TOP: Final = 1000
+
+
+def believable_usage(reported: Untyped, call: Call, received_chars: int) -> Usage | None:
+    """Return what the host counted; None when it cannot be true.
+
+    It cannot when nothing was sent or more than the characters of the question can make, or
+    when less came back than the characters of the answer need, or more than twice the limit.
+    """
+    sent = _count(reported, "prompt_tokens")
+    received = _count(reported, "completion_tokens")
+    sent_chars = len(call.system_prompt) + sum(len(turn.text) for turn in call.turns)
+    most_sent = sent_chars * _TOKENS_PER_CHAR + _TOKENS_ON_TOP
+    most_received = call.max_output_tokens * 2 + _TOKENS_ON_TOP
+    if not 0 < sent <= most_sent or not received_chars <= received * _CHARS_PER_TOKEN:
+        return None
+    if received > most_received:
+        return None
+    details = getattr(reported, "prompt_tokens_details", None)
+    cached = _count(details, "cached_tokens") or _count(reported, "prompt_cache_hit_tokens")
+    reasoning = _count(getattr(reported, "completion_tokens_details", None), "reasoning_tokens")
+    return Usage(
+        input_tokens=sent,
+        output_tokens=received,
+        cached_input_tokens=min(max(cached, 0), sent),
+        reasoning_tokens=min(max(reasoning, 0), received),
+    )
+
+
+def reported_cost_microusd(reported: Untyped) -> int | None:
+    """Return what the host says it charged, rounded to micro-dollars; None if it says nothing."""
+    cost = getattr(reported, "cost", None)
+    if isinstance(cost, bool) or not isinstance(cost, int | float):
+        return None
+    return round(cost * MICROUSD) if cost >= 0 and isfinite(cost) else None
+
+
+def _count(reported: Untyped, name: str) -> int:
+    """Return a count; -1 if it is none."""
+    count = getattr(reported, name, None)
+    return count if isinstance(count, int) and not isinstance(count, bool) else -1
