@@ -203,6 +203,16 @@ async def main():
         await sample(ask, 1)
 asyncio.run(main())
 """,
+    "pointsman chat, one answer": """
+import json, os, sys, tempfile
+from bot.cli import main
+with tempfile.TemporaryDirectory() as home:
+    os.environ |= {"POINTSMAN_STATE_DIR": home, "KEY": "sk-test"}
+    host = {"api_base": sys.argv[1], "api_key": "env:KEY", "litellm_id": "openai/bench"}
+    with open(f"{home}/pointsman.yaml", "w") as config:
+        json.dump({"models": [{"name": "gpt-luna", "max_output_tokens": 64, **host}]}, config)
+    assert main(["--config", f"{home}/pointsman.yaml", "chat", "hello"]) == 0
+""",
 }
 """Programs whose memory is compared."""
 
@@ -214,7 +224,7 @@ def memory_mb(program: str, url: str) -> int:
     """Return the most memory a Python program ever held; Linux only."""
     command = [sys.executable, "-c", f"{program}\nimport re; {_HELD}", url]
     run = subprocess.run(command, capture_output=True, text=True, check=True)
-    return int(run.stdout) // 1024
+    return int(run.stdout.split()[-1]) // 1024
 
 
 def table(medians: Mapping[str, Sample]) -> Iterator[str]:
@@ -236,8 +246,11 @@ async def main(rounds: int) -> None:
         await measure(url, rounds=3)  # the first calls load and compile
         for line in table(await measure(url, rounds)):
             print(line)
+        first_mb = 0
         for name, program in _MEMORY.items():
-            print(f"{name:27} {await asyncio.to_thread(memory_mb, program, url):4} MB")
+            held_mb = await asyncio.to_thread(memory_mb, program, url)
+            first_mb = first_mb or held_mb
+            print(f"{name:27} {held_mb:4} MB {held_mb / first_mb:5.2f}x")
 
 
 if __name__ == "__main__":
