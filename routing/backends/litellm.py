@@ -61,8 +61,9 @@ class LiteLLMCompleter:
         Raises:
             ModelFailed: The subclass says what to do next.
         """
-        litellm = await litellm_module()
+        # While LiteLLM is imported in its thread, the embedded model may start.
         api_base, key = await self._access(call.card)
+        litellm = await litellm_module()
         request = _request(call) | {"api_base": api_base, "api_key": key}
         contact = Contact(call.card.name, self._timeouts)
         reader: AnswerReader | None = None

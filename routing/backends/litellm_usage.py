@@ -4,10 +4,9 @@ from math import isfinite
 from typing import Final
 
 from routing.backends.litellm_import import Untyped
+from routing.policy import MICROUSD
 from routing.ports import Call
 from routing.pricing import Usage
-
-MICROUSD: Final = 1_000_000
 
 # A character is at most four tokens, a token seldom 64 characters; chat templates and the
 # hosts' own prompts come on top.
@@ -32,12 +31,12 @@ def believable_usage(reported: Untyped, call: Call, received_chars: int) -> Usag
     if received > most_received:
         return None
     details = getattr(reported, "prompt_tokens_details", None)
-    cached = _count(details, "cached_tokens") or _count(reported, "prompt_cache_hit_tokens")
+    cached = max(_count(details, "cached_tokens"), _count(reported, "prompt_cache_hit_tokens"), 0)
     reasoning = _count(getattr(reported, "completion_tokens_details", None), "reasoning_tokens")
     return Usage(
         input_tokens=sent,
         output_tokens=received,
-        cached_input_tokens=min(max(cached, 0), sent),
+        cached_input_tokens=min(cached, sent),
         reasoning_tokens=min(max(reasoning, 0), received),
     )
 

@@ -25,6 +25,11 @@ HOSTS: Final = (
 )
 """One model at each kind of host LiteLLM reads differently."""
 
+DIALECTS: Final = tuple(
+    host for host in HOSTS if not host.startswith(("cerebras", "together", "hosted"))
+)
+"""Those of them that do not share all code with another; for what takes time."""
+
 PATIENT: Final = TimeoutSettings(connect_s=5, first_token_s=20, stall_s=20)
 QUESTION: Final = "Who wrote Faust?"
 SYSTEM_PROMPT: Final = "Be brief."

@@ -36,7 +36,7 @@ from tests.fakes.provider import (
     a_deaf_address,
     a_refusing_address,
 )
-from tests.routing.backends.litellm_host import HOSTS, PATIENT, a_host
+from tests.routing.backends.litellm_host import DIALECTS, HOSTS, PATIENT, a_host
 
 BRISK = TimeoutSettings(connect_s=5, first_token_s=0.2, stall_s=0.2)
 WRONG_KEY = "sk-wrong-0123456789abcdef"
@@ -161,7 +161,7 @@ async def test_a_host_may_finish_by_giving_up(finish: str, reason: str) -> None:
     assert failure.usage == Usage(11, 5)
 
 
-@pytest.mark.parametrize("litellm_id", HOSTS)
+@pytest.mark.parametrize("litellm_id", DIALECTS)
 async def test_a_host_that_is_done_but_does_not_hang_up_is_done(litellm_id: str) -> None:
     step = Answer("Hello", ending=Ending.LINGERING, is_usage_unasked=True)
 
@@ -171,7 +171,7 @@ async def test_a_host_that_is_done_but_does_not_hang_up_is_done(litellm_id: str)
     assert isinstance(parts[-1], Completed)
 
 
-@pytest.mark.parametrize("litellm_id", HOSTS)
+@pytest.mark.parametrize("litellm_id", DIALECTS)
 @pytest.mark.parametrize(
     ("step", "texts", "reason"),
     [
@@ -216,7 +216,7 @@ async def test_an_unknown_host_name_is_named_as_the_reason() -> None:
     check(failure, Row(Answer(), ModelUnreachable, "host name not found"))
 
 
-@pytest.mark.parametrize("litellm_id", HOSTS)
+@pytest.mark.parametrize("litellm_id", DIALECTS)
 async def test_a_host_that_takes_no_connection_is_given_up_soon_and_costs_nothing(
     litellm_id: str,
 ) -> None:

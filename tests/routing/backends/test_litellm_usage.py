@@ -41,6 +41,11 @@ def reported(sent: Any = 20, received: Any = 10, **more: Any) -> SimpleNamespace
             id="more cached than sent",
         ),
         pytest.param(
+            reported(prompt_cache_hit_tokens=7),
+            Usage(20, 10, cached_input_tokens=7),
+            id="cached, as DeepSeek says it",
+        ),
+        pytest.param(
             reported(completion_tokens_details=SimpleNamespace(reasoning_tokens=-3)),
             Usage(20, 10),
             id="less than no reasoning",
