@@ -40,6 +40,6 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         )
         completer = LiteLLMCompleter(settings.timeouts, local_model.endpoint)
         stack.push_async_callback(completer.aclose)
-        router = Router(settings, completer=completer, ledger=stores.ledger)
+        router = Router(settings, completer=completer, ledger=stores.ledger, cache=stores.cache)
         services = Services(settings, router, stores.history, stores.ledger)
         yield App(Handler(services, COMMANDS), completer, stores)

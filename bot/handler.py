@@ -3,11 +3,12 @@
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
 from bot.commands.registry import Registry, Services
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from routing.errors import StoreUnavailable
-from routing.explain import explain
+from routing.explain import explain, explain_cached
 from routing.ports import Exchange, Transcript
 from routing.query import Query, Turn, latest_turns
 from routing.reply import Finished, TextDelta
@@ -32,10 +33,13 @@ class Handler:
         if not message.text.strip():
             yield Notice("There is nothing to answer: the message is empty.", is_failure=True)
             return
-        if notice := await self._commands.run(message, self._services):
-            yield notice
+        told = await self._commands.run(message, self._services)
+        if isinstance(told, Notice):
+            yield told
             return
-        query = await self._query(message)
+        if told:
+            message = replace(message, text=told.question)
+        query = await self._query(message, is_fresh=told is not None)
         pieces: list[str] = []
         async with aclosing(self._services.router.answer(query, stop)) as events:
             async for event in events:
@@ -45,7 +49,7 @@ class Handler:
                     await self._remember(message, "".join(pieces), event)
                 yield event
 
-    async def _query(self, message: Message) -> Query:
+    async def _query(self, message: Message, *, is_fresh: bool) -> Query:
         settings = self._services.settings
         transcript = await self._transcript(message)
         turns = [
@@ -59,6 +63,7 @@ class Handler:
             history=latest_turns(turns, settings.history.max_tokens),
             system_prompt=settings.system_prompt,
             wanted=message.wanted or transcript.wanted,
+            is_fresh=is_fresh,
         )
 
     async def _transcript(self, message: Message) -> Transcript:
@@ -70,9 +75,10 @@ class Handler:
             return Transcript()
 
     async def _remember(self, message: Message, answer: str, finished: Finished) -> None:
-        explanation = explain(finished.decision, finished.receipt).to_json()
-        exchange = Exchange(message.text, answer, finished.receipt.reply_id, message.at)
+        decision, receipt = finished.decision, finished.receipt
+        told = explain(decision, receipt) if decision else explain_cached(receipt, message.text)
+        exchange = Exchange(message.text, answer, receipt.reply_id, message.at)
         try:
-            await self._services.history.append(message.conversation, exchange, explanation)
+            await self._services.history.append(message.conversation, exchange, told.to_json())
         except StoreUnavailable as error:
             _log.warning("the exchange is not remembered: %s", error)

@@ -87,14 +87,15 @@ def receipt_line(finished: Finished) -> str:
     """Return the line under an answer; `~` marks what was counted here, not by the host."""
     receipt = finished.receipt
     usage, cost, about = receipt.usage, receipt.cost_microusd, "" if receipt.is_reported else "~"
+    tokens = f"{about}{usage.input_tokens:,} in, {about}{usage.output_tokens:,} out"
     parts = [
         _who(finished),
         receipt.reason,
         "" if receipt.outcome is Outcome.COMPLETE else receipt.outcome,
-        f"{about}{usage.input_tokens:,} in, {about}{usage.output_tokens:,} out",
+        "" if receipt.is_cached else tokens,
         f"{about}{dollars(cost)}" if cost else "free",
         duration(receipt.took_s),
-        "cached" if receipt.is_cached else "not cached",
+        _cached(receipt),
         _savings(receipt),
         _after(receipt),
     ]
@@ -117,6 +118,21 @@ def duration(seconds: float) -> str:
         return f"{seconds:.1f} s"
     minutes, rest_s = divmod(round(seconds), 60)
     return f"{minutes} min {rest_s} s" if minutes else f"{rest_s} s"
+
+
+def age(seconds: float) -> str:
+    """Return how old something is, in its largest unit: `5 min`, `2 h`, `3 days`."""
+    for unit_s, unit in ((86_400, "day"), (3600, "h"), (60, "min")):
+        if seconds >= unit_s:
+            number = int(seconds // unit_s)
+            return f"{number} {unit}{'s' if unit == 'day' and number > 1 else ''}"
+    return f"{max(int(seconds), 0)} s"
+
+
+def _cached(receipt: Receipt) -> str:
+    if receipt.cached_age_s is None:
+        return "not cached"
+    return f"cached {age(receipt.cached_age_s)} ago, /fresh asks anew"
 
 
 def _failure(failure: ModelFailed) -> str:
@@ -178,7 +194,8 @@ def _listed(items: Iterable[str]) -> str:
 
 def _who(finished: Finished) -> str:
     model = finished.receipt.model
-    cards = (candidate.card for candidate in finished.decision.candidates)
+    candidates = finished.decision.candidates if finished.decision else ()
+    cards = (candidate.card for candidate in candidates)
     is_tiny = any(card.embedded and card.name == model for card in cards)
     return f"{model} (tiny local model)" if is_tiny else model or "no model"
 

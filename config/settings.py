@@ -97,6 +97,15 @@ class HistorySettings(Strict):
     keep_days: int = Field(default=30, ge=1, le=3650, description="after the last question")
 
 
+class CacheSettings(Strict):
+    """Which answers are given again."""
+
+    enabled: bool = Field(default=True, description="answers to the same question are given again")
+    shared_in_tenant: bool = Field(
+        default=False, description="all public channels of a server or workspace share answers"
+    )
+
+
 class UsageSettings(Strict):
     """What is remembered of spending."""
 
@@ -142,6 +151,7 @@ class Settings(Strict):
     cooldown: CooldownSettings = CooldownSettings()
     store: StoreSettings = StoreSettings()
     history: HistorySettings = HistorySettings()
+    cache: CacheSettings = CacheSettings()
     usage: UsageSettings = UsageSettings()
     local_model: LocalModelSettings = LocalModelSettings()
     terminal: TerminalSettings = TerminalSettings()

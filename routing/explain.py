@@ -8,6 +8,7 @@ from routing.demand import Demand
 from routing.objections import Objection
 from routing.policy import Candidate, Decision
 from routing.reply import Outcome, Receipt
+from routing.signals import task_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Explanation:
         wanted: The model or preset the asker chose; empty for none.
         models: Candidates by score, best first; then the passed over in catalogue order.
         attempts: What each called model did, in order; empty before any was called.
+        cache: What the cache did; empty before it was asked.
     """
 
     task: str
@@ -42,6 +44,7 @@ class Explanation:
     wanted: str
     models: tuple[ExplainedModel, ...]
     attempts: tuple[str, ...] = ()
+    cache: str = ""
 
     def to_json(self) -> str:
         """Return it as one line of JSON."""
@@ -67,6 +70,20 @@ def explain(decision: Decision, receipt: Receipt | None = None) -> Explanation:
     """Explain a decision and, given the receipt, what came of it."""
     return _explanation(
         decision.demand, decision.candidates, decision.passed_over, decision.wanted, receipt
+    )
+
+
+def explain_cached(receipt: Receipt, query_text: str) -> Explanation:
+    """Explain an answer that came from the cache."""
+    return Explanation(
+        task=task_of(query_text),
+        needs=(),
+        input_tokens=0,
+        output_tokens=0,
+        wanted="",
+        models=(),
+        attempts=(f"{receipt.model}: answered then",),
+        cache=receipt.cache_note,
     )
 
 
@@ -105,6 +122,7 @@ def _explanation(
         wanted=wanted,
         models=(*scored, *objected),
         attempts=_attempts(receipt) if receipt else (),
+        cache=receipt.cache_note if receipt else "",
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from config.catalog import ModelCard
+from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.pricing import Usage
 from routing.query import Origin, Turn
 from routing.reply import Receipt
@@ -177,4 +178,48 @@ class Ledger(Protocol):
 
     async def usage(self, origin: Origin, since: date) -> tuple[UsageLine, ...]:
         """Return a person's usage in a tenant, by day and model, oldest day first."""
+        ...
+
+
+class Cache(Protocol):
+    """Keeps answers. To all but a purge, trouble of the store is a miss, never an error.
+
+    `ask` then gives the lead with a generation under which nothing is kept; the rest do nothing.
+    """
+
+    async def ask(self, keys: CacheKeys, caller: str) -> CacheHit | CacheTurn:
+        """Look an answer up; without one, lead the search for it or learn that another does.
+
+        One round trip, one script. A leader's turn ends with `keep`, `release`, or a few seconds
+        after its last `renew`, so that a killed leader is succeeded.
+        """
+        ...
+
+    async def renew(self, keys: CacheKeys, caller: str) -> None:
+        """Go on leading, while the answer is being streamed."""
+        ...
+
+    async def keep(
+        self, keys: CacheKeys, caller: str, answer: CachedAnswer, *, generation: int, ttl_s: int
+    ) -> None:
+        """Keep an answer under both keys and end the caller's turn.
+
+        An answer begun before a purge of its scope is not kept.
+        """
+        ...
+
+    async def release(self, keys: CacheKeys, caller: str) -> None:
+        """End the caller's turn without an answer; a second time changes nothing."""
+        ...
+
+    async def remove(self, keys: CacheKeys) -> None:
+        """Forget one answer, under both keys."""
+        ...
+
+    async def purge(self, scope: str) -> None:
+        """Forget every answer of a scope, also those being made now.
+
+        Raises:
+            StoreUnavailable: They may all still be there.
+        """
         ...

@@ -20,6 +20,7 @@ class Origin:
         person: Who asks.
         roles: Role or user-group ids of the person.
         private: Whether nobody but the person reads along.
+        is_public: Whether everybody of the tenant may read along.
     """
 
     platform: str
@@ -29,6 +30,7 @@ class Origin:
     thread: str = ""
     roles: frozenset[str] = frozenset()
     private: bool = False
+    is_public: bool = False
 
     @property
     def asker(self) -> str:
@@ -55,6 +57,7 @@ class Query:
         system_prompt: What the model is told about its part.
         needs: Capabilities the question demands.
         wanted: A model's name or alias the asker insists on, or a preset; empty for no wish.
+        is_fresh: Whether an answer from the cache is not wanted.
     """
 
     text: str
@@ -63,6 +66,7 @@ class Query:
     system_prompt: str = ""
     needs: frozenset[Capability] = frozenset()
     wanted: str = ""
+    is_fresh: bool = False
 
 
 def latest_turns(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:

@@ -52,7 +52,8 @@ class Receipt:
         best_model: Which model that is; empty when it was the one that answered.
         took_s: From the question to the end of the answer.
         first_text_s: From the question to the first visible text; None if there was none.
-        is_cached: Whether the answer came from the cache.
+        cached_age_s: How old the answer is if it came from the cache; else None.
+        cache_note: What the cache did: kept it, found it, or why it had no part in it.
     """
 
     reply_id: str
@@ -64,7 +65,13 @@ class Receipt:
     best_model: str = ""
     took_s: float = 0.0
     first_text_s: float | None = None
-    is_cached: bool = False
+    cached_age_s: float | None = None
+    cache_note: str = ""
+
+    @property
+    def is_cached(self) -> bool:
+        """Tell whether the answer came from the cache."""
+        return self.cached_age_s is not None
 
     @property
     def usage(self) -> Usage:
@@ -120,11 +127,19 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The last event of every answer that did not fail: no more text comes."""
+    """The last event of every answer that did not fail: no more text comes.
+
+    Attributes:
+        receipt: What it cost.
+        decision: Who might have answered; None where nobody had to be chosen.
+    """
 
     receipt: Receipt
-    decision: Decision
+    decision: Decision | None
 
 
 ReplyEvent = Chosen | ReasoningDelta | TextDelta | HandedOver | Finished
-"""In order: Chosen, then deltas and hand-overs, then exactly one Finished."""
+"""In order: Chosen, then deltas and hand-overs, then exactly one Finished.
+
+An answer from the cache has one TextDelta and its Finished.
+"""

@@ -1,16 +1,17 @@
 """The steps from a question to its receipt, in order, as one stream of events.
 
-Decide, then call the candidates one after the other until one answers. Before any text is
-visible a failure moves to the next candidate. Once text is visible it stays: the next candidate
-continues it, or the answer is marked as cut; it is never repeated and never called complete when
-it was not. Whatever happens, what the calls cost is settled exactly once.
+Ask the cache; without an answer there, decide, then call the candidates one after the other until
+one answers. Before any text is visible a failure moves to the next candidate. Once text is visible
+it stays: the next candidate continues it, or the answer is marked as cut; it is never repeated and
+never called complete when it was not. Whatever happens, what the calls cost is settled exactly
+once.
 """
 
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, get_args
@@ -18,12 +19,23 @@ from uuid import uuid4
 
 from config.settings import Preset, Settings
 from routing.answering import Answering
+from routing.cache import CacheHit
+from routing.caching import Caching, Lead
 from routing.clock import Clock
 from routing.cooldown import HEALTHY, Health, after_failure, resting_models
 from routing.demand import demand_of
 from routing.errors import AllModelsFailed, ModelFailed, QueryRefused, StoreUnavailable
 from routing.policy import MICROUSD, Candidate, Circumstances, Decision, decide
-from routing.ports import Completed, Completer, Ledger, Part, ReasoningPart, Settlement, TextPart
+from routing.ports import (
+    Cache,
+    Completed,
+    Completer,
+    Ledger,
+    Part,
+    ReasoningPart,
+    Settlement,
+    TextPart,
+)
 from routing.query import Query
 from routing.reply import (
     Chosen,
@@ -76,12 +88,14 @@ class Router:
         *,
         completer: Completer,
         ledger: Ledger,
+        cache: Cache,
         clock: Clock | None = None,
     ) -> None:
         self._settings = settings
         self._completer = completer
         self._ledger = ledger
         self._clock = clock or Clock()
+        self._caching = Caching(settings, cache)
         self._healths: dict[str, Health] = {}
 
     def decide(self, query: Query) -> Decision:
@@ -93,7 +107,7 @@ class Router:
         return choose(query, self._settings, resting_models(self._healths, self._clock.now()))
 
     async def answer(self, query: Query, stop: Stop | None = None) -> AsyncGenerator[ReplyEvent]:
-        """Answer a query; `stop` ends it early with what is there.
+        """Answer a query from the cache or by a model; `stop` ends it early with what is there.
 
         Closing the generator ends the call at the host too; its cost is settled all the same.
 
@@ -102,11 +116,40 @@ class Router:
             QueryRefused: A provider rejects the query itself; nothing is visible.
             AllModelsFailed: Every candidate failed before any text was visible.
         """
-        started_s, at = self._clock.elapsed_s(), self._clock.now()
-        answering = Answering(uuid4().hex, query, self.decide(query), self._clock, started_s)
+        stop = stop or Stop()
+        started_s = self._clock.elapsed_s()
+        try:
+            found = await self._caching.find(query, stop)
+        except Stopped:
+            yield Finished(Receipt(uuid4().hex, "", "", Outcome.STOPPED, ()), None)
+            return
+        if isinstance(found, CacheHit):
+            receipt = self._cached_receipt(found, started_s)
+            yield TextDelta(found.answer.text)
+            await self._settle(Settlement(receipt, query.origin, self._clock.now()))
+            yield Finished(receipt, None)
+            return
+        async with self._caching.leading(found):
+            answering = Answering(uuid4().hex, query, self.decide(query), self._clock, started_s)
+            async with aclosing(self._by_models(answering, query, stop)) as events:
+                async for event in events:
+                    if isinstance(event, Finished):
+                        yield await self._kept(found, query, answering.text, event)
+                    else:
+                        yield event
+
+    async def _by_models(
+        self, answering: Answering, query: Query, stop: Stop
+    ) -> AsyncGenerator[ReplyEvent]:
+        """Let the candidates answer, and settle what that cost however it ends.
+
+        Raises:
+            RoutingError: As for `answer`.
+        """
+        at = self._clock.now()
         unfinished = Outcome.STOPPED
         try:
-            async with aclosing(self._try_candidates(answering, stop or Stop())) as events:
+            async with aclosing(self._try_candidates(answering, stop)) as events:
                 async for event in events:
                     yield event
             unfinished = Outcome.CUT if answering.text else Outcome.FAILED
@@ -119,6 +162,29 @@ class Router:
         if receipt.outcome is Outcome.FAILED:
             raise _unanswered(answering.failures)
         yield Finished(receipt, answering.decision)
+
+    async def _kept(
+        self, found: Lead | str, query: Query, text: str, finished: Finished
+    ) -> Finished:
+        """Keep an answer if it may be kept, and note that on its receipt."""
+        receipt = finished.receipt
+        note = await self._caching.keep(found, query, text, receipt, self._clock.now())
+        return replace(finished, receipt=replace(receipt, cache_note=note))
+
+    def _cached_receipt(self, hit: CacheHit, started_s: float) -> Receipt:
+        took_s = self._clock.elapsed_s() - started_s
+        return Receipt(
+            reply_id=uuid4().hex,
+            model=hit.answer.model,
+            reason="asked before",
+            outcome=Outcome.COMPLETE,
+            attempts=(),
+            saved_microusd=hit.answer.cost_microusd,
+            took_s=took_s,
+            first_text_s=took_s,
+            cached_age_s=(self._clock.now() - hit.answer.answered_at).total_seconds(),
+            cache_note="asked before in other words" if hit.is_reduced else "asked before",
+        )
 
     async def _try_candidates(self, answering: Answering, stop: Stop) -> AsyncGenerator[ReplyEvent]:
         for candidate in answering.decision.candidates:
@@ -191,6 +257,7 @@ def _log_fields(receipt: Receipt) -> dict[str, object]:
         **asdict(receipt.usage),
         "cost_microusd": receipt.cost_microusd,
         "saved_microusd": receipt.saved_microusd,
+        "is_cached": receipt.is_cached,
         "took_s": round(receipt.took_s, 3),
         "failures": [f"{each.model}: {each.failure}" for each in receipt.attempts if each.failure],
     }

@@ -1,9 +1,9 @@
-"""Commands about this conversation: `/model` and `/new`."""
+"""Commands about this conversation: `/model`, `/new` and `/fresh`."""
 
 import difflib
 from typing import Final
 
-from bot.commands.registry import Command, Invocation
+from bot.commands.registry import AskAnew, Command, Invocation
 from bot.platforms.port import Notice
 from config.catalog import Catalog, ModelCard
 from routing.router import PRESETS
@@ -65,5 +65,17 @@ async def _new(invocation: Invocation) -> Notice:
     return Notice("Forgotten. What comes next is a new conversation.")
 
 
+async def _fresh(invocation: Invocation) -> Notice | AskAnew:
+    if invocation.words:
+        return AskAnew(invocation.words)
+    transcript = await invocation.services.history.load(invocation.message.conversation)
+    if not transcript.exchanges:
+        return Notice(
+            "There is no question to ask anew: write it behind `/fresh`.", is_failure=True
+        )
+    return AskAnew(transcript.exchanges[-1].question)
+
+
+FRESH: Final = Command("fresh", "[QUESTION]", "ask anew, not from the cache", _fresh)
 MODEL: Final = Command("model", "[NAME|PRESET|auto]", "who answers here", _model)
 NEW: Final = Command("new", "", "begin a new conversation, forgetting this one", _new)

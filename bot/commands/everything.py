@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from bot.commands.conversation import MODEL, NEW
+from bot.commands.conversation import FRESH, MODEL, NEW
 from bot.commands.insight import USAGE, WHY
 from bot.commands.registry import Registry
 
-COMMANDS: Final = Registry((MODEL, NEW, WHY, USAGE))
+COMMANDS: Final = Registry((MODEL, NEW, FRESH, WHY, USAGE))

@@ -30,6 +30,13 @@ class Invocation:
 
 
 @dataclass(frozen=True, slots=True)
+class AskAnew:
+    """A command's wish: that a question is asked of a model, whatever the cache holds."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """Something people can tell the bot to do, the same on every platform.
 
@@ -37,13 +44,13 @@ class Command:
         name: Without the slash.
         words: What may follow it, as shown in help: `[NAME|auto]`; empty for nothing.
         summary: One line.
-        run: Does it and says what was done.
+        run: Does it and says what was done, or which question is to be asked.
     """
 
     name: str
     words: str
     summary: str
-    run: Callable[[Invocation], Awaitable[Notice]]
+    run: Callable[[Invocation], Awaitable[Notice | AskAnew]]
 
 
 class Registry:
@@ -53,7 +60,7 @@ class Registry:
         help_ = Command("help", "", "what I can do", self._help)
         self.commands: tuple[Command, ...] = (*commands, help_)
 
-    async def run(self, message: Message, services: Services) -> Notice | None:
+    async def run(self, message: Message, services: Services) -> Notice | AskAnew | None:
         """Run the command a message holds; None when it holds none.
 
         A message is a command when it begins with a slash and a letter; an unknown one gets

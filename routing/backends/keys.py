@@ -41,6 +41,10 @@ class Keys:
             wanted=self._key("wanted", *parts),
         )
 
+    def cache(self, kind: str, scope: str, digest: str = "") -> str:
+        """Name a part of the answer cache: a scope's generation, or a question's turn or answer."""
+        return self._key(f"cache-{kind}", scope, digest)
+
     def settled(self, reply_id: str) -> str:
         """Name the mark that a reply is settled."""
         return self._key("settled", reply_id)

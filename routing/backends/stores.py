@@ -10,12 +10,13 @@ from config.errors import ConfigError, Problem
 from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Client, Connection, connected
+from routing.backends.redis_cache import RedisCache
 from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
-from routing.ports import History, Ledger
+from routing.ports import Cache, History, Ledger
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Stores:
     Attributes:
         history: The conversations.
         ledger: What was spent.
+        cache: The answers that may be given again.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
         ping: Returns when the store answers, else raises StoreUnavailable.
@@ -32,6 +34,7 @@ class Stores:
 
     history: History
     ledger: Ledger
+    cache: Cache
     describe: str
     notice: str
     ping: Callable[[], Awaitable[None]]
@@ -103,6 +106,7 @@ def _stores(
     return Stores(
         history=RedisHistory(connection, keys, settings.history),
         ledger=RedisLedger(connection, keys, settings.usage, clock),
+        cache=RedisCache(connection, keys),
         describe=name,
         notice=notice,
         ping=connection.ping,

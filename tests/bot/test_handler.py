@@ -15,7 +15,7 @@ from routing.reply import Chosen, Finished, TextDelta
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
-from tests.fakes.ports import DictHistory, ListLedger, ScriptedCompleter
+from tests.fakes.ports import DictCache, DictHistory, ListLedger, ScriptedCompleter
 
 LLAMA = a_card("llama-a", alias="llama")
 GPT = a_card("gpt", input_price=2, output_price=10)
@@ -30,7 +30,7 @@ class Talk:
         self.history = DictHistory()
         self.ledger = ListLedger()
         settings = Settings(models=(LLAMA, GPT, CLAUDE))
-        router = Router(settings, completer=self.completer, ledger=self.ledger)
+        router = Router(settings, completer=self.completer, ledger=self.ledger, cache=DictCache())
         self.handler = Handler(Services(settings, router, self.history, self.ledger), COMMANDS)
 
     async def say(self, text: str) -> list[OutgoingEvent]:
@@ -79,7 +79,7 @@ async def test_a_failure_comes_out_as_an_error_and_is_not_remembered() -> None:
         "llama-a": [ModelBusy("llama-a", "429")], "gpt": [ModelBusy("gpt", "429")],
     })  # fmt: skip
     settings = Settings(models=(LLAMA, GPT))
-    router = Router(settings, completer=talk.completer, ledger=talk.ledger)
+    router = Router(settings, completer=talk.completer, ledger=talk.ledger, cache=DictCache())
     talk.handler = Handler(Services(settings, router, talk.history, talk.ledger), COMMANDS)
 
     with pytest.raises(AllModelsFailed):

@@ -177,7 +177,7 @@ def test_the_embedded_model_is_called_what_it_is() -> None:
 
 
 def test_an_answer_from_the_cache_says_so() -> None:
-    assert " · cached" in receipt_line(a_finished(is_cached=True))
+    assert " · cached 2 h ago, /fresh asks anew" in receipt_line(a_finished(cached_age_s=7300.0))
 
 
 @pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.COMPLETE])

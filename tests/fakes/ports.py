@@ -1,9 +1,11 @@
 """The core's ports, played by scripts and lists."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.clock import Clock
 from routing.errors import ModelFailed, StoreUnavailable
 from routing.ports import (
@@ -99,6 +101,47 @@ class DictHistory:
     async def forget(self, conversation: Conversation) -> None:
         known = await self.load(conversation)
         self._transcripts[conversation] = Transcript(wanted=known.wanted)
+
+
+class DictCache:
+    """Keeps answers in dictionaries; each question has one leader until its turn ends."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, CachedAnswer] = {}
+        self._leaders: dict[str, str] = {}
+        self._generations: Counter[str] = Counter()
+        self.asked = 0
+
+    async def ask(self, keys: CacheKeys, caller: str) -> CacheHit | CacheTurn:
+        self.asked += 1
+        for key in (keys.exact, keys.reduced):
+            if answer := self._answers.get(key):
+                return CacheHit(answer, is_reduced=key == keys.reduced)
+        leader = self._leaders.setdefault(keys.exact, caller)
+        return CacheTurn(leader == caller, self._generations[keys.scope])
+
+    async def renew(self, keys: CacheKeys, caller: str) -> None:
+        assert self._leaders[keys.exact] == caller
+
+    async def keep(
+        self, keys: CacheKeys, caller: str, answer: CachedAnswer, *, generation: int, ttl_s: int
+    ) -> None:
+        assert ttl_s > 0
+        if generation == self._generations[keys.scope]:
+            self._answers |= {key: answer for key in (keys.exact, keys.reduced) if key}
+        await self.release(keys, caller)
+
+    async def release(self, keys: CacheKeys, caller: str) -> None:
+        if self._leaders.get(keys.exact) == caller:
+            del self._leaders[keys.exact]
+
+    async def remove(self, keys: CacheKeys) -> None:
+        self._answers.pop(keys.exact, None)
+        self._answers.pop(keys.reduced, None)
+
+    async def purge(self, scope: str) -> None:
+        self._generations[scope] += 1
+        self._answers.clear()
 
 
 class ToldClock:

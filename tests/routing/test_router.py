@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
@@ -31,7 +32,7 @@ from routing.reply import (
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, a_query
-from tests.fakes.ports import ListLedger, ScriptedCompleter, Step, ToldClock
+from tests.fakes.ports import DictCache, ListLedger, ScriptedCompleter, Step, ToldClock
 
 LLAMA = a_card("llama", input_price="0.1", output_price="0.2")
 DEEPSEEK = a_card("deepseek", input_price="0.5", output_price="1")
@@ -44,6 +45,7 @@ class Bench:
     def __init__(self, models: dict[str, Sequence[Step] | str], **settings: object) -> None:
         self.completer = ScriptedCompleter(models)
         self.ledger = ListLedger()
+        self.cache = DictCache()
         self.clock = ToldClock()
         cards = [card for card in (LLAMA, DEEPSEEK, GPT) if card.name in models]
         self.router = self.made({"models": cards} | settings)
@@ -53,6 +55,7 @@ class Bench:
             Settings.model_validate(settings),
             completer=self.completer,
             ledger=self.ledger,
+            cache=self.cache,
             clock=self.clock.clock(),
         )
 
@@ -86,7 +89,7 @@ async def test_the_cheapest_good_enough_model_answers_and_the_receipt_says_so() 
     assert receipt.cost_microusd == 14  # 100 x 0.1 + 20 x 0.2
     assert receipt.best_model == "gpt"
     assert receipt.saved_microusd == cost_microusd(GPT, receipt.usage) - 14
-    assert bench.settled == receipt
+    assert bench.settled == replace(receipt, cache_note="")
 
 
 async def test_reasoning_stays_apart_from_the_answer() -> None:
@@ -253,7 +256,7 @@ async def test_a_stop_keeps_the_text_and_its_cost_and_closes_the_call() -> None:
     assert receipt_of(events).outcome is Outcome.STOPPED
     assert receipt_of(events).cost_microusd > 0
     assert bench.completer.closed == ["llama"]
-    assert bench.settled == receipt_of(events)
+    assert bench.settled == replace(receipt_of(events), cache_note="")
 
 
 async def test_a_stop_before_the_first_token_ends_without_trying_another() -> None:
@@ -315,9 +318,9 @@ async def test_a_model_that_keeps_failing_rests_and_comes_back() -> None:
     await bench.ask()
     scripts["llama"] = "forty-two"
 
-    assert (await bench.ask())[0] == Chosen("deepseek")
+    assert (await bench.ask("6 x 8?"))[0] == Chosen("deepseek")
     bench.clock.advance(21)
-    assert (await bench.ask())[0] == Chosen("llama")
+    assert (await bench.ask("6 x 9?"))[0] == Chosen("llama")
 
 
 async def test_a_wish_for_a_preset_changes_what_quality_is_worth() -> None:

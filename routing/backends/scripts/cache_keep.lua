@@ -1,0 +1,12 @@
+-- Keeps an answer under each key, unless it was begun in another generation; ends the turn.
+-- KEYS: generation, turn, answers, ...
+-- ARGV: caller, generation, seconds kept, answer
+if (tonumber(redis.call('GET', KEYS[1])) or 0) == tonumber(ARGV[2]) then
+  for i = 3, #KEYS do
+    redis.call('HSET', KEYS[i], 'generation', ARGV[2], 'answer', ARGV[4])
+    redis.call('EXPIRE', KEYS[i], ARGV[3])
+  end
+end
+if redis.call('GET', KEYS[2]) == ARGV[1] then
+  redis.call('DEL', KEYS[2])
+end
