@@ -7,9 +7,16 @@ from typing import Final
 
 from config.catalog import ModelCard
 from routing.clock import Clock
-from routing.demand import LEAST_OUTPUT_TOKENS, Demand, room_for_history, room_for_output
+from routing.demand import (
+    LEAST_OUTPUT_TOKENS,
+    Demand,
+    room_for_history,
+    room_for_output,
+    worst_microusd,
+)
 from routing.errors import AnswerBroken, ModelFailed
-from routing.policy import Candidate, Decision
+from routing.objections import Reason
+from routing.policy import Candidate, Decision, best_of
 from routing.ports import Call, Completed
 from routing.pricing import Usage, cost_microusd
 from routing.query import Query, Turn, latest_turns
@@ -31,14 +38,26 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
 )
 
 
+_NOT_SET_UP: Final = frozenset({Reason.NOT_CONFIGURED, Reason.DISABLED})
+
+_MOST: Final = 10
+"""A host that says it charged more than this many times its card's price is not believed."""
+
+
 @dataclass(slots=True)
 class _Running:
     """The call that runs now, and what came of it, for counting."""
 
-    card: ModelCard
+    candidate: Candidate
     call: Call
     seam: Seam
     pieces: list[str] = field(default_factory=list)
+    has_shown: bool = False
+
+    @property
+    def card(self) -> ModelCard:
+        """Return the model that is called."""
+        return self.candidate.card
 
     def counted(self) -> Usage:
         """Return what was sent and came back, by our own estimate."""
@@ -64,7 +83,7 @@ class Answering:
         self._first_text_s: float | None = None
         self._pieces: list[str] = []
         self._attempts: list[Attempt] = []
-        self._candidate: Candidate | None = None
+        self._answered_by: Candidate | None = None
         self._running: _Running | None = None
         self._outcome: Outcome | None = None
 
@@ -73,12 +92,15 @@ class Answering:
         """Return what is visible of the answer."""
         return "".join(self._pieces)
 
-    def may_continue(self, candidate: Candidate, continue_cut_answers: bool) -> bool:  # noqa: FBT001 # the setting by its name
-        """Tell whether a candidate may take over after a failure."""
-        if not self._pieces:
-            return True
-        room = room_for_output(candidate.card, self._demand())
-        return continue_cut_answers and room >= LEAST_OUTPUT_TOKENS
+    def may_take_over(self, candidate: Candidate, ceiling_microusd: int | None) -> bool:
+        """Tell whether a candidate may go on after a failure: it has room, and all is paid for."""
+        demand = self._demand()
+        spent = sum(attempt.cost_microusd for attempt in self._attempts)
+        worst = spent + worst_microusd(candidate.card, demand)
+        if ceiling_microusd is not None and worst > ceiling_microusd:
+            return False
+        room = room_for_output(candidate.card, demand)
+        return room >= min(LEAST_OUTPUT_TOKENS, self.decision.demand.max_output_tokens)
 
     def begin(self, candidate: Candidate) -> Call:
         """Return the request for a candidate: the question, or the wish to continue the answer."""
@@ -91,8 +113,7 @@ class Answering:
             turns += [Turn("assistant", self.text), Turn("user", CONTINUE)]
         system_prompt = card.system_prompt or query.system_prompt
         call = Call(card, system_prompt, tuple(turns), room_for_output(card, demand))
-        self._candidate = candidate
-        self._running = _Running(card, call, Seam(self.text))
+        self._running = _Running(candidate, call, Seam(self.text))
         return call
 
     def thought(self, text: str) -> None:
@@ -106,19 +127,22 @@ class Answering:
         try:
             return self._shown(running.seam.feed(text))
         except StartedOver:
-            raise AnswerBroken(running.card.name, "started over", billed=True) from None
+            raise self._broken("started over") from None
 
     def completed(self, completed: Completed) -> str:
         """End the running call well; return what was held back of its text.
 
         Raises:
-            AnswerBroken: Nothing is visible: it only thought, or repeated what was there.
+            AnswerBroken: It showed nothing: it only thought, or repeated what was there.
         """
         running = self._now_running()
-        new = self._shown(running.seam.close())
-        if not self._pieces:
-            reason = "no answer within its output limit, only reasoning"
-            raise AnswerBroken(running.card.name, reason, usage=completed.usage, billed=True)
+        try:
+            new = self._shown(running.seam.close())
+        except StartedOver:
+            raise self._broken("started over", completed.usage) from None
+        if not running.has_shown:
+            said_nothing_new = "repeated what was there" if self._pieces else "only reasoning"
+            raise self._broken(f"gave no answer, {said_nothing_new}", completed.usage)
         self._outcome = _OUTCOMES[completed.finish]
         self._close(completed.usage, cost=completed.cost_microusd)
         return new
@@ -131,10 +155,18 @@ class Answering:
         else:
             self._close(failure.usage, failure=failure.reason)
 
+    def held_back(self) -> str:
+        """Return what was held back of a text that ends here, now that nothing more comes."""
+        try:
+            return self._shown(self._now_running().seam.close())
+        except StartedOver:
+            return ""
+
     def stopped(self) -> None:
         """End the answer at somebody's wish, keeping what is visible."""
         self._outcome = Outcome.STOPPED
-        self._close(None, failure="stopped")
+        if self._running is not None:
+            self._close(None, failure="stopped")
 
     def receipt(self, unfinished: Outcome) -> Receipt:
         """Return the receipt; `unfinished` is the outcome where none was reached."""
@@ -142,7 +174,7 @@ class Answering:
             self._close(None, failure="not finished")
         receipt = Receipt(
             reply_id=self._reply_id,
-            model=self._candidate.card.name if self._candidate else "",
+            model=self._answered_by.card.name if self._answered_by else "",
             reason=self._reason(),
             outcome=self._outcome or unfinished,
             attempts=tuple(self._attempts),
@@ -161,7 +193,12 @@ class Answering:
             if self._first_text_s is None:
                 self._first_text_s = self._clock.elapsed_s() - self._started_s
             self._pieces.append(new)
+            running = self._now_running()
+            running.has_shown, self._answered_by = True, running.candidate
         return new
+
+    def _broken(self, reason: str, usage: Usage | None = None) -> AnswerBroken:
+        return AnswerBroken(self._now_running().card.name, reason, usage=usage, billed=True)
 
     def _demand(self) -> Demand:
         """Return what is demanded from here on: with visible text, only the rest of the answer."""
@@ -172,18 +209,19 @@ class Answering:
         asking_tokens = estimate_tokens(CONTINUE) + 2 * TURN_TOKENS
         return replace(
             demand,
-            prompt_tokens=demand.prompt_tokens + visible_tokens + asking_tokens,
+            question_tokens=demand.question_tokens + visible_tokens + asking_tokens,
             max_output_tokens=demand.max_output_tokens - visible_tokens,
         )
 
     def _close(self, usage: Usage | None, *, cost: int | None = None, failure: str = "") -> None:
         running = self._now_running()
         used = running.counted() if usage is None else usage
+        by_card = cost_microusd(running.card, used)
         self._attempts.append(
             Attempt(
                 model=running.card.name,
                 usage=used,
-                cost_microusd=cost_microusd(running.card, used) if cost is None else cost,
+                cost_microusd=by_card if cost is None or cost > _MOST * by_card else cost,
                 is_reported=usage is not None,
                 failure=failure,
             )
@@ -192,26 +230,36 @@ class Answering:
 
     def _reason(self) -> str:
         """Say in at most four words why this model."""
-        if self._candidate is None:
+        if self._answered_by is None:
             return ""
-        decision, card = self.decision, self._candidate.card
-        if self.failures:
+        decision, card = self.decision, self._answered_by.card
+        if self.failures and self._answered_by != decision.candidates[0]:
             return "next after a failure"
         if decision.wanted:
             return "you asked for it"
-        if card.embedded:
+        if card.embedded and all(
+            objection.reason in _NOT_SET_UP for objection in decision.passed_over.values()
+        ):
             return "no other model configured"
         if len(decision.candidates) == 1:
             return "only model available"
-        if self._candidate == decision.best:
+        if self._answered_by == decision.best:
             return "best answer expected"
         cheapest = min(each.estimate_microusd for each in decision.candidates)
-        is_cheapest = self._candidate.estimate_microusd == cheapest
+        is_cheapest = self._answered_by.estimate_microusd == cheapest
         return "cheapest good enough" if is_cheapest else "best value here"
 
     def _with_savings(self, receipt: Receipt) -> Receipt:
-        best = self.decision.best.card
-        if best.name == receipt.model or not self._pieces:
+        """Compare with the best model that did not fail, on the tokens that gave the text."""
+        failed = {failure.model for failure in self.failures}
+        fit = [each for each in self.decision.candidates if each.card.name not in failed]
+        if not fit or not receipt.model:
             return receipt
-        saved = cost_microusd(best, receipt.usage) - receipt.cost_microusd
+        best = best_of(fit).card
+        if best.name == receipt.model:
+            return receipt
+        told = sum(
+            (each.usage for each in receipt.attempts if each.model == receipt.model), Usage()
+        )
+        saved = cost_microusd(best, told) - receipt.cost_microusd
         return replace(receipt, saved_microusd=max(saved, 0), best_model=best.name)

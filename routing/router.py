@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import asdict, replace
 from datetime import datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, get_args
 from uuid import uuid4
@@ -22,7 +23,7 @@ from routing.answering import Answering
 from routing.cache import CacheHit
 from routing.caching import Caching, Lead
 from routing.clock import Clock
-from routing.cooldown import HEALTHY, Health, after_failure, resting_models
+from routing.cooldown import HEALTHY, Health, after_answer, after_failure, resting_models
 from routing.demand import demand_of
 from routing.errors import AllModelsFailed, ModelFailed, QueryRefused, StoreUnavailable
 from routing.policy import MICROUSD, Candidate, Circumstances, Decision, decide
@@ -67,11 +68,10 @@ def choose(
     """
     routing = settings.routing
     preset = PRESETS.get(query.wanted)
-    ceiling = routing.max_usd_per_answer
     circumstances = Circumstances(
         rules=settings.rules,
-        value_microusd=int(routing.value_usd[preset or routing.preset] * MICROUSD),
-        ceiling_microusd=None if ceiling is None else int(ceiling * MICROUSD),
+        value_microusd=int(routing.value_usd.of(preset or routing.preset) * MICROUSD),
+        ceiling_microusd=_microusd(routing.max_usd_per_answer),
         resting=resting,
         wanted="" if preset else query.wanted,
     )
@@ -125,8 +125,8 @@ class Router:
             return
         if isinstance(found, CacheHit):
             receipt = self._cached_receipt(found, started_s)
-            yield TextDelta(found.answer.text)
             await self._settle(Settlement(receipt, query.origin, self._clock.now()))
+            yield TextDelta(found.answer.text)
             yield Finished(receipt, None)
             return
         async with self._caching.leading(found):
@@ -188,10 +188,11 @@ class Router:
 
     async def _try_candidates(self, answering: Answering, stop: Stop) -> AsyncGenerator[ReplyEvent]:
         for candidate in answering.decision.candidates:
+            if stop.is_requested:
+                answering.stopped()
+                return
             if answering.failures:
-                if not answering.may_continue(
-                    candidate, self._settings.routing.continue_cut_answers
-                ):
+                if not self._may_take_over(answering, candidate):
                     continue
                 yield HandedOver(answering.failures[-1], candidate.card.name, bool(answering.text))
             else:
@@ -202,6 +203,8 @@ class Router:
                         yield event
             except ModelFailed as failure:
                 self._note_failure(failure)
+                if held_back := answering.held_back():
+                    yield TextDelta(held_back)
                 answering.failed(failure)
                 if not failure.worth_trying_another:
                     return
@@ -223,9 +226,21 @@ class Router:
                     if event := _event(answering, part):
                         yield event
                     if isinstance(part, Completed):
-                        self._healths[candidate.card.name] = HEALTHY
+                        self._note_answer(candidate.card.name)
             except Stopped:
+                if held_back := answering.held_back():
+                    yield TextDelta(held_back)
                 answering.stopped()
+
+    def _may_take_over(self, answering: Answering, candidate: Candidate) -> bool:
+        routing = self._settings.routing
+        if answering.text and not routing.continue_cut_answers:
+            return False
+        return answering.may_take_over(candidate, _microusd(routing.max_usd_per_answer))
+
+    def _note_answer(self, model: str) -> None:
+        health = self._healths.get(model, HEALTHY)
+        self._healths[model] = after_answer(health, self._clock.now())
 
     def _note_failure(self, failure: ModelFailed) -> None:
         health = self._healths.get(failure.model, HEALTHY)
@@ -235,17 +250,30 @@ class Router:
         _log.warning("%s: %s", type(failure).__name__, failure)
 
     async def _settle(self, settlement: Settlement) -> None:
-        """Write down what was used, even while the task is being cancelled."""
-        _log.info("settled", extra={"fields": _log_fields(settlement.receipt)})
-        writing = asyncio.ensure_future(self._ledger.settle(settlement))
+        """Write down what was used, however often the task is cancelled meanwhile."""
+        writing = asyncio.create_task(self._write_down(settlement))
+        cancelled: asyncio.CancelledError | None = None
+        while not writing.done():
+            try:
+                await asyncio.shield(writing)
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled:
+            raise cancelled
+        writing.result()
+
+    async def _write_down(self, settlement: Settlement) -> None:
+        fields = _log_fields(settlement.receipt)
         try:
-            await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.wait([writing])
-            raise
+            await self._ledger.settle(settlement)
         except StoreUnavailable as error:
-            reply_id = settlement.receipt.reply_id
-            _log.error("usage of reply %s is in no ledger but this log: %s", reply_id, error)
+            _log.error("in no ledger but this log: %s", error, extra={"fields": fields})
+        else:
+            _log.info("settled", extra={"fields": fields})
+
+
+def _microusd(usd: Decimal | None) -> int | None:
+    return None if usd is None else int(usd * MICROUSD)
 
 
 def _log_fields(receipt: Receipt) -> dict[str, object]:

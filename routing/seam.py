@@ -50,8 +50,9 @@ class Seam:
         held, visible = self._held, self._visible
         if held.startswith(visible):
             return held[len(visible) :]
-        retold = _common_prefix_chars(held, visible)
-        if retold >= _HELD_CHARS // 2 and retold < len(held):
+        if visible.startswith(held):
+            return ""
+        if _common_prefix_chars(held, visible) >= _retold_chars(visible):
             raise StartedOver
         return held[_overlap_chars(visible, held) :]
 
@@ -63,6 +64,11 @@ def _common_prefix_chars(one: str, other: str) -> int:
             break
         length += 1
     return length
+
+
+def _retold_chars(visible: str) -> int:
+    """Return how much of the beginning, told again, is more than chance."""
+    return min(_HELD_CHARS // 2, max(_SHORTEST_OVERLAP, len(visible) // 2))
 
 
 def _overlap_chars(visible: str, continuation: str) -> int:

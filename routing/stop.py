@@ -28,6 +28,8 @@ class Stop:
 
     def request(self) -> None:
         """End the answer at once, also while it waits for the model; again changes nothing."""
+        if self._is_requested:
+            return
         self._is_requested = True
         if self._waiting is not None:
             self._waiting.reschedule(asyncio.get_running_loop().time())
@@ -36,7 +38,7 @@ class Stop:
         """Return what `awaitable` gives, unless the wish comes first.
 
         Raises:
-            Stopped: It came; `awaitable` was cancelled, or never begun.
+            Stopped: It came; `awaitable` was cancelled where it first waited.
         """
         delay = 0 if self._is_requested else None
         try:

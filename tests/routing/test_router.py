@@ -181,6 +181,100 @@ async def test_a_continuation_that_starts_over_is_not_shown() -> None:
     assert receipt_of(events).attempts[1].failure == "started over"
 
 
+@pytest.mark.parametrize(
+    "continuation",
+    [
+        pytest.param([ReasoningPart("hmm")], id="only thinks"),
+        pytest.param(["The capital of "], id="repeats"),
+        pytest.param(["The capital of France is, well, a town."], id="tells it anew"),
+    ],
+)
+async def test_a_continuation_that_adds_nothing_leaves_the_answer_cut(
+    continuation: list[Step],
+) -> None:
+    bench = Bench({
+        "llama": ["The capital of France is ", AnswerBroken("llama", "cut", billed=True)],
+        "deepseek": continuation,
+    })  # fmt: skip
+
+    events = await bench.ask()
+
+    assert text_of(events) == "The capital of France is "
+    receipt = receipt_of(events)
+    assert (receipt.outcome, receipt.model) == (Outcome.CUT, "llama")
+    assert receipt.attempts[1].usage == Usage(100, 20)
+
+
+async def test_what_is_held_back_of_a_continuation_is_shown_when_it_breaks_too() -> None:
+    bench = Bench({
+        "llama": ["Paris is", AnswerBroken("llama", "cut")],
+        "deepseek": [" the capital of France", AnswerBroken("deepseek", "cut")],
+    })  # fmt: skip
+
+    assert text_of(await bench.ask()) == "Paris is the capital of France"
+
+
+async def test_no_candidate_is_asked_after_a_stop() -> None:
+    stop, held = Stop(), asyncio.Event()
+    bench = Bench({"llama": [held, ModelBusy("llama", "429")], "deepseek": "42"})
+    stop.request()
+    stop.request()
+
+    events = [event async for event in bench.router.answer(a_query(), stop)]
+
+    assert bench.completer.calls == []
+    assert receipt_of(events).cost_microusd == 0
+
+
+async def test_all_calls_together_stay_below_the_ceiling() -> None:
+    bench = Bench(
+        {
+            "llama": [AnswerBroken("llama", "odd", usage=Usage(0, 48_000))],
+            "deepseek": "42",
+            "gpt": "42",
+        },
+        routing={"max_usd_per_answer": "0.01", "max_output_tokens": 500},
+    )
+
+    with pytest.raises(AllModelsFailed):
+        await bench.ask()
+
+    assert bench.settled.cost_microusd == 9600
+    assert [call.card.name for call in bench.completer.calls] == ["llama"]
+
+
+async def test_a_failed_question_counts_as_nobodys_answer() -> None:
+    bench = Bench({"llama": [ModelBusy("llama", "429")]})
+
+    with pytest.raises(AllModelsFailed):
+        await bench.ask()
+
+    assert bench.settled.model == ""
+
+
+async def test_nothing_is_saved_against_a_model_that_failed() -> None:
+    bench = Bench({"llama": "42", "gpt": [ModelUnreachable("gpt", "refused")]})
+
+    receipt = receipt_of(await bench.ask(wanted="best"))
+
+    assert (receipt.model, receipt.best_model, receipt.saved_microusd) == ("llama", "", 0)
+
+
+async def test_an_absurd_price_a_host_states_is_not_believed() -> None:
+    bench = Bench({"llama": ["42", Completed("stop", Usage(100, 20), cost_microusd=10**300)]})
+
+    assert receipt_of(await bench.ask()).cost_microusd == 14
+
+
+async def test_a_prompt_of_the_models_own_is_counted() -> None:
+    wordy = a_card("llama", system_prompt="word " * 9000)
+    bench = Bench({"llama": "42"})
+    bench.router = bench.made({"models": [wordy]})
+
+    with pytest.raises(NoModelFits):
+        await bench.ask()
+
+
 async def test_an_answer_at_the_output_limit_is_not_called_complete() -> None:
     bench = Bench({"llama": ["It is", Completed("length", Usage(10, 2))]})
 
@@ -214,9 +308,9 @@ async def test_usage_nobody_reported_is_counted_and_marked_so() -> None:
 
 
 async def test_the_price_a_host_states_is_believed() -> None:
-    bench = Bench({"llama": ["42", Completed("stop", Usage(10, 2), cost_microusd=77)]})
+    bench = Bench({"llama": ["42", Completed("stop", Usage(10, 2), cost_microusd=17)]})
 
-    assert receipt_of(await bench.ask()).cost_microusd == 77
+    assert receipt_of(await bench.ask()).cost_microusd == 17
 
 
 async def test_a_refused_query_is_asked_of_nobody_else() -> None:

@@ -22,6 +22,7 @@ def joined(visible: str, *pieces: str) -> str:
         pytest.param([VISIBLE, " Seine."], " Seine.", id="repeats everything"),
         pytest.param(list(VISIBLE + " Seine."), " Seine.", id="repeats in single characters"),
         pytest.param(["river" + "x" * 300], "river" + "x" * 300, id="a short overlap is chance"),
+        pytest.param([VISIBLE[:40]], "", id="repeats a part from the beginning"),
         pytest.param([], "", id="nothing more"),
     ],
 )
@@ -35,6 +36,14 @@ def test_a_model_that_tells_the_answer_anew_is_found_out() -> None:
 
     with pytest.raises(StartedOver):
         seam.feed(visible[:300] + "and now something else " * 10)
+
+
+def test_a_short_answer_told_anew_is_found_out_at_its_end() -> None:
+    seam = Seam("Paris is the capital of France, which lies in")
+
+    assert seam.feed("Paris is the capital of France, in Europe.") == ""
+    with pytest.raises(StartedOver):
+        seam.close()
 
 
 def test_with_nothing_visible_nothing_is_held_back() -> None:
