@@ -4,6 +4,9 @@ A model rests at once when its host asks for it (ModelBusy) or refuses us (Acces
 after some failures in a row when it is unreachable or breaks its answers. After a rest it may
 be tried again; failing then, it rests twice as long. One answer makes it healthy again. What is
 wrong with the query says nothing about the model.
+
+While it rests, calls begun before may still end: badly, they can only lengthen the rest; well,
+they do not shorten what the host asked for.
 """
 
 from collections.abc import Mapping
@@ -37,20 +40,26 @@ def after_failure(
     health: Health, failure: ModelFailed, at: datetime, settings: CooldownSettings
 ) -> Health:
     """Return a model's health after it failed at a moment."""
+    is_resting = _is_resting(health, at)
     match failure:
         case AccessRefused():
             return _resting(health, at, settings.longest_rest_s)
         case ModelBusy(retry_after_s=float() | int() as asked_s):
             return _resting(health, at, min(asked_s, settings.longest_rest_s))
-        case ModelBusy():
+        case ModelBusy() if not is_resting:
             return _resting(health, at, _next_rest_s(health, settings))
-        case ModelUnreachable() | AnswerBroken():
+        case ModelUnreachable() | AnswerBroken() if not is_resting:
             failures = health.failures + 1
             if failures >= settings.failures or health.rests:
                 return _resting(health, at, _next_rest_s(health, settings))
             return Health(failures, health.rests, health.rests_until)
         case _:
             return health
+
+
+def after_answer(health: Health, at: datetime) -> Health:
+    """Return a model's health after it answered at a moment."""
+    return health if _is_resting(health, at) else HEALTHY
 
 
 def resting_models(healths: Mapping[str, Health], at: datetime) -> dict[str, datetime]:
@@ -68,4 +77,11 @@ def _next_rest_s(health: Health, settings: CooldownSettings) -> float:
 
 
 def _resting(health: Health, at: datetime, rest_s: float) -> Health:
-    return Health(0, health.rests + 1, at + timedelta(seconds=rest_s))
+    until = at + timedelta(seconds=rest_s)
+    if health.rests_until is not None and health.rests_until > at:
+        return Health(0, health.rests, max(until, health.rests_until))
+    return Health(0, health.rests + 1, until)
+
+
+def _is_resting(health: Health, at: datetime) -> bool:
+    return health.rests_until is not None and health.rests_until > at

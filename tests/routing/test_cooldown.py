@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from config.settings import CooldownSettings
-from routing.cooldown import HEALTHY, Health, after_failure, resting_models
+from routing.cooldown import HEALTHY, Health, after_answer, after_failure, resting_models
 from routing.errors import (
     AccessRefused,
     AnswerBroken,
@@ -43,14 +43,36 @@ BROKEN = AnswerBroken("m", "cut")
         pytest.param([QueryRefused("m", "filter")] * 9, None, id="the query's fault"),
         pytest.param([QueryTooLong("m", "long")] * 9, None, id="the query's length"),
         pytest.param([RequestInvalid("m", "400")] * 9, None, id="the request's form"),
-        pytest.param([UNREACHABLE] * 4, 20, id="failing after a rest doubles it"),
-        pytest.param([UNREACHABLE] * 30, 60, id="no rest is longer than the longest"),
+        pytest.param([ModelBusy("m", "429")] * 5, 10, id="five of one moment are one reason"),
+        pytest.param(
+            [AccessRefused("m", "401"), ModelBusy("m", "429", retry_after_s=1)],
+            60,
+            id="a shorter wish shortens no rest",
+        ),
     ],
 )
 def test_a_model_rests_by_what_went_wrong(
     failures: list[ModelFailed], rest_s: float | None
 ) -> None:
     assert rest_after(*failures) == rest_s
+
+
+def test_failing_after_a_rest_doubles_the_next_up_to_the_longest() -> None:
+    health, at, rests_s = HEALTHY, NOW, []
+    for _ in range(5):
+        health = after_failure(health, ModelBusy("m", "429"), at, SETTINGS)
+        assert health.rests_until is not None
+        rests_s.append((health.rests_until - at).total_seconds())
+        at = health.rests_until
+
+    assert rests_s == [10, 20, 40, 60, 60]
+
+
+def test_an_answer_makes_healthy_but_does_not_end_a_rest_the_host_asked_for() -> None:
+    resting = after_failure(HEALTHY, ModelBusy("m", "429"), NOW, SETTINGS)
+
+    assert after_answer(resting, NOW + timedelta(seconds=9)) == resting
+    assert after_answer(resting, NOW + timedelta(seconds=10)) == HEALTHY
 
 
 def test_a_rest_ends_by_itself() -> None:
