@@ -17,7 +17,7 @@ class When(Strict):
     roles: frozenset[str] = Field(default=frozenset(), description="role ids of the asker")
     askers: frozenset[str] = Field(default=frozenset(), description="such as `discord:1234`")
     words: frozenset[str] = Field(
-        default=frozenset(), description="whole words or phrases in the question, case ignored"
+        default=frozenset(), description="whole words or phrases in the question or its history"
     )
 
 

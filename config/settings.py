@@ -1,6 +1,5 @@
 """The whole of what an operator may set, as one frozen value."""
 
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -32,22 +31,30 @@ LocalPath = Annotated[Path, AfterValidator(_absolute)]
 Preset = Literal["thrifty", "balanced", "best"]
 
 
+UsdPerAnswer = Annotated[Decimal, Field(ge=0, le=1000)]
+
+
+class ValueSettings(Strict):
+    """What a good answer instead of a bad one is worth, in US dollars, by preset."""
+
+    thrifty: UsdPerAnswer = Field(default=Decimal("0.002"), description="counts every cent")
+    balanced: UsdPerAnswer = Field(default=Decimal("0.02"), description="weighs both")
+    best: UsdPerAnswer = Field(default=Decimal(5), description="hardly looks at the price")
+
+    def of(self, preset: Preset) -> Decimal:
+        """Return the value for a preset."""
+        return {"thrifty": self.thrifty, "balanced": self.balanced, "best": self.best}[preset]
+
+
 class RoutingSettings(Strict):
     """How a model is chosen."""
 
     preset: Preset = Field(default="balanced", description="what is used when nobody asks")
-    value_usd: Mapping[Preset, Annotated[Decimal, Field(ge=0, le=1000)]] = Field(
-        default={
-            "thrifty": Decimal("0.002"),
-            "balanced": Decimal("0.02"),
-            "best": Decimal(5),
-        },
-        description="what a good answer instead of a bad one is worth, in US dollars, by preset",
-    )
+    value_usd: ValueSettings = ValueSettings()
     max_output_tokens: int = Field(
         default=4096, ge=16, le=1_000_000, description="the longest answer; always sent"
     )
-    max_usd_per_answer: Annotated[Decimal, Field(ge=0, le=1000)] | None = Field(
+    max_usd_per_answer: UsdPerAnswer | None = Field(
         default=Decimal(1), description="a model whose worst price is above is passed over"
     )
     continue_cut_answers: bool = Field(

@@ -34,7 +34,8 @@ class Demand:
     Attributes:
         task: The kind of question.
         needs: Capabilities that must be there.
-        prompt_tokens: System prompt and question: what cannot be left out.
+        system_tokens: The general system prompt, for models without one of their own.
+        question_tokens: What cannot be left out.
         history_tokens: Earlier turns: what may be shortened to fit.
         output_tokens: Expected length of the answer.
         max_output_tokens: The longest answer asked for.
@@ -42,7 +43,8 @@ class Demand:
 
     task: TaskClass
     needs: frozenset[Capability]
-    prompt_tokens: int
+    system_tokens: int
+    question_tokens: int
     history_tokens: int
     output_tokens: int
     max_output_tokens: int
@@ -51,30 +53,41 @@ class Demand:
 def demand_of(query: Query, max_output_tokens: int) -> Demand:
     """State what a query needs, with answers of at most `max_output_tokens`."""
     task = task_of(query.text)
-    prompt = (query.system_prompt, query.text)
     return Demand(
         task=task,
         needs=query.needs,
-        prompt_tokens=sum(estimate_tokens(text) + TURN_TOKENS for text in prompt if text),
-        history_tokens=sum(estimate_tokens(turn.text) + TURN_TOKENS for turn in query.history),
+        system_tokens=_turn_tokens(query.system_prompt),
+        question_tokens=_turn_tokens(query.text),
+        history_tokens=sum(_turn_tokens(turn.text) for turn in query.history),
         output_tokens=min(_EXPECTED_OUTPUT_TOKENS[task], max_output_tokens),
         max_output_tokens=max_output_tokens,
     )
 
 
-def room_for_output(card: ModelCard, demand: Demand) -> int:
-    """Return the longest answer a model can give to the question alone, in tokens; maybe negative.
-
-    History gives way to the answer: what of it fits is `room_for_history`.
-    """
-    room = card.context_tokens - demand.prompt_tokens
-    return min(demand.max_output_tokens, card.max_output_tokens, room)
+def prompt_tokens(card: ModelCard, demand: Demand) -> int:
+    """Return the tokens of what a model is always sent: its system prompt and the question."""
+    own = _turn_tokens(card.system_prompt)
+    return (own or demand.system_tokens) + demand.question_tokens
 
 
 def room_for_history(card: ModelCard, demand: Demand) -> int:
-    """Return how many tokens of history fit beside the question and the longest answer."""
-    room = card.context_tokens - demand.prompt_tokens - room_for_output(card, demand)
-    return max(min(room, demand.history_tokens), 0)
+    """Return how many tokens of history a model can be sent.
+
+    A long answer and a long history share what the question leaves: the answer may claim half.
+    """
+    room = card.context_tokens - prompt_tokens(card, demand)
+    claimed = min(_longest_output(card, demand), room // 2)
+    return max(min(demand.history_tokens, room - claimed), 0)
+
+
+def room_for_output(card: ModelCard, demand: Demand) -> int:
+    """Return the longest answer a model can give beside its history, in tokens; maybe negative."""
+    room = card.context_tokens - prompt_tokens(card, demand) - room_for_history(card, demand)
+    return min(_longest_output(card, demand), room)
+
+
+def _longest_output(card: ModelCard, demand: Demand) -> int:
+    return min(demand.max_output_tokens, card.max_output_tokens)
 
 
 def estimate_microusd(card: ModelCard, demand: Demand) -> int:
@@ -88,5 +101,9 @@ def worst_microusd(card: ModelCard, demand: Demand) -> int:
 
 
 def _price(card: ModelCard, demand: Demand, output_tokens: int) -> int:
-    sent = demand.prompt_tokens + room_for_history(card, demand)
+    sent = prompt_tokens(card, demand) + room_for_history(card, demand)
     return cost_microusd(card, Usage(input_tokens=sent, output_tokens=output_tokens))
+
+
+def _turn_tokens(text: str) -> int:
+    return estimate_tokens(text) + TURN_TOKENS if text else 0

@@ -117,7 +117,7 @@ def _explanation(
     return Explanation(
         task=demand.task,
         needs=tuple(sorted(demand.needs)),
-        input_tokens=demand.prompt_tokens + demand.history_tokens,
+        input_tokens=demand.system_tokens + demand.question_tokens + demand.history_tokens,
         output_tokens=demand.output_tokens,
         wanted=wanted,
         models=(*scored, *objected),

@@ -82,7 +82,12 @@ class Decision:
     @property
     def best(self) -> Candidate:
         """Return the candidate of the highest quality, the cheaper one of equals."""
-        return max(self.candidates, key=lambda each: (each.quality, -each.estimate_microusd))
+        return best_of(self.candidates)
+
+
+def best_of(candidates: Sequence[Candidate]) -> Candidate:
+    """Return the candidate of the highest quality, the cheaper one of equals."""
+    return max(candidates, key=lambda each: (each.quality, -each.estimate_microusd))
 
 
 def decide(
@@ -109,7 +114,8 @@ def decide(
         card.name: passed_over[card.name] for card in catalog if card.name in passed_over
     }
     if not candidates:
-        raise NoModelFits(in_catalog_order, because=_last_rule(in_catalog_order))
+        because = _deciding_rule(catalog, demand, rules, circumstances)
+        raise NoModelFits(in_catalog_order, because)
     candidates.sort(key=lambda candidate: -candidate.score_microusd)
     return Decision(demand, tuple(candidates), in_catalog_order, circumstances.wanted)
 
@@ -174,6 +180,14 @@ def _candidate(card: ModelCard, demand: Demand, value_microusd: int) -> Candidat
     return Candidate(card, quality, price, value_microusd * quality - price)
 
 
-def _last_rule(passed_over: Mapping[str, Objection]) -> str:
-    """Name the rule without which a model would be left, if rules took the last ones."""
-    return next((each.detail for each in passed_over.values() if each.reason is Reason.RULE), "")
+def _deciding_rule(
+    catalog: Sequence[ModelCard],
+    demand: Demand,
+    rules: Sequence[Rule],
+    circumstances: Circumstances,
+) -> str:
+    """Name the rule but for which a model would answer; empty when no rule is to blame."""
+    for card in catalog:
+        if _objection(card, demand, (), circumstances) is None:
+            return next((rule.name for rule in rules if rule.forbids(card)), "")
+    return ""

@@ -16,7 +16,7 @@ def applies(rule: Rule, query: Query) -> bool:
         and (when.private is None or when.private == origin.private)
         and (not when.roles or not when.roles.isdisjoint(origin.roles))
         and _holds(when.askers, origin.asker)
-        and _has_words(when, query.text)
+        and _has_words(when, query)
     )
 
 
@@ -24,7 +24,12 @@ def _holds(wanted: frozenset[str], found: str) -> bool:
     return not wanted or found in wanted
 
 
-def _has_words(when: When, text: str) -> bool:
+def _has_words(when: When, query: Query) -> bool:
+    """Look for the words in all that would be sent: earlier turns go to the same host."""
+    texts = (query.text, *(turn.text for turn in query.history))
+    patterns = (r"\s+".join(map(re.escape, words.split())) for words in when.words)
     return not when.words or any(
-        re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text, re.IGNORECASE) for words in when.words
+        re.search(rf"(?<!\w){pattern}(?!\w)", text, re.IGNORECASE)
+        for pattern in patterns
+        for text in texts
     )

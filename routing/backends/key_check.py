@@ -55,12 +55,27 @@ async def _problem(client: httpx.AsyncClient, url: str, header: str, key: str | 
     if key:
         headers[header] = f"Bearer {key}" if header == "Authorization" else key
     host = httpx.URL(url).host
+    if key and not key.isascii():
+        return f"the key for {host} holds a letter no key has: copy it again"
     try:
         answer = await client.get(url, headers=headers)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         return f"{host} cannot be reached ({type(error).__name__}): check the network or api_base"
-    if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+    return _judged(host, answer.status_code, has_key=bool(key))
+
+
+def _judged(host: str, status: int, *, has_key: bool) -> str:
+    """Say what a status means for us; empty when the host is there and takes the key."""
+    refusals = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+    if status in refusals or (has_key and status == HTTPStatus.BAD_REQUEST):  # 400: Gemini's word
         return f"{host} refuses the key: make a new one, or mend the variable that holds it"
-    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return f"{host} is down (status {answer.status_code}): try again later"
-    return ""
+    if status == HTTPStatus.PAYMENT_REQUIRED:
+        return f"{host} wants to be paid: add credit to the account of the key"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status == HTTPStatus.TOO_MANY_REQUESTS:
+        return f"{host} is down or busy (status {status}): try again later"
+    # A local server may not list models where others do; what answers at all is reachable.
+    if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES or (
+        status == HTTPStatus.NOT_FOUND and not has_key
+    ):
+        return ""
+    return f"{host} answers with status {status}: check the address on the card"

@@ -91,7 +91,11 @@ class LiteLLMCompleter:
     async def _access(self, card: ModelCard) -> tuple[str | None, str | None]:
         """Return where to ask and with which key; None leaves it to LiteLLM."""
         if card.embedded and self._endpoint is not None:
-            return await self._endpoint()
+            try:
+                return await self._endpoint()
+            except ModelFailed as failure:
+                failure.model = card.name
+                raise
         api_base = card.api_base.reveal() if card.api_base else None
         return api_base, card.api_key.reveal() if card.api_key else None
 

@@ -21,6 +21,9 @@ _ENVIRONMENT: Final = {
     "HF_HUB_OFFLINE": "1",  # else a model's name alone may download a tokenizer
 }
 
+# By such variables LiteLLM would send a question, and the key, elsewhere than its card says.
+_ADDRESSES: Final = ("_API_BASE", "_BASE_URL", "_API_URL")
+
 # It logs what people ask; whatever matters of it becomes an error of ours.
 _LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
@@ -75,6 +78,8 @@ def _load(loading: Future[Untyped]) -> None:
 
 def _imported() -> Untyped:
     os.environ.update(_ENVIRONMENT)
+    for name in [name for name in os.environ if name.endswith(_ADDRESSES)]:
+        del os.environ[name]
     warnings.filterwarnings("ignore", r"Item '\w+' on TypedDict class")  # a matter of its authors
     litellm: Untyped = importlib.import_module("litellm")
     litellm.suppress_debug_info = True

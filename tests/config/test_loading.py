@@ -156,7 +156,7 @@ LITERAL = "write where the secret is, env:NAME or file:PATH, not the secret itse
 TOLD = f"""\
 p:2: routing.preset: must be 'thrifty', 'balanced' or 'best'
 p:3: routing.prset: is no setting: did you mean `preset`?
-p:4: routing.value_usd.cheap: is unknown here, use 'thrifty', 'balanced' or 'best'
+p:4: routing.value_usd.cheap: is no setting
 p:5: routing.max_output_tokens: must be a whole number
 p:6: routing.max_output_tokens: is given twice, first on line 5
 p:8: timeouts.connect_s: must be above 0

@@ -125,6 +125,16 @@ def test_an_empty_set_is_an_error_that_names_the_rule() -> None:
     assert list(caught.value.passed_over) == ["cheap", "good"]
 
 
+def test_a_rule_that_changed_nothing_is_not_blamed() -> None:
+    rule = Rule(name="no CN", deny=Models(jurisdictions=frozenset({"CN"})))
+    chinese = a_card("chinese", jurisdiction="CN", api_key=Unset("env:KEY"))
+
+    with pytest.raises(NoModelFits) as caught:
+        chosen(chinese, a_card(api_key=Unset("env:KEY")), rules=[rule])
+
+    assert caught.value.because == ""
+
+
 def test_an_empty_catalogue_is_an_error_that_names_no_rule() -> None:
     with pytest.raises(NoModelFits) as caught:
         chosen()

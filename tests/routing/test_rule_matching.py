@@ -1,6 +1,7 @@
 import pytest
 
 from config.rules import Models, Rule, When
+from routing.query import Turn
 from routing.rule_matching import applies
 from tests.builders import a_query, an_origin
 
@@ -38,3 +39,11 @@ def test_a_rule_applies_when_all_its_circumstances_hold(
     rule = Rule(name="r", when=When.model_validate(when), deny=ANYTHING)
 
     assert applies(rule, a_query("Read this contract in C++, please", origin=origin)) is expected
+
+
+def test_words_of_earlier_turns_count_since_they_are_sent_too() -> None:
+    rule = Rule(name="r", when=When(words=frozenset({"project falcon"})), deny=ANYTHING)
+    history = (Turn("user", "Project  Falcon costs 3M."), Turn("assistant", "Noted."))
+
+    assert applies(rule, a_query("And why is that?", history=history))
+    assert not applies(rule, a_query("And why is that?"))

@@ -54,7 +54,7 @@ async def test_every_problem_says_what_to_do(provider: str) -> None:
 
     assert [finding.problem for finding in found] == [
         "127.0.0.1 refuses the key: make a new one, or mend the variable that holds it",
-        "127.0.0.1 is down (status 503): try again later",
+        "127.0.0.1 is down or busy (status 503): try again later",
         "127.0.0.1 cannot be reached (ConnectError): check the network or api_base",
     ]
 
