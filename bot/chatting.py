@@ -72,6 +72,5 @@ class _OneQuestion:
         self._wanted = wanted.lower()
 
     def __call__(self, message: Message, stop: Stop) -> AsyncGenerator[OutgoingEvent]:
-        """Answer a message in a conversation of its own."""
-        alone = replace(message.conversation, thread=message.message_id)
-        return self._answer(replace(message, conversation=alone, wanted=self._wanted), stop)
+        """Answer a message by itself."""
+        return self._answer(replace(message, wanted=self._wanted, is_alone=True), stop)

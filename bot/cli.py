@@ -76,7 +76,11 @@ def _chat(options: argparse.Namespace) -> int:
     if settings is None:
         return MISUSED
     question = " ".join(options.text)
-    if not (question or (sys.stdin.isatty() and sys.stdout.isatty())):
+    is_conversation = not question and sys.stdin.isatty() and sys.stdout.isatty()
+    if is_conversation and options.model:
+        print("--model goes with a question; in a conversation say /model", file=sys.stderr)  # noqa: T201
+        return MISUSED
+    if not (question or is_conversation):
         from bot.platforms.terminal_question import NothingAsked, read_question
 
         try:

@@ -45,7 +45,7 @@ class Handler:
             async for event in events:
                 if isinstance(event, TextDelta):
                     pieces.append(event.text)
-                if isinstance(event, Finished) and pieces:
+                if isinstance(event, Finished) and pieces and not message.is_alone:
                     await self._remember(message, "".join(pieces), event)
                 yield event
 
@@ -68,6 +68,8 @@ class Handler:
 
     async def _transcript(self, message: Message) -> Transcript:
         """Load what was said before; with the store away, a question is answered without it."""
+        if message.is_alone:
+            return Transcript()
         try:
             return await self._services.history.load(message.conversation)
         except StoreUnavailable as error:

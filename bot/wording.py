@@ -145,7 +145,7 @@ def _way_out(failures: Iterable[ModelFailed]) -> str:
     waits_s = [each.retry_after_s for each in failures if isinstance(each, ModelBusy)]
     if any(wait_s is not None for wait_s in waits_s):
         shortest_s = min(wait_s for wait_s in waits_s if wait_s is not None)
-        return f"Try again in {duration(shortest_s)}."
+        return f"Try again in {duration(shortest_s)}." if shortest_s >= 1 else _AGAIN
     if all(isinstance(each, AccessRefused | RequestInvalid) for each in failures):
         return _CHECK
     if all(isinstance(each, QueryTooLong) for each in failures):

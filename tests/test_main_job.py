@@ -98,3 +98,19 @@ async def test_a_store_address_that_is_none_ends_with_2(tmp_path: Path) -> None:
 
     assert code == 2
     assert "store.url" in err
+
+
+async def test_no_variable_sends_a_question_elsewhere_than_its_card_says(tmp_path: Path) -> None:
+    program = (
+        "import os\nfrom routing.backends.litellm_import import preload\n"
+        "preload().result()\nprint(os.environ.get('OPENAI_BASE_URL'))"
+    )
+
+    running = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program,
+        env={"HOME": str(tmp_path), "OPENAI_BASE_URL": "http://127.0.0.1:1"},
+        stdout=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, _ = await running.communicate()
+
+    assert out == b"None\n"

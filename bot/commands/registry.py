@@ -66,7 +66,7 @@ class Registry:
         A message is a command when it begins with a slash and a letter; an unknown one gets
         the nearest name, so that no mistyped command is ever sent to a model.
         """
-        name, _, words = message.text.strip().partition(" ")
+        name, words = (*message.text.strip().split(maxsplit=1), "")[:2]
         if not (name.startswith("/") and name[1:2].isalpha()) or "/" in name[1:]:
             return None
         for command in self.commands:

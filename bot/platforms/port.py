@@ -22,6 +22,7 @@ class Message:
         text: Without the mention of the bot.
         at: When it was written, aware and in UTC.
         wanted: A model, alias or preset asked for with this very message; empty for none.
+        is_alone: Whether no earlier turn shapes the answer, and it shapes no later one.
     """
 
     message_id: str
@@ -30,6 +31,7 @@ class Message:
     text: str
     at: datetime
     wanted: str = ""
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,16 @@ _OWN_COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 
+_OWN_HELP: Final = "\n".join(
+    [
+        "In the terminal also:",
+        "",
+        *(f"- `/{name}`: {summary}" for name, summary in _OWN_COMMANDS.items()),
+        "- Alt-Enter, Ctrl-J or a backslash at the end of a line: a new line",
+        "- Ctrl-C: stop the answer, keeping what is there",
+    ]
+)
+
 _log = logging.getLogger(__name__)
 
 
@@ -121,6 +131,9 @@ class Terminal:
                         return
                     case "/reasoning":
                         self._recall()
+                    case "/help":
+                        await self._answer(on_message, text, notes=streams.stdout)
+                        self._say(_OWN_HELP)
                     case "":
                         continue
                     case _:
@@ -185,8 +198,11 @@ class Terminal:
         return is_complete
 
     def _recall(self) -> None:
+        self._say("".join(self._thoughts) or "No model has thought aloud yet.")
+
+    def _say(self, markdown: str) -> None:
         view = self._view(self._streams.stdout)
-        view.show(Notice("".join(self._thoughts) or "No model has thought aloud yet."))
+        view.show(Notice(markdown))
         view.close()
 
     def _view(self, notes: TextIO) -> View:

@@ -152,3 +152,27 @@ async def test_closing_an_answer_early_closes_the_call() -> None:
 
     assert talk.completer.closed == ["llama-a"]
     assert len(talk.ledger.settlements) == 1
+
+
+async def test_a_question_that_stands_alone_neither_reads_nor_leaves_a_turn() -> None:
+    talk = Talk()
+    await talk.say("6 x 7?")
+    origin = an_origin()
+    here = terminal_conversation(origin)
+    alone = Message("1", origin, here, "sure?", datetime.now(UTC), is_alone=True)
+
+    _ = [event async for event in talk.handler.answer(alone, Stop())]
+
+    assert [turn.text for turn in talk.completer.calls[1].turns] == ["sure?"]
+    assert len((await talk.history.load(here)).exchanges) == 1
+
+
+async def test_fresh_asks_the_last_question_of_a_model_again() -> None:
+    talk = Talk()
+    assert "no question to ask anew" in await talk.told("/fresh")
+    await talk.say("What is the capital of France?")
+
+    events = await talk.say("/fresh")
+
+    assert isinstance(events[0], Chosen)
+    assert talk.completer.calls[1].turns[-1].text == "What is the capital of France?"
