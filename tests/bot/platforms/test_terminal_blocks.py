@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -27,7 +27,6 @@ def fences_of(text: str) -> list[tuple[int, int]]:
     return [(each.map[0], each.map[1]) for each in tokens if each.type == "fence" and each.map]
 
 
-@settings(deadline=None)
 @given(_TEXTS, st.integers(1, 7))
 @example("- a\n  ```\n  b\n\ntext\n\n```\nx\n\ny\n```\n", 1)
 @example("text\n2. foo\n   ```\n   code\nplain\n\nmore\n   ```\nend", 3)
@@ -41,7 +40,6 @@ def test_pieces_join_to_the_text_and_never_split_a_fence(text: str, chunk_chars:
         assert not any(first < cut < end for cut in cuts), (pieces, first, end)
 
 
-@settings(deadline=None)
 @given(_TEXTS)
 def test_the_cuts_do_not_depend_on_how_the_text_comes(text: str) -> None:
     assert pieces_of(text, 1) == pieces_of(text, 1000)

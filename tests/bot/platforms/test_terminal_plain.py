@@ -2,7 +2,7 @@
 
 import io
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.platforms.port import Notice
@@ -21,7 +21,6 @@ class Written:
         self.view = PlainView(self.out, self.notes, lambda: None)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text()))
 def test_the_answer_is_written_as_it_is_but_for_control_characters(pieces: list[str]) -> None:
     written = Written()

@@ -106,8 +106,7 @@ class Watched:
         return self.seen()
 
 
-# Without a deadline: a test machine may be busy.
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.integers(1, 40), min_size=1), st.integers(6, 40))
 @example([1], 6)
 @example([1000], 24)
@@ -163,7 +162,6 @@ def test_nothing_is_drawn_where_nothing_changed() -> None:
     assert not watched.written.getvalue()
 
 
-@settings(deadline=None)
 @given(st.text(st.characters(max_codepoint=0xFF), min_size=1))
 @example(
     "\x1b]0;title\x07 \x1b[31mred \x9b2J \r over &#27;[31m &#13; `\x1b[1m`\n\n```\x1b\n\x1b[2J"
