@@ -40,7 +40,7 @@ def after_failure(
     health: Health, failure: ModelFailed, at: datetime, settings: CooldownSettings
 ) -> Health:
     """Return a model's health after it failed at a moment."""
-    is_resting = _is_resting(health, at)
+    is_resting = _rest_end(health, at) is not None
     match failure:
         case AccessRefused():
             return _resting(health, at, settings.longest_rest_s)
@@ -59,16 +59,12 @@ def after_failure(
 
 def after_answer(health: Health, at: datetime) -> Health:
     """Return a model's health after it answered at a moment."""
-    return health if _is_resting(health, at) else HEALTHY
+    return health if _rest_end(health, at) else HEALTHY
 
 
 def resting_models(healths: Mapping[str, Health], at: datetime) -> dict[str, datetime]:
     """Return the models that rest at a moment, each with the end of its rest."""
-    return {
-        model: health.rests_until
-        for model, health in healths.items()
-        if health.rests_until is not None and health.rests_until > at
-    }
+    return {model: until for model, health in healths.items() if (until := _rest_end(health, at))}
 
 
 def _next_rest_s(health: Health, settings: CooldownSettings) -> float:
@@ -78,10 +74,12 @@ def _next_rest_s(health: Health, settings: CooldownSettings) -> float:
 
 def _resting(health: Health, at: datetime, rest_s: float) -> Health:
     until = at + timedelta(seconds=rest_s)
-    if health.rests_until is not None and health.rests_until > at:
-        return Health(0, health.rests, max(until, health.rests_until))
+    if running := _rest_end(health, at):
+        return Health(0, health.rests, max(until, running))
     return Health(0, health.rests + 1, until)
 
 
-def _is_resting(health: Health, at: datetime) -> bool:
-    return health.rests_until is not None and health.rests_until > at
+def _rest_end(health: Health, at: datetime) -> datetime | None:
+    """Return the end of the rest a model is in at a moment; None when it is in none."""
+    until = health.rests_until
+    return until if until is not None and until > at else None
