@@ -75,8 +75,10 @@ def _chat(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if settings is None:
         return MISUSED
+    from bot.platforms.terminal import Streams
+
     question = " ".join(options.text)
-    is_conversation = not question and sys.stdin.isatty() and sys.stdout.isatty()
+    is_conversation = not question and Streams().is_interactive
     if is_conversation and options.model:
         print("--model goes with a question; in a conversation say /model", file=sys.stderr)  # noqa: T201
         return MISUSED

@@ -3,14 +3,15 @@
 import sys
 from collections.abc import Iterable
 
+from bot.explaining import HEADINGS, explained_cells, explained_demand
 from bot.platforms.terminal_identity import terminal_origin
 from bot.printing import print_table
-from bot.wording import dollars, sentence
+from bot.wording import sentence
 from config.catalog import Capability
 from config.settings import Settings
 from routing.demand import demand_of
 from routing.errors import NoModelFits
-from routing.explain import ExplainedModel, Explanation, explain, explain_nobody
+from routing.explain import Explanation, explain, explain_nobody
 from routing.query import Query
 from routing.router import choose
 
@@ -43,15 +44,7 @@ def explain_question(
 
 
 def _print(explanation: Explanation) -> None:
-    tokens = f"about {explanation.input_tokens:,} tokens in, {explanation.output_tokens:,} out"
-    needs = f", needs {', '.join(explanation.needs)}" if explanation.needs else ""
-    print(f"Taken for a {explanation.task} question: {tokens}{needs}.\n")  # noqa: T201 # output
-    headings = ("model", "quality", "price", "score", "passed over")
-    print_table(headings, [_row(model) for model in explanation.models], numeric={1, 2, 3})
-
-
-def _row(model: ExplainedModel) -> tuple[str, ...]:
-    if model.quality is None or model.estimate_microusd is None or model.score_microusd is None:
-        return (model.model, "", "", "", model.objection)
-    price = dollars(model.estimate_microusd)
-    return (model.model, f"{model.quality:.2f}", price, f"{model.score_microusd:,.0f}", "")
+    demand = explained_demand(explanation)
+    print(f"Taken for a {explanation.task} question: {demand}.\n")  # noqa: T201 # output
+    rows = [explained_cells(model) for model in explanation.models]
+    print_table(HEADINGS, rows, numeric={1, 2, 3})
