@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from secrets import token_hex
-from socket import create_connection, socket
+from socket import create_connection
 
 import fakeredis
 import pytest
@@ -20,6 +20,7 @@ from routing.backends.redis import Connection, connected
 from routing.backends.store_address import parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
+from tests.fakes.sockets import free_port
 
 PATIENT = StoreSettings(timeout_s=2.0)
 
@@ -42,19 +43,6 @@ def is_running(pid: int) -> bool:
     except FileNotFoundError:  # no /proc here, or it ended this moment
         return not Path("/proc/self").exists()
     return status.rpartition(")")[2].split()[0] != "Z"
-
-
-def free_port(also: int = 0) -> int:
-    """Return a port nobody listens on, nor `also` ports above it."""
-    while True:
-        with socket() as first, socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + also if also else 0))
-            except (OSError, OverflowError):
-                continue
-            return port
 
 
 @contextmanager

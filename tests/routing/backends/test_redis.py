@@ -17,7 +17,8 @@ from routing.backends.redis_ledger import RedisLedger
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
 from tests.builders import an_origin
-from tests.routing.backends.conftest import connection_to, free_port, server
+from tests.fakes.sockets import free_port
+from tests.routing.backends.conftest import connection_to, server
 from tests.routing.backends.test_redis_ledger import TODAY, a_settlement
 
 HASTY = StoreSettings(timeout_s=0.2)

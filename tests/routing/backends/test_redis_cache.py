@@ -15,7 +15,8 @@ from routing.backends.redis_cache import NOT_KEPT, RedisCache
 from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.errors import StoreUnavailable
 from routing.pricing import Usage
-from tests.routing.backends.conftest import connection_to, free_port, server
+from tests.fakes.sockets import free_port
+from tests.routing.backends.conftest import connection_to, server
 
 HERE = CacheKeys(scope="s1", exact="e1", reduced="r1")
 PARIS = CachedAnswer("Paris 🦉", "llama", Usage(10, 2), 7, datetime(2026, 11, 24, tzinfo=UTC))

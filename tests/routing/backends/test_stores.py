@@ -12,7 +12,8 @@ from routing.backends.stores import embedded_stores, forgetful_stores, open_stor
 from routing.errors import StoreUnavailable
 from routing.ports import Conversation, Transcript
 from tests.builders import an_origin
-from tests.routing.backends.conftest import free_port, valkey
+from tests.fakes.sockets import free_port
+from tests.routing.backends.conftest import valkey
 from tests.routing.backends.test_redis_history import NOON, an_exchange
 from tests.routing.backends.test_redis_ledger import TODAY, a_line, a_settlement
 
