@@ -21,6 +21,7 @@ from routing.demand import (
 )
 from routing.errors import NoModelFits
 from routing.objections import Objection, Reason
+from routing.prediction import Prediction
 from routing.query import Query
 from routing.rule_matching import applies
 
@@ -37,6 +38,8 @@ class Circumstances:
         ceiling_microusd: No answer may cost more; None is no limit.
         resting: Models that failed lately, each with the end of its rest, aware and in UTC.
         wanted: A name or alias the asker insists on; empty for none.
+        predictions: By card name; a model that is not among them stands on its card.
+        budget_used: The used share of the tightest budget this spending counts against, 0 to 1.
     """
 
     rules: Sequence[Rule] = ()
@@ -44,6 +47,8 @@ class Circumstances:
     ceiling_microusd: int | None = None
     resting: Mapping[str, datetime] = field(default_factory=dict)
     wanted: str = ""
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)
+    budget_used: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

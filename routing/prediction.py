@@ -1,0 +1,21 @@
+"""What is expected of a model's answer to one query, and out of which parts. Pure values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What one model is expected to make of one query.
+
+    Attributes:
+        quality: The share of good answers expected, 0 to 1.
+        output_tokens: The expected length of the answer, reasoning included.
+        familiarity: How like what was learned from the query is, 0 (nothing like it) to 1.
+        contributions: Signed parts by name, in the order they were added; they sum to `quality`.
+    """
+
+    quality: float
+    output_tokens: int
+    familiarity: float = 0.0
+    contributions: Mapping[str, float] = field(default_factory=dict)
