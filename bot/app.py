@@ -11,7 +11,12 @@ from config.settings import Settings
 from routing.backends.litellm import LiteLLMCompleter
 from routing.backends.local_model import LocalModel
 from routing.backends.stores import Stores, open_stores
+from routing.backends.unsettled import UnsettledFiles
+from routing.background import beside
+from routing.clock import Clock
 from routing.router import Router
+from routing.spending import Spending
+from routing.upkeep import keep_tidy
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,11 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         )
         completer = LiteLLMCompleter(settings.timeouts, local_model.endpoint)
         stack.push_async_callback(completer.aclose)
-        router = Router(settings, completer=completer, ledger=stores.ledger, cache=stores.cache)
-        services = Services(settings, router, stores.history, stores.ledger)
+        unsettled = UnsettledFiles(settings.state_dir / "unsettled", settings.quotas, Clock())
+        spending = Spending(settings.quotas, stores.ledger, unsettled)
+        await stack.enter_async_context(beside(keep_tidy(stores.ledger, unsettled)))
+        router = Router(settings, completer=completer, spending=spending, cache=stores.cache)
+        services = Services(
+            settings, router, stores.history, stores.ledger, stores.accounts, stores.limits
+        )
         yield App(Handler(services, COMMANDS), completer, stores)

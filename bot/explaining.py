@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from bot.wording import dollars
+from bot.money import dollars
 from routing.explain import ExplainedModel, Explanation
 
 HEADINGS: Final = ("model", "quality", "price", "score", "passed over")

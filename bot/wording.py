@@ -1,10 +1,11 @@
 """The sentences and numbers people are shown. Pure; where they are shown is the platforms' part."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from types import MappingProxyType
 from typing import Final
 
+from bot.budget_wording import exceeded, warning
+from bot.money import dollars
 from routing.errors import (
     AccessRefused,
     AllModelsFailed,
@@ -15,8 +16,10 @@ from routing.errors import (
     NoModelFits,
     QueryRefused,
     QueryTooLong,
+    QuotaExceeded,
     RequestInvalid,
     RoutingError,
+    SpendingClosed,
     StoreUnavailable,
 )
 from routing.objections import Objection, Reason
@@ -71,6 +74,13 @@ def sentence(error: RoutingError) -> str:
             return f"{said} Put it in other words, or choose another model with `/model`."
         case ModelFailed():
             return f"{_failure(error)}: {error.reason}. {_way_out((error,))}"
+        case QuotaExceeded():
+            return exceeded(error)
+        case SpendingClosed():
+            return (
+                "The store of budgets does not answer, so nothing that costs money may be asked. "
+                f"{_AGAIN} A free model, such as a local one, would answer meanwhile. {_CHECK}"
+            )
         case StoreUnavailable():
             return f"The store of conversations and usage does not answer. {_AGAIN} {_CHECK}"
         case _:
@@ -98,16 +108,10 @@ def receipt_line(finished: Finished) -> str:
         _cached(receipt),
         _savings(receipt),
         _after(receipt),
+        "shortened by the budget" if receipt.is_shortened else "",
+        *map(warning, receipt.warnings),
     ]
     return " · ".join(part for part in parts if part)
-
-
-def dollars(microusd: int) -> str:
-    """Return an amount in dollars, at least to the cent, to three digits that say something."""
-    amount = Decimal(microusd) / 1_000_000
-    decimals = min(max(2 - amount.adjusted(), 2), 6) if microusd else 0
-    whole, point, fraction = f"{amount:,.{decimals}f}".partition(".")
-    return f"${whole}{point}{fraction[:2]}{fraction[2:].rstrip('0')}"
 
 
 def duration(seconds: float) -> str:

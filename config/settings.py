@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from config.catalog import ModelCard, Strict
+from config.quotas import QuotaSettings
 from config.references import Address
 from config.rules import Rule
 
@@ -160,6 +161,7 @@ class Settings(Strict):
     history: HistorySettings = HistorySettings()
     cache: CacheSettings = CacheSettings()
     usage: UsageSettings = UsageSettings()
+    quotas: QuotaSettings = QuotaSettings()
     local_model: LocalModelSettings = LocalModelSettings()
     terminal: TerminalSettings = TerminalSettings()
     shipped_models: bool = Field(default=True, description="false: only the models named here")

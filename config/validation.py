@@ -127,10 +127,10 @@ def _problem(
 def _message(
     model: type[BaseModel], path: Path, error: ErrorDetails, required: Mapping[str, str]
 ) -> str:
-    kind, context, name = error["type"], error.get("ctx", {}), str(path[-1])
+    kind, context, name = error["type"], error.get("ctx", {}), str(path[-1]) if path else ""
     if kind == "extra_forbidden":
         return f"is no setting{nearest(name, _model_at(model, path[:-1]).model_fields)}"
-    if error["loc"][-1] == _KEY:
+    if error["loc"][-1:] == (_KEY,):
         expected = str(context.get("expected"))
         hint = nearest(name, re.findall(r"'([^']+)'", expected))
         return f"is unknown here{hint or f', use {expected}'}"

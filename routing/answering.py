@@ -14,7 +14,8 @@ from routing.demand import (
     room_for_output,
     worst_microusd,
 )
-from routing.errors import AnswerBroken, ModelFailed
+from routing.errors import AnswerBroken, ModelFailed, QuotaExceeded, SpendingClosed
+from routing.holds import Hold, Spent
 from routing.objections import Reason
 from routing.policy import Candidate, Decision, best_of
 from routing.ports import Call, Completed
@@ -51,6 +52,7 @@ class _Running:
     candidate: Candidate
     call: Call
     seam: Seam
+    hold: Hold
     pieces: list[str] = field(default_factory=list)
     has_shown: bool = False
 
@@ -67,6 +69,18 @@ class _Running:
             output_tokens=estimate_tokens("".join(self.pieces)),
         )
 
+    def charged(self, used: Usage, said_microusd: int | None) -> int:
+        """Return what a usage costs: what the host says, if that is believable, else by the card.
+
+        What nobody can believe, above or below, is charged as the most the call was held to cost.
+        """
+        by_card = cost_microusd(self.card, used)
+        if said_microusd is None:
+            return by_card
+        if 0 <= said_microusd <= _MOST * by_card:
+            return said_microusd
+        return max(by_card, self.hold.reservation.most.cost_microusd)
+
 
 class Answering:
     """Follows one answer over all its calls and knows its receipt at any moment."""
@@ -76,7 +90,8 @@ class Answering:
     ) -> None:
         self.decision = decision
         self.failures: list[ModelFailed] = []
-        self._reply_id = reply_id
+        self.refusals: list[QuotaExceeded | SpendingClosed] = []
+        self.reply_id = reply_id
         self._query = query
         self._clock = clock
         self._started_s = started_s
@@ -94,7 +109,7 @@ class Answering:
 
     def may_take_over(self, candidate: Candidate, ceiling_microusd: int | None) -> bool:
         """Tell whether a candidate may go on after a failure: it has room, and all is paid for."""
-        demand = self._demand()
+        demand = self.demand_now()
         spent = sum(attempt.cost_microusd for attempt in self._attempts)
         worst = spent + worst_microusd(candidate.card, demand)
         if ceiling_microusd is not None and worst > ceiling_microusd:
@@ -102,9 +117,9 @@ class Answering:
         room = room_for_output(candidate.card, demand)
         return room >= min(LEAST_OUTPUT_TOKENS, self.decision.demand.max_output_tokens)
 
-    def begin(self, candidate: Candidate) -> Call:
+    def begin(self, candidate: Candidate, hold: Hold) -> Call:
         """Return the request for a candidate: the question, or the wish to continue the answer."""
-        card, demand, query = candidate.card, self._demand(), self._query
+        card, demand, query = candidate.card, self.demand_now(), self._query
         turns = [
             *latest_turns(query.history, room_for_history(card, demand)),
             Turn("user", query.text),
@@ -112,8 +127,8 @@ class Answering:
         if self._pieces:
             turns += [Turn("assistant", self.text), Turn("user", CONTINUE)]
         system_prompt = card.system_prompt or query.system_prompt
-        call = Call(card, system_prompt, tuple(turns), room_for_output(card, demand))
-        self._running = _Running(candidate, call, Seam(self.text))
+        call = Call(card, system_prompt, tuple(turns), hold.output_tokens)
+        self._running = _Running(candidate, call, Seam(self.text), hold)
         return call
 
     def thought(self, text: str) -> None:
@@ -168,12 +183,23 @@ class Answering:
         if self._running is not None:
             self._close(None, failure="stopped")
 
+    def attempt(self, number: int) -> Attempt | None:
+        """Return one of the calls that have ended, from 0; None when it has not, or never began."""
+        return self._attempts[number] if 0 <= number < len(self._attempts) else None
+
+    def known(self) -> Spent:
+        """Return what the running call is known to have used by now; nothing when none runs."""
+        if self._running is None:
+            return Spent()
+        usage = self._running.counted()
+        return Spent(cost_microusd(self._running.card, usage), usage)
+
     def receipt(self, unfinished: Outcome) -> Receipt:
         """Return the receipt; `unfinished` is the outcome where none was reached."""
         if self._running is not None:
             self._close(None, failure="not finished")
         receipt = Receipt(
-            reply_id=self._reply_id,
+            reply_id=self.reply_id,
             model=self._answered_by.card.name if self._answered_by else "",
             reason=self._reason(),
             outcome=self._outcome or unfinished,
@@ -200,7 +226,7 @@ class Answering:
     def _broken(self, reason: str, usage: Usage | None = None) -> AnswerBroken:
         return AnswerBroken(self._now_running().card.name, reason, usage=usage, billed=True)
 
-    def _demand(self) -> Demand:
+    def demand_now(self) -> Demand:
         """Return what is demanded from here on: with visible text, only the rest of the answer."""
         demand = self.decision.demand
         if not self._pieces:
@@ -216,12 +242,11 @@ class Answering:
     def _close(self, usage: Usage | None, *, cost: int | None = None, failure: str = "") -> None:
         running = self._now_running()
         used = running.counted() if usage is None else usage
-        by_card = cost_microusd(running.card, used)
         self._attempts.append(
             Attempt(
                 model=running.card.name,
                 usage=used,
-                cost_microusd=by_card if cost is None or cost > _MOST * by_card else cost,
+                cost_microusd=running.charged(used, cost),
                 is_reported=usage is not None,
                 failure=failure,
             )
@@ -235,6 +260,8 @@ class Answering:
         decision, card = self.decision, self._answered_by.card
         if self.failures and self._answered_by != decision.candidates[0]:
             return "next after a failure"
+        if self.refusals:
+            return "within the budget"
         if decision.wanted:
             return "you asked for it"
         if card.embedded and all(

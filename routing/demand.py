@@ -100,8 +100,13 @@ def worst_microusd(card: ModelCard, demand: Demand) -> int:
     return _price(card, demand, room_for_output(card, demand))
 
 
+def sent_tokens(card: ModelCard, demand: Demand) -> int:
+    """Return the tokens a model is sent: system prompt, question, and the history that fits."""
+    return prompt_tokens(card, demand) + room_for_history(card, demand)
+
+
 def _price(card: ModelCard, demand: Demand, output_tokens: int) -> int:
-    sent = prompt_tokens(card, demand) + room_for_history(card, demand)
+    sent = sent_tokens(card, demand)
     return cost_microusd(card, Usage(input_tokens=sent, output_tokens=output_tokens))
 
 

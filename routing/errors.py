@@ -1,6 +1,7 @@
 """Every way a query can go unanswered.
 
 RoutingError
+├── QuotaExceeded        an allowance is spent; it returns at a known time, or not by itself
 ├── NoModelFits          no configured model may or can answer
 ├── ModelFailed          one model did not answer
 │   ├── ModelBusy            try another, or this one after a pause
@@ -12,17 +13,55 @@ RoutingError
 │   └── QueryRefused         another would be asked the same thing: stop
 ├── AllModelsFailed      every candidate failed; holds each ModelFailed in order
 └── StoreUnavailable     the store did not answer in time
+    └── SpendingClosed       so nothing that costs money may be asked
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
+from routing.holds import Level
 from routing.objections import Objection
 from routing.pricing import Usage
 
 
 class RoutingError(Exception):
     """A query goes unanswered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One limit without room.
+
+    Attributes:
+        level: The limit, and how far it is used.
+        resets_at: When enough is free again at the latest, aware and in UTC; None when that takes
+            an answer that ends, an admin, or a smaller question.
+    """
+
+    level: Level
+    resets_at: datetime | None
+
+
+class QuotaExceeded(RoutingError):
+    """An allowance is spent.
+
+    Attributes:
+        refusals: Every limit that has no room; never empty.
+    """
+
+    def __init__(self, refusals: tuple[Refusal, ...]) -> None:
+        limits = (each.level.limit for each in refusals)
+        super().__init__("; ".join(f"{each.scope} {each.unit} {each.window}" for each in limits))
+        self.refusals = refusals
+
+    @property
+    def resets_at(self) -> datetime | None:
+        """Return when all of them have room; None when one has none by itself."""
+        moments = [each.resets_at for each in self.refusals]
+        known = [moment for moment in moments if moment is not None]
+        return max(known) if len(known) == len(moments) else None
 
 
 class NoModelFits(RoutingError):
@@ -125,3 +164,7 @@ class AllModelsFailed(RoutingError):
 
 class StoreUnavailable(RoutingError):
     """The store did not answer in time."""
+
+
+class SpendingClosed(StoreUnavailable):
+    """The store did not answer, so nothing that costs money may be asked."""

@@ -1,15 +1,16 @@
 """What the core needs of the outside: protocols only; implementations do not inherit from them."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
 from config.catalog import ModelCard
+from config.quotas import Quota
 from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
+from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
 from routing.pricing import Usage
 from routing.query import Origin, Turn
-from routing.reply import Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,21 +144,6 @@ class History(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Settlement:
-    """What one answer really used, to be written down exactly once.
-
-    Attributes:
-        receipt: Its `reply_id` is the identity: settling it again changes nothing.
-        origin: Who asked, where.
-        at: When the question came, aware and in UTC; its day is the day of the usage.
-    """
-
-    receipt: Receipt
-    origin: Origin
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class UsageLine:
     """What one person used of one model on one day."""
 
@@ -169,15 +155,182 @@ class UsageLine:
     saved_microusd: int
 
 
-class Ledger(Protocol):
-    """Counts what is spent. Every method raises StoreUnavailable when the store does not answer."""
+@dataclass(frozen=True, slots=True)
+class TenantLine:
+    """What one person used of one model in one place on one day."""
 
-    async def settle(self, settlement: Settlement) -> None:
-        """Write down what an answer used; a second time with the same reply id does nothing."""
+    day: date
+    model: str
+    place: str
+    person: str
+    answers: int
+    tokens: int
+    cost_microusd: int
+    saved_microusd: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the exact ledger.
+
+    Attributes:
+        record_id: The store's own, in order.
+        kind: `settled`; `lapsed`, when the holder died; `corrected`, what came of it after all;
+            or `reset`, by an admin.
+        call_id: Of which call; of a reset, which counter.
+        at_ms: When its money was set aside, by the store's clock: the windows it counts in.
+        model: The card's name.
+        amounts: By name, as the store counts them; below zero in a correction or a reset.
+        facts: Who, where, when, why: the entry and the origin of the call.
+    """
+
+    record_id: str
+    kind: str
+    call_id: str
+    at_ms: int
+    model: str
+    amounts: Mapping[str, int]
+    facts: Mapping[str, str | int | bool]
+
+
+class Ledger(Protocol):
+    """Keeps budgets. Every method raises StoreUnavailable when the store does not answer in time.
+
+    Every call may be made again with the same ids: it then changes nothing.
+    """
+
+    async def standing(self, origin: Origin) -> Standing:
+        """Return how far each limit is used that holds for somebody somewhere."""
         ...
 
-    async def usage(self, origin: Origin, since: date) -> tuple[UsageLine, ...]:
+    async def reserve(self, reservation: Reservation) -> Hold:
+        """Set aside what a call may use, in every limit or in none, before it is made.
+
+        It counts as used at once, so two calls racing for the last cent cannot both pass. Where
+        not all of it fits, the answer is shortened as far as the reservation allows.
+
+        Raises:
+            QuotaExceeded: Not even the shortest answer fits; nothing is held.
+        """
+        ...
+
+    async def renew(self, hold: Hold, known: Spent) -> None:
+        """Go on holding. Unless renewed or settled a hold lapses, and `known` is charged."""
+        ...
+
+    async def settle(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
+        """Write down what a call used, in the windows of its reservation.
+
+        Only the first time counts. A hold that had lapsed is corrected. What is above the hold
+        counts in full.
+
+        Returns:
+            How far the hold's limits are used now, in their order; nothing when it is settled.
+        """
+        ...
+
+    async def sweep(self, at_most: int = 100) -> int:
+        """Let the holds lapse whose holders died; return how many there were."""
+        ...
+
+
+class Unsettled(Protocol):
+    """Keeps on this machine's disk what could not be settled, until the store answers again."""
+
+    async def admit(self, reservation: Reservation) -> bool:
+        """Grant a call while the store is away, if the emergency allowance covers it."""
+        ...
+
+    async def keep(self, hold: Hold, spent: Spent, entry: Entry) -> None:
+        """Keep what a call used; the same call again replaces it."""
+        ...
+
+    async def settled(self, call_id: str) -> None:
+        """Forget a call that was admitted or kept; one that was not changes nothing."""
+        ...
+
+    async def replay(self, ledger: Ledger) -> int:
+        """Settle all that is kept; return how many there were.
+
+        Raises:
+            StoreUnavailable: The store is still away; what is not settled stays kept.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a limit or a link, as it is kept for the audit.
+
+    Attributes:
+        at: When, by the store's clock.
+        by: Who: an asker, or the operator's shell.
+        what: `limit`, `link` or `reset`.
+        about: Which one.
+        old: What was there before; empty for nothing.
+        new: What is there now; empty for nothing.
+    """
+
+    at: datetime
+    by: str
+    what: str
+    about: str
+    old: str
+    new: str
+
+
+class Limits(Protocol):
+    """The limits in force, and their changes at run time: each one step, counted from at once on.
+
+    Every method raises StoreUnavailable when the store does not answer; nothing is changed then.
+    """
+
+    async def in_force(self) -> tuple[tuple[Quota, bool], ...]:
+        """Return every quota, and whether it was set at run time."""
+        ...
+
+    async def set(self, quota: Quota, by: str) -> Quota | None:
+        """Set a limit of one id, or of each of a scope; return the one it replaces."""
+        ...
+
+    async def remove(self, quota: Quota, by: str) -> Quota | None:
+        """Take a limit away, also one of the configuration; return it, None if there was none."""
+        ...
+
+    async def raise_by(self, quota: Quota, by: str) -> Quota:
+        """Add a quota's amount to the limit of the same name; return the new one."""
+        ...
+
+    async def reset(self, origin: Origin, quota: Quota, by: str) -> int | None:
+        """Forgive what an origin has spent of a limit; return how much, None if none is there."""
+        ...
+
+    async def recount(self, origin: Origin, quota: Quota) -> int | None:
+        """Count what an origin has spent of a limit from the records; return it."""
+        ...
+
+    async def link(self, asker: str, person: str, by: str) -> None:
+        """Count an asker as another person from now on; an empty one ends that."""
+        ...
+
+    async def audit(self, at_most: int = 20) -> tuple[Change, ...]:
+        """Return the last changes, newest first."""
+        ...
+
+
+class Accounts(Protocol):
+    """Tells what was used. Every method raises StoreUnavailable when the store does not answer."""
+
+    async def of_person(self, origin: Origin, since: date) -> tuple[UsageLine, ...]:
         """Return a person's usage in a tenant, by day and model, oldest day first."""
+        ...
+
+    async def of_tenant(self, platform: str, tenant: str, since: date) -> tuple[TenantLine, ...]:
+        """Return everybody's usage in a tenant, by day, model, place and person."""
+        ...
+
+    def records(self, since: datetime) -> AsyncIterator[Record]:
+        """Yield what was settled from a moment on, oldest first."""
         ...
 
 

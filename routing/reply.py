@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from routing.errors import ModelFailed
+from routing.holds import Level
 from routing.policy import Decision
 from routing.pricing import Usage
 
@@ -54,6 +55,8 @@ class Receipt:
         first_text_s: From the question to the first visible text; None if there was none.
         cached_age_s: How old the answer is if it came from the cache; else None.
         cache_note: What the cache did: kept it, found it, or why it had no part in it.
+        warnings: The limits that this answer brought near their end.
+        is_shortened: Whether a budget allowed less than the longest answer.
     """
 
     reply_id: str
@@ -67,6 +70,8 @@ class Receipt:
     first_text_s: float | None = None
     cached_age_s: float | None = None
     cache_note: str = ""
+    warnings: tuple[Level, ...] = ()
+    is_shortened: bool = False
 
     @property
     def is_cached(self) -> bool:

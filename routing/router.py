@@ -7,12 +7,11 @@ never called complete when it was not. Whatever happens, what the calls cost is 
 once.
 """
 
-import asyncio
 import logging
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Final, get_args
@@ -25,16 +24,22 @@ from routing.caching import Caching, Lead
 from routing.clock import Clock
 from routing.cooldown import HEALTHY, Health, after_answer, after_failure, resting_models
 from routing.demand import demand_of
-from routing.errors import AllModelsFailed, ModelFailed, QueryRefused, StoreUnavailable
+from routing.errors import (
+    AllModelsFailed,
+    ModelFailed,
+    QueryRefused,
+    QuotaExceeded,
+    RoutingError,
+    SpendingClosed,
+)
+from routing.holds import Hold, Standing
 from routing.policy import MICROUSD, Candidate, Circumstances, Decision, decide
 from routing.ports import (
     Cache,
     Completed,
     Completer,
-    Ledger,
     Part,
     ReasoningPart,
-    Settlement,
     TextPart,
 )
 from routing.query import Query
@@ -48,7 +53,9 @@ from routing.reply import (
     ReplyEvent,
     TextDelta,
 )
+from routing.spending import Spending
 from routing.stop import Stop, Stopped
+from routing.tab import Tab, count_cached
 
 PRESETS: Final[Mapping[str, Preset]] = {name: name for name in get_args(Preset)}
 """What an asker may want instead of a model."""
@@ -59,7 +66,10 @@ _log = logging.getLogger(__name__)
 
 
 def choose(
-    query: Query, settings: Settings, resting: Mapping[str, datetime] = NOBODY_RESTS
+    query: Query,
+    settings: Settings,
+    resting: Mapping[str, datetime] = NOBODY_RESTS,
+    budget_used: float = 0.0,
 ) -> Decision:
     """Choose the candidates for a query by the settings, without calling any.
 
@@ -74,6 +84,7 @@ def choose(
         ceiling_microusd=_microusd(routing.max_usd_per_answer),
         resting=resting,
         wanted="" if preset else query.wanted,
+        budget_used=budget_used,
     )
     demand = demand_of(query, routing.max_output_tokens)
     return decide(query, demand, settings.models, circumstances)
@@ -87,24 +98,26 @@ class Router:
         settings: Settings,
         *,
         completer: Completer,
-        ledger: Ledger,
+        spending: Spending,
         cache: Cache,
         clock: Clock | None = None,
     ) -> None:
         self._settings = settings
         self._completer = completer
-        self._ledger = ledger
+        self._spending = spending
         self._clock = clock or Clock()
         self._caching = Caching(settings, cache)
         self._healths: dict[str, Health] = {}
 
-    def decide(self, query: Query) -> Decision:
+    def decide(self, query: Query, standing: Standing) -> Decision:
         """Choose the candidates for a query as things stand now, without calling any.
 
         Raises:
             NoModelFits: No configured model may or can answer.
         """
-        return choose(query, self._settings, resting_models(self._healths, self._clock.now()))
+        resting = resting_models(self._healths, self._clock.now())
+        tightest = standing.tightest
+        return choose(query, self._settings, resting, tightest.share if tightest else 0.0)
 
     async def answer(self, query: Query, stop: Stop | None = None) -> AsyncGenerator[ReplyEvent]:
         """Answer a query from the cache or by a model; `stop` ends it early with what is there.
@@ -115,9 +128,11 @@ class Router:
             NoModelFits: No configured model may or can answer.
             QueryRefused: A provider rejects the query itself; nothing is visible.
             AllModelsFailed: Every candidate failed before any text was visible.
+            QuotaExceeded: No candidate fits into what is left of a budget.
+            SpendingClosed: The store is away, so only free models could answer, and none did.
         """
         stop = stop or Stop()
-        started_s = self._clock.elapsed_s()
+        started_s, at = self._clock.elapsed_s(), self._clock.now()
         try:
             found = await self._caching.find(query, stop)
         except Stopped:
@@ -125,13 +140,23 @@ class Router:
             return
         if isinstance(found, CacheHit):
             receipt = self._cached_receipt(found, started_s)
-            await self._settle(Settlement(receipt, query.origin, self._clock.now()))
+            receipt = await count_cached(self._spending, receipt, query.origin, at)
+            _log_settled(receipt)
             yield TextDelta(found.answer.text)
             yield Finished(receipt, None)
             return
         async with self._caching.leading(found):
-            answering = Answering(uuid4().hex, query, self.decide(query), self._clock, started_s)
-            async with aclosing(self._by_models(answering, query, stop)) as events:
+            standing = await self._spending.standing(query.origin)
+            decision = self.decide(query, standing)
+            answering = Answering(uuid4().hex, query, decision, self._clock, started_s)
+            tab = Tab(
+                self._spending,
+                answering,
+                origin=query.origin,
+                at=at,
+                floor_tokens=self._settings.quotas.floor_output_tokens,
+            )
+            async with aclosing(self._by_models(answering, tab, stop)) as events:
                 async for event in events:
                     if isinstance(event, Finished):
                         yield await self._kept(found, query, answering.text, event)
@@ -139,17 +164,16 @@ class Router:
                         yield event
 
     async def _by_models(
-        self, answering: Answering, query: Query, stop: Stop
+        self, answering: Answering, tab: Tab, stop: Stop
     ) -> AsyncGenerator[ReplyEvent]:
         """Let the candidates answer, and settle what that cost however it ends.
 
         Raises:
             RoutingError: As for `answer`.
         """
-        at = self._clock.now()
         unfinished = Outcome.STOPPED
         try:
-            async with aclosing(self._try_candidates(answering, stop)) as events:
+            async with aclosing(self._try_candidates(answering, tab, stop)) as events:
                 async for event in events:
                     yield event
             unfinished = Outcome.CUT if answering.text else Outcome.FAILED
@@ -157,10 +181,10 @@ class Router:
             unfinished = Outcome.FAILED
             raise
         finally:
-            receipt = answering.receipt(unfinished)
-            await self._settle(Settlement(receipt, query.origin, at))
+            receipt = await tab.close(unfinished)
+            _log_settled(receipt)
         if receipt.outcome is Outcome.FAILED:
-            raise _unanswered(answering.failures)
+            raise _unanswered(answering)
         yield Finished(receipt, answering.decision)
 
     async def _kept(
@@ -186,19 +210,29 @@ class Router:
             cache_note="asked before in other words" if hit.is_reduced else "asked before",
         )
 
-    async def _try_candidates(self, answering: Answering, stop: Stop) -> AsyncGenerator[ReplyEvent]:
+    async def _try_candidates(
+        self, answering: Answering, tab: Tab, stop: Stop
+    ) -> AsyncGenerator[ReplyEvent]:
         for candidate in answering.decision.candidates:
             if stop.is_requested:
                 answering.stopped()
                 return
+            if answering.failures and not self._may_take_over(answering, candidate):
+                continue
+            try:
+                hold = await tab.reserve(candidate)
+            except (QuotaExceeded, SpendingClosed) as refusal:
+                answering.refusals.append(refusal)
+                continue
             if answering.failures:
-                if not self._may_take_over(answering, candidate):
-                    continue
                 yield HandedOver(answering.failures[-1], candidate.card.name, bool(answering.text))
             else:
                 yield Chosen(candidate.card.name)
             try:
-                async with aclosing(self._attempt(answering, candidate, stop)) as events:
+                async with (
+                    tab.renewing(hold),
+                    aclosing(self._attempt(answering, candidate, hold, stop)) as events,
+                ):
                     async for event in events:
                         yield event
             except ModelFailed as failure:
@@ -212,14 +246,14 @@ class Router:
                 return
 
     async def _attempt(
-        self, answering: Answering, candidate: Candidate, stop: Stop
+        self, answering: Answering, candidate: Candidate, hold: Hold, stop: Stop
     ) -> AsyncGenerator[ReplyEvent]:
         """Let one candidate answer, or continue what is visible; end normally when it is done.
 
         Raises:
             ModelFailed: It did not; the next candidate may.
         """
-        call = answering.begin(candidate)
+        call = answering.begin(candidate, hold)
         async with aclosing(self._completer.stream(call)) as parts:
             try:
                 while (part := await stop.wait_for(anext(parts, None))) is not None:
@@ -249,31 +283,13 @@ class Router:
         )
         _log.warning("%s: %s", type(failure).__name__, failure)
 
-    async def _settle(self, settlement: Settlement) -> None:
-        """Write down what was used, however often the task is cancelled meanwhile."""
-        writing = asyncio.create_task(self._write_down(settlement))
-        cancelled: asyncio.CancelledError | None = None
-        while not writing.done():
-            try:
-                await asyncio.shield(writing)
-            except asyncio.CancelledError as error:
-                cancelled = error
-        if cancelled:
-            raise cancelled
-        writing.result()
-
-    async def _write_down(self, settlement: Settlement) -> None:
-        fields = _log_fields(settlement.receipt)
-        try:
-            await self._ledger.settle(settlement)
-        except StoreUnavailable as error:
-            _log.error("in no ledger but this log: %s", error, extra={"fields": fields})
-        else:
-            _log.info("settled", extra={"fields": fields})
-
 
 def _microusd(usd: Decimal | None) -> int | None:
     return None if usd is None else int(usd * MICROUSD)
+
+
+def _log_settled(receipt: Receipt) -> None:
+    _log.info("settled", extra={"fields": _log_fields(receipt)})
 
 
 def _log_fields(receipt: Receipt) -> dict[str, object]:
@@ -303,6 +319,14 @@ def _event(answering: Answering, part: Part) -> ReplyEvent | None:
     return TextDelta(new) if new else None
 
 
-def _unanswered(failures: Sequence[ModelFailed]) -> Exception:
-    last = failures[-1]
-    return last if isinstance(last, QueryRefused) else AllModelsFailed(tuple(failures))
+def _unanswered(answering: Answering) -> RoutingError:
+    """Return why there is no answer: what the last model did, or which budget stood in the way."""
+    if failures := answering.failures:
+        last = failures[-1]
+        return last if isinstance(last, QueryRefused) else AllModelsFailed(tuple(failures))
+    exceeded = [each for each in answering.refusals if isinstance(each, QuotaExceeded)]
+    return min(exceeded, key=_waiting, default=answering.refusals[-1])
+
+
+def _waiting(refusal: QuotaExceeded) -> datetime:
+    return refusal.resets_at or datetime.max.replace(tzinfo=UTC)

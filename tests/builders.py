@@ -4,8 +4,11 @@ from decimal import Decimal
 from typing import Any
 
 from config.catalog import ModelCard, TaskClass
+from config.quotas import Scope, Unit, Window
 from config.references import Resolved
+from routing.holds import Level
 from routing.query import Origin, Query
+from routing.quota import Limit
 
 
 def a_card(name: str = "llama", **changes: Any) -> ModelCard:
@@ -36,6 +39,25 @@ def an_origin(**changes: Any) -> Origin:
         "private": True,
     }
     return Origin(**(given | changes))
+
+
+def a_limit(**changes: Any) -> Limit:
+    """Build an asker's allowance of a dollar a day."""
+    given: dict[str, Any] = {
+        "scope": Scope.ASKER,
+        "who": ("terminal:ada",),
+        "tenant": "",
+        "unit": Unit.MICROUSD,
+        "window": Window.DAY,
+        "zone": "UTC",
+        "amount": 1_000_000,
+    }
+    return Limit(**(given | changes))
+
+
+def a_level(*, spent: int = 0, held: int = 0, **changes: Any) -> Level:
+    """Build how far a limit is used."""
+    return Level(a_limit(**changes), spent, held)
 
 
 def a_query(text: str = "hello", **changes: Any) -> Query:

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.commands.conversation import FRESH, MODEL, NEW
 from bot.commands.insight import USAGE, WHY
+from bot.commands.quota import QUOTA
 from bot.commands.registry import Registry
 
-COMMANDS: Final = Registry((MODEL, NEW, FRESH, WHY, USAGE))
+COMMANDS: Final = Registry((MODEL, NEW, FRESH, WHY, USAGE, QUOTA))

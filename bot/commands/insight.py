@@ -6,8 +6,8 @@ from typing import Final
 
 from bot.commands.registry import Command, Invocation
 from bot.explaining import explanation_markdown
+from bot.money import dollars
 from bot.platforms.port import Notice
-from bot.wording import dollars
 from routing.explain import Explanation
 from routing.ports import UsageLine
 
@@ -29,7 +29,7 @@ async def _why(invocation: Invocation) -> Notice:
 async def _usage(invocation: Invocation) -> Notice:
     today = invocation.message.at.date()
     since = today - timedelta(days=_USAGE_DAYS - 1)
-    lines = await invocation.services.ledger.usage(invocation.message.origin, since)
+    lines = await invocation.services.accounts.of_person(invocation.message.origin, since)
     if not lines:
         return Notice(f"Nothing used in the last {_USAGE_DAYS} days.")
     by_model = sorted({line.model for line in lines})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
-from routing.ports import History, Ledger
+from routing.ports import Accounts, History, Ledger, Limits
 from routing.router import Router
 
 
@@ -18,6 +18,8 @@ class Services:
     router: Router
     history: History
     ledger: Ledger
+    accounts: Accounts
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ class Message:
         at: When it was written, aware and in UTC.
         wanted: A model, alias or preset asked for with this very message; empty for none.
         is_alone: Whether no earlier turn shapes the answer, and it shapes no later one.
+        is_admin: Whether the platform, or the operator, lets this person manage the bot here.
     """
 
     message_id: str
@@ -32,6 +33,7 @@ class Message:
     at: datetime
     wanted: str = ""
     is_alone: bool = False
+    is_admin: bool = False
 
 
 @dataclass(frozen=True, slots=True)

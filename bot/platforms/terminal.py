@@ -229,6 +229,7 @@ def _message(text: str) -> Message:
         # Typed bytes that are no UTF-8 come as surrogates, which nothing can encode.
         text=text.encode("utf-8", errors="replace").decode("utf-8"),
         at=datetime.now(UTC),
+        is_admin=True,  # who has a shell on this machine has its configuration file, too
     )
 
 

@@ -2,10 +2,17 @@
 
 from dataclasses import astuple, dataclass
 from datetime import date
+from functools import lru_cache
 from urllib.parse import quote
 
 from routing.ports import Conversation
 from routing.query import Origin
+
+
+@lru_cache(maxsize=8192)
+def encoded(part: str) -> str:
+    """Write an id so that it holds no mark that separates; no two ids are written the same."""
+    return quote(part, safe="", errors="surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +52,30 @@ class Keys:
         """Name a part of the answer cache: a scope's generation, or a question's turn or answer."""
         return self._key(f"cache-{kind}", scope, digest)
 
-    def settled(self, reply_id: str) -> str:
-        """Name the mark that a reply is settled."""
-        return self._key("settled", reply_id)
-
     def usage(self, origin: Origin, day: date) -> str:
         """Name the counters of a person in a tenant on a day."""
         return self._key("usage", origin.platform, origin.tenant, origin.person, day.isoformat())
 
+    def tenant_usage(self, platform: str, tenant: str, day: date) -> str:
+        """Name the counters of a whole tenant on a day."""
+        return self._key("tenant-usage", platform, tenant, day.isoformat())
+
+    def ledger(self, what: str) -> str:
+        """Name what the ledger has once: its holds, its records, the limits, the links."""
+        return self._key("ledger", what)
+
+    def hold(self, call_id: str) -> str:
+        """Name what is set aside for a call."""
+        return self._key("hold", call_id)
+
+    def counter(self, parts: tuple[str, ...]) -> str:
+        """Name the counter of a limit."""
+        return self._key("counter", *parts)
+
+    def change(self, change_id: str) -> str:
+        """Name the mark that a change of limits or links was made."""
+        return self._key("change", change_id)
+
     def _key(self, kind: str, *parts: str) -> str:
-        # Encoded, no id can hold a colon or a brace, so none can pose as two, or as another's.
-        encoded = (quote(part, safe="", errors="surrogatepass") for part in parts)
-        return ":".join((f"{{{self.hash_tag}}}", kind, *encoded))
+        # So no id can hold a colon or a brace, and none can pose as two, or as another's.
+        return ":".join((f"{{{self.hash_tag}}}", kind, *map(encoded, parts)))

@@ -48,10 +48,11 @@ class Client(Protocol):
 
 
 class Script:
-    """A Lua script in the folder beside this file."""
+    """A Lua script in the folder beside this file; of several names, all of them in that order."""
 
-    def __init__(self, name: str) -> None:
-        self.text = (Path(__file__).parent / "scripts" / f"{name}.lua").read_text("utf-8")
+    def __init__(self, *names: str) -> None:
+        folder = Path(__file__).parent / "scripts"
+        self.text = "".join((folder / f"{name}.lua").read_text("utf-8") for name in names)
         self.sha = hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
 
 

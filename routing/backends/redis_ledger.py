@@ -1,93 +1,369 @@
-"""Counts what is spent in Redis."""
+"""Budgets in Redis: what is reserved, settled and left. Each step is one script."""
 
-from collections import Counter, defaultdict
-from dataclasses import asdict, fields
-from datetime import UTC, date, timedelta
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, cast
 
-from config.settings import UsageSettings
-from routing.backends.keys import Keys
+from config.quotas import Quota, Scope, Unit, Window
+from config.settings import Settings
+from routing.backends.keys import Keys, encoded
 from routing.backends.redis import Connection, Script
+from routing.backends.redis_policies import RedisPolicies
 from routing.clock import Clock
-from routing.ports import Settlement, UsageLine
-from routing.pricing import Usage
+from routing.errors import QuotaExceeded, Refusal, StoreUnavailable
+from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
+from routing.periods import BUCKETS, ROLLING_MS
 from routing.query import Origin
-from routing.reply import Receipt
+from routing.quota import Limit, limits_of
 
 _DAY_S: Final = 86_400
-_MARK_S: Final = 7 * _DAY_S
+_TRIES: Final = 4
+"""Limits that change between each of as many tries change too often to be believed."""
+
+_ACCOUNTS: Final = 4096
+"""How many origins' accounts are remembered."""
+
+_UNITS: Final = {Unit.AT_ONCE: 0, Unit.MICROUSD: 1, Unit.TOKENS: 2, Unit.REQUESTS: 3}
+"""Where a unit's amount stands in the scripts' list of amounts, from 1; 0: not in it."""
+
+AMOUNTS: Final = (
+    "cost_microusd",
+    "tokens",
+    "requests",
+    "input_tokens",
+    "output_tokens",
+    "cached_input_tokens",
+    "reasoning_tokens",
+    "answers",
+    "saved_microusd",
+)
+"""The order of the amounts in the scripts and the names of a record's fields."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """What one origin's spending counts against, while no calendar window ends.
+
+    Attributes:
+        person: Who is charged.
+        limits: All that hold.
+        told: All of them, as the scripts read them.
+        from_ms: Since when this is so.
+        until_ms: And until when.
+    """
+
+    person: str
+    limits: tuple[Limit, ...]
+    told: str
+    from_ms: int
+    until_ms: int
 
 
 class RedisLedger:
-    """Usage in Redis: one hash of counters for each person, tenant and day."""
+    """Holds and counters in Redis.
+
+    Args:
+        connection: To the store.
+        keys: Names everything in it.
+        settings: Quotas, and how long usage is kept.
+        policies: What admins changed.
+        clock: Ours: it only guesses which day it is.
+        now_ms: What time it is for the scripts; None: the store's own clock, one for all replicas.
+    """
 
     def __init__(
         self,
         connection: Connection,
         keys: Keys,
-        settings: UsageSettings,
+        settings: Settings,
+        policies: RedisPolicies,
         clock: Clock,
+        now_ms: Callable[[], int] | None = None,
     ) -> None:
         self._connection = connection
         self._keys = keys
-        self._kept_days = settings.keep_days
+        self._quotas = settings.quotas
+        self._usage_s = settings.usage.keep_days * _DAY_S
+        self._policies = policies
         self._clock = clock
-        self._settle = Script("settle")
-        self._usage = Script("usage")
+        self._now_ms = now_ms
+        self._ahead_ms = 0
+        self._account = lru_cache(maxsize=_ACCOUNTS)(self._made_account)
+        self._reserve = Script("ledger", "ledger_reserve")
+        self._settle = Script("ledger", "ledger_settle")
+        self._renew = Script("ledger", "ledger_renew")
+        self._lapse = Script("ledger", "ledger_lapse")
+        self._levels = Script("ledger", "ledger_levels")
+        self._reset = Script("ledger", "ledger_reset")
+        self._recount = Script("ledger", "ledger_recount")
+        self._holds, self._records, self._version = (
+            keys.ledger(what) for what in ("holds", "records", "version")
+        )
 
-    async def settle(self, settlement: Settlement) -> None:
-        """Write down what an answer used; a second time with the same reply id does nothing."""
-        day = settlement.at.astimezone(UTC).date()
-        receipt = settlement.receipt
-        counted = [part for counter in _amounts(receipt).items() for part in counter]
+    async def standing(self, origin: Origin) -> Standing:
+        """Return how far each limit is used that holds for somebody somewhere."""
+        for _ in range(_TRIES):
+            account = self._account_of(origin)
+            found = await self._connection.run(
+                self._levels,
+                (self._version,),
+                (self._told_ms(), self._policies.current.version, account.told),
+            )
+            kind, *numbers = cast("list[bytes | int]", found)
+            if kind == b"levels":
+                levels = _levels_of(account.limits, cast("list[int]", numbers))
+                return Standing(account.person, levels)
+            await self._catch_up(kind, numbers)
+        raise self._confused()
+
+    async def reserve(self, reservation: Reservation) -> Hold:
+        """Set aside what a call may use, in every limit or in none."""
+        for _ in range(_TRIES):
+            account = self._account_of(reservation.origin)
+            found = await self._connection.run(
+                self._reserve,
+                (*self._hold_keys(reservation), self._version),
+                self._reservation(reservation, account),
+            )
+            kind, *numbers = cast("list[bytes | int]", found)
+            if kind in {b"held", b"again"}:
+                granted = int(numbers[0])
+                return Hold(reservation, account.person, granted, account.limits)
+            if kind == b"refused":
+                raise QuotaExceeded(_refusals(account.limits, cast("list[int]", numbers)))
+            await self._catch_up(kind, numbers)
+        raise self._confused()
+
+    async def renew(self, hold: Hold, known: Spent) -> None:
+        """Go on holding for another lease."""
         await self._connection.run(
-            self._settle,
-            (self._keys.settled(receipt.reply_id), self._keys.usage(settlement.origin, day)),
-            (_MARK_S, self._kept_days * _DAY_S, *counted),
+            self._renew,
+            self._hold_keys(hold.reservation)[:2],
+            (self._told_ms(), self._lease_ms(), _amounts(known)),
         )
 
-    async def usage(self, origin: Origin, since: date) -> tuple[UsageLine, ...]:
-        """Return a person's usage in a tenant, by day and model, oldest day first."""
-        # One day more: another machine's clock may already be past midnight.
-        last = self._clock.now().date() + timedelta(days=1)
-        first = max(since, last - timedelta(days=self._kept_days + 1))
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        if not days:
+    async def settle(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
+        """Write down what a call used, in the windows of its reservation."""
+        reservation = hold.reservation
+        arguments = (
+            self._quotas.records,
+            reservation.call_id,
+            _about(reservation, hold.person, entry),
+            entry.model,
+            self._usage(reservation),
+            _amounts(spent),
+        )
+        keys = self._hold_keys(reservation)
+        found = await self._connection.run(self._settle, keys, arguments)
+        if found == [b"lost"]:
+            account = self._account_of(reservation.origin)
+            lost = (_ms(reservation.at), account.told)
+            found = await self._connection.run(self._settle, keys, (*arguments, *lost))
+        if found == [b"again"]:
             return ()
-        keys = [self._keys.usage(origin, day) for day in days]
-        found = cast("list[list[bytes]]", await self._connection.run(self._usage, keys))
-        return tuple(
-            line for day, flat in zip(days, found, strict=True) for line in _lines(day, flat)
+        numbers = [int(each) for each in cast("list[bytes]", found)[1].split()]
+        return _levels_of(hold.limits, numbers) if hold.limits else ()
+
+    async def sweep(self, at_most: int = 100) -> int:
+        """End the holds whose holders died; return how many."""
+        arguments = (self._told_ms(), self._quotas.records, at_most)
+        found = await self._connection.run(self._lapse, (self._holds, self._records), arguments)
+        return cast("int", found)
+
+    def limit_of(self, origin: Origin, quota: Quota) -> Limit | None:
+        """Return the limit that a quota's name means for an origin; None when none holds."""
+        about = (quota.unit, quota.per)
+        limits = self._account_of(origin).limits
+        scopes = {Scope.ROLE, Scope.ASKER} if quota.of is Scope.ASKER else {quota.of}
+        matching = (
+            limit
+            for limit in limits
+            if limit.scope in scopes
+            and (limit.unit, limit.window) == about
+            and limit.tenant == quota.tenant
+        )
+        return next(matching, None)
+
+    def counter_of(self, limit: Limit) -> tuple[str, datetime]:
+        """Name a limit's counter, and since when what is settled may count in it."""
+        at = datetime.fromtimestamp(self._at_ms() / 1000, UTC)
+        key = self._keys.counter(limit.counter(at))
+        if period := limit.period(at):
+            return key, period.starts_at
+        if limit.window and limit.window in ROLLING_MS:
+            return key, at - timedelta(milliseconds=2 * ROLLING_MS[limit.window])
+        return key, datetime.fromtimestamp(0, UTC)
+
+    async def reset(self, limit: Limit, *, about: str, by: str) -> int:
+        """Forgive what is spent of a limit, and write down who did it; return how much it was."""
+        key, _ = self.counter_of(limit)
+        keys = (key, self._records, self._keys.ledger("audit"))
+        arguments = (self._told_ms(), self._one(limit), self._quotas.records, about, by)
+        return cast("int", await self._connection.run(self._reset, keys, arguments))
+
+    async def recount(self, limit: Limit, last_record_id: str, spent_at: Mapping[int, int]) -> bool:
+        """Set what is spent of a limit, unless there is a record after the last one counted.
+
+        Args:
+            limit: Which.
+            last_record_id: Of the last record there was; empty when there was none.
+            spent_at: How much counts at which moment, in milliseconds.
+        """
+        span = _span(limit, datetime.fromtimestamp(self._at_ms() / 1000, UTC))
+        width_ms = span[3] if span[0] == "rolling" else 0
+        sums: Counter[int] = Counter()
+        for at_ms, amount in spent_at.items():
+            sums[at_ms // width_ms if width_ms else 0] += amount
+        found = await self._connection.run(
+            self._recount,
+            (self.counter_of(limit)[0], self._records),
+            (self._told_ms(), self._one(limit), last_record_id, json.dumps(list(sums.items()))),
+        )
+        return found == 1
+
+    def _one(self, limit: Limit) -> str:
+        at = datetime.fromtimestamp(self._at_ms() / 1000, UTC)
+        return json.dumps([*_span(limit, at), self._keys.counter(limit.counter(at))])
+
+    def _account_of(self, origin: Origin) -> _Account:
+        policy, at_ms = self._policies.current, self._at_ms()
+        account = self._account(origin, policy.version)
+        if not account.from_ms <= at_ms < account.until_ms:
+            self._account.cache_clear()
+            account = self._account(origin, policy.version)
+        return account
+
+    def _made_account(self, origin: Origin, _version: str) -> _Account:
+        policy, at = self._policies.current, datetime.fromtimestamp(self._at_ms() / 1000, UTC)
+        person = policy.person_of(origin.asker)
+        limits = limits_of(origin, person, policy.quotas, self._quotas.zone)
+        spans = [(*_span(limit, at), self._keys.counter(limit.counter(at))) for limit in limits]
+        calendar = [span for span in spans if span[0] == "calendar"]
+        return _Account(
+            person=person,
+            limits=limits,
+            told=json.dumps(spans),
+            from_ms=max((span[3] for span in calendar), default=0),
+            until_ms=min((span[4] for span in calendar), default=sys.maxsize),
         )
 
-
-def _amounts(receipt: Receipt) -> Counter[str]:
-    """Count by `counter:model`; what is zero is left out."""
-    amounts: Counter[str] = Counter()
-    if receipt.model:
-        amounts[f"answers:{receipt.model}"] += 1
-        amounts[f"saved_microusd:{receipt.model}"] += receipt.saved_microusd
-    for attempt in receipt.attempts:
-        amounts[f"cost_microusd:{attempt.model}"] += attempt.cost_microusd
-        for kind, tokens in asdict(attempt.usage).items():
-            amounts[f"{kind}:{attempt.model}"] += tokens
-    return Counter({counter: amount for counter, amount in amounts.items() if amount})
-
-
-def _lines(day: date, flat: list[bytes]) -> list[UsageLine]:
-    """Read a day's counters, each field followed by its amount."""
-    by_model: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for field, amount in zip(flat[::2], flat[1::2], strict=True):
-        counter, _, model = field.decode().partition(":")
-        by_model[model][counter] = int(amount)
-    return [
-        UsageLine(
-            day=day,
-            model=model,
-            answers=amounts["answers"],
-            usage=Usage(**{each.name: amounts[each.name] for each in fields(Usage)}),
-            cost_microusd=amounts["cost_microusd"],
-            saved_microusd=amounts["saved_microusd"],
+    def _reservation(self, reservation: Reservation, account: _Account) -> tuple[str | int, ...]:
+        entry = reservation.entry
+        return (
+            self._told_ms(),
+            self._policies.current.version,
+            self._lease_ms(),
+            self._quotas.records,
+            reservation.call_id,
+            _about(reservation, account.person, entry),
+            entry.model,
+            self._usage(reservation),
+            _amounts(reservation.known),
+            _amounts(reservation.most),
+            _amounts(reservation.least),
+            reservation.output_tokens,
+            reservation.floor_tokens,
+            account.told,
         )
-        for model, amounts in sorted(by_model.items())
-    ]
+
+    def _hold_keys(self, reservation: Reservation) -> tuple[str, str, str]:
+        return self._holds, self._keys.hold(reservation.call_id), self._records
+
+    def _usage(self, reservation: Reservation) -> str:
+        """Say where usage is counted, how long it is kept, and under whose name in the tenant's."""
+        origin, day = reservation.origin, reservation.at.astimezone(UTC).date()
+        of_person = self._keys.usage(origin, day)
+        of_tenant = self._keys.tenant_usage(origin.platform, origin.tenant, day)
+        where = f":{encoded(origin.place)}:{encoded(origin.person)}"
+        return f'["{of_person}","{of_tenant}",{self._usage_s},"{where}"]'
+
+    async def _catch_up(self, kind: bytes | int, numbers: Sequence[bytes | int]) -> None:
+        """Do what an answer asks for that was neither yes nor no."""
+        if kind == b"clock":
+            self._ahead_ms = int(numbers[0]) - _ms(self._clock.now())
+        else:
+            await self._policies.reload()
+
+    def _at_ms(self) -> int:
+        """Return the store's time, as far as we know it."""
+        return self._now_ms() if self._now_ms else _ms(self._clock.now()) + self._ahead_ms
+
+    def _told_ms(self) -> str:
+        return str(self._now_ms()) if self._now_ms else ""
+
+    def _lease_ms(self) -> int:
+        return int(self._quotas.lease_s * 1000)
+
+    def _confused(self) -> StoreUnavailable:
+        return StoreUnavailable("the limits in the store change faster than they can be read")
+
+
+def _span(limit: Limit, at: datetime) -> tuple[str, int, int, int, int]:
+    """Describe a limit to the scripts: kind, unit, amount, two moments or a width in ms."""
+    unit, amount = _UNITS[limit.unit], limit.amount
+    if limit.window and limit.window in ROLLING_MS:
+        return "rolling", unit, amount, ROLLING_MS[limit.window] // BUCKETS, 0
+    if period := limit.period(at):
+        return "calendar", unit, amount, _ms(period.starts_at), _ms(period.ends_at)
+    return ("lifetime" if limit.window is Window.LIFETIME else "at_once"), unit, amount, 0, 0
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def _amounts(spent: Spent) -> str:
+    usage = spent.usage
+    in_order = (
+        spent.cost_microusd,
+        spent.of(Unit.TOKENS),
+        spent.requests,
+        usage.input_tokens,
+        usage.output_tokens,
+        usage.cached_input_tokens,
+        usage.reasoning_tokens,
+        spent.answers,
+        spent.saved_microusd,
+    )
+    return f"[{','.join(map(str, in_order))}]"
+
+
+def _about(reservation: Reservation, person: str, entry: Entry) -> str:
+    origin = reservation.origin
+    facts = {
+        "at": reservation.at.isoformat(),
+        "platform": origin.platform,
+        "tenant": origin.tenant,
+        "place": origin.place,
+        "asker": origin.asker,
+        "person": person,
+        "reply_id": entry.reply_id,
+        "reason": entry.reason,
+        "rule": entry.rule,
+        "outcome": entry.outcome,
+        "is_cached": entry.is_cached,
+        "is_reported": entry.is_reported,
+        "held_microusd": entry.held_microusd,
+    }
+    return json.dumps(facts)
+
+
+def _levels_of(limits: Sequence[Limit], numbers: Sequence[int]) -> tuple[Level, ...]:
+    amounts = zip(limits, numbers[::2], numbers[1::2], strict=True)
+    return tuple(Level(limit, spent, held) for limit, spent, held in amounts)
+
+
+def _refusals(limits: Sequence[Limit], numbers: Sequence[int]) -> tuple[Refusal, ...]:
+    refused = zip(numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True)
+    return tuple(
+        Refusal(
+            Level(limits[number - 1], spent, held),
+            datetime.fromtimestamp(free_at / 1000, UTC) if free_at >= 0 else None,
+        )
+        for number, spent, held, free_at in refused
+    )

@@ -10,13 +10,16 @@ from config.errors import ConfigError, Problem
 from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Client, Connection, connected
+from routing.backends.redis_accounts import RedisAccounts
 from routing.backends.redis_cache import RedisCache
 from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_ledger import RedisLedger
+from routing.backends.redis_limits import RedisLimits
+from routing.backends.redis_policies import RedisPolicies
 from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
-from routing.ports import Cache, History, Ledger
+from routing.ports import Accounts, Cache, History, Ledger, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,9 @@ class Stores:
 
     Attributes:
         history: The conversations.
-        ledger: What was spent.
+        ledger: What is set aside and spent.
+        limits: The budgets, to be looked at and changed.
+        accounts: What was used.
         cache: The answers that may be given again.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
@@ -34,6 +39,8 @@ class Stores:
 
     history: History
     ledger: Ledger
+    limits: Limits
+    accounts: Accounts
     cache: Cache
     describe: str
     notice: str
@@ -103,9 +110,14 @@ def _stores(
     clock = Clock()
     keys = Keys(settings.store.hash_tag)
     connection = Connection(client, settings.store, clock, name=name, way_out=way_out)
+    policies = RedisPolicies(connection, keys, settings.quotas)
+    ledger = RedisLedger(connection, keys, settings, policies, clock)
+    accounts = RedisAccounts(connection, keys, settings.usage.keep_days, clock)
     return Stores(
         history=RedisHistory(connection, keys, settings.history),
-        ledger=RedisLedger(connection, keys, settings.usage, clock),
+        ledger=ledger,
+        limits=RedisLimits(connection, keys, policies, ledger, accounts),
+        accounts=accounts,
         cache=RedisCache(connection, keys),
         describe=name,
         notice=notice,

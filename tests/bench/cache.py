@@ -21,7 +21,7 @@ from routing.cache_eligibility import not_cacheable
 from routing.reply import ReplyEvent, TextDelta
 from routing.router import Router
 from tests.builders import a_card, a_query
-from tests.fakes.ports import ScriptedCompleter
+from tests.fakes.ports import ScriptedCompleter, spending
 
 QUESTION = "What is the difference between a stack and a queue, and when would I use which?"
 
@@ -48,7 +48,9 @@ async def measure(settings: Settings, stores: Stores, rounds: int) -> dict[str, 
     """Return medians in milliseconds, by what was timed."""
     numbers = count()
     completer = ScriptedCompleter({"llama": ["Last in, first out; first in, first out."]})
-    router = Router(settings, completer=completer, ledger=stores.ledger, cache=stores.cache)
+    router = Router(
+        settings, completer=completer, spending=spending(stores.ledger), cache=stores.cache
+    )
 
     async def rules() -> None:
         query = a_query(f"{QUESTION} {next(numbers)}")

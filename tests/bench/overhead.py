@@ -22,7 +22,7 @@ from routing.query import Turn
 from routing.reply import TextDelta
 from routing.router import Router
 from tests.builders import a_card, a_query
-from tests.fakes.ports import DictCache, ListLedger
+from tests.fakes.ports import DictCache, ListLedger, spending
 
 QUESTION: Final = "What does a pointsman do all day, and would you want to be one?"
 SYSTEM_PROMPT: Final = "You are a helpful assistant."
@@ -101,7 +101,10 @@ async def router(url: str) -> AsyncIterator[Ask]:
         async def ask(chunks: int) -> AsyncGenerator[str]:
             card = a_card(litellm_id="openai/bench", api_base=url, max_output_tokens=chunks)
             routed = Router(
-                Settings(models=(card,)), completer=ours, ledger=ListLedger(), cache=DictCache()
+                Settings(models=(card,)),
+                completer=ours,
+                spending=spending(ListLedger()),
+                cache=DictCache(),
             )
             query = a_query(QUESTION, system_prompt=SYSTEM_PROMPT)
             async with aclosing(routed.answer(query)) as events:

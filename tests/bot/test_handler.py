@@ -1,5 +1,6 @@
 from contextlib import aclosing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -15,10 +16,11 @@ from routing.reply import Chosen, Finished, TextDelta
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
-from tests.fakes.ports import DictCache, DictHistory, ListLedger, ScriptedCompleter
+from tests.fakes.ports import DictCache, DictHistory, ListLedger, ScriptedCompleter, spending
 
 LLAMA = a_card("llama-a", alias="llama")
 GPT = a_card("gpt", input_price=2, output_price=10)
+UNUSED: Any = None
 CLAUDE = a_card("claude", api_key=Unset("env:ANTHROPIC_API_KEY"))
 
 
@@ -29,9 +31,13 @@ class Talk:
         self.completer = ScriptedCompleter({"llama-a": "forty-two", "gpt": "42"})
         self.history = DictHistory()
         self.ledger = ListLedger()
-        settings = Settings(models=(LLAMA, GPT, CLAUDE))
-        router = Router(settings, completer=self.completer, ledger=self.ledger, cache=DictCache())
-        self.handler = Handler(Services(settings, router, self.history, self.ledger), COMMANDS)
+        self.handle(Settings(models=(LLAMA, GPT, CLAUDE)))
+
+    def handle(self, settings: Settings) -> None:
+        budgets = spending(self.ledger)
+        router = Router(settings, completer=self.completer, spending=budgets, cache=DictCache())
+        services = Services(settings, router, self.history, self.ledger, UNUSED, UNUSED)
+        self.handler = Handler(services, COMMANDS)
 
     async def say(self, text: str) -> list[OutgoingEvent]:
         origin = an_origin()
@@ -78,9 +84,7 @@ async def test_a_failure_comes_out_as_an_error_and_is_not_remembered() -> None:
     talk.completer = ScriptedCompleter({
         "llama-a": [ModelBusy("llama-a", "429")], "gpt": [ModelBusy("gpt", "429")],
     })  # fmt: skip
-    settings = Settings(models=(LLAMA, GPT))
-    router = Router(settings, completer=talk.completer, ledger=talk.ledger, cache=DictCache())
-    talk.handler = Handler(Services(settings, router, talk.history, talk.ledger), COMMANDS)
+    talk.handle(Settings(models=(LLAMA, GPT)))
 
     with pytest.raises(AllModelsFailed):
         await talk.say("6 x 7?")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.wording import dollars, duration, handed_over, receipt_line, sentence
+from bot.money import dollars
+from bot.wording import duration, handed_over, receipt_line, sentence
 from routing.errors import (
     AccessRefused,
     AllModelsFailed,
@@ -14,13 +15,15 @@ from routing.errors import (
     ModelUnreachable,
     NoModelFits,
     QueryTooLong,
+    QuotaExceeded,
+    Refusal,
     RoutingError,
     StoreUnavailable,
 )
 from routing.objections import Objection, Reason
 from routing.pricing import Usage
 from routing.reply import HandedOver, Outcome
-from tests.builders import a_card
+from tests.builders import a_card, a_level
 from tests.fakes.answers import a_finished, an_attempt
 
 
@@ -37,6 +40,8 @@ def one_of(kind: type[RoutingError]) -> RoutingError:
         return kind({"llama": Objection(Reason.RESTING, "until 12:00:00 UTC")})
     if issubclass(kind, AllModelsFailed):
         return kind((ModelBusy("llama", "it said no"),))
+    if issubclass(kind, QuotaExceeded):
+        return kind((Refusal(a_level(spent=1_000_000), None),))
     return kind()
 
 

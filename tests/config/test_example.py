@@ -21,7 +21,9 @@ COMMENTED = re.compile(r"^#(?= {2})|# (?=(?:url|gguf): )", re.MULTILINE)
 
 def uncommented() -> str:
     text = COMMENTED.sub("", TEXT)
-    return text.replace("models: []", "models:").replace("rules: []", "rules:")
+    for key in ("models", "rules", "limits"):
+        text = text.replace(f"{key}: []", f"{key}:")
+    return text
 
 
 def keys_in_schema() -> set[str]:

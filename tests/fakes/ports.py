@@ -3,23 +3,29 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+from config.quotas import QuotaSettings
 from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.clock import Clock
-from routing.errors import ModelFailed, StoreUnavailable
+from routing.errors import ModelFailed, QuotaExceeded, Refusal, StoreUnavailable
+from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
 from routing.ports import (
     Call,
     Completed,
     Conversation,
     Exchange,
+    Ledger,
     Part,
-    Settlement,
     TextPart,
     Transcript,
-    UsageLine,
+    Unsettled,
 )
 from routing.pricing import Usage
+from routing.query import Origin
+from routing.spending import Spending
+from tests.builders import a_level
 
 Step = str | Part | ModelFailed | asyncio.Event
 """What a scripted model does next: says text, yields a part, fails, or waits for an event."""
@@ -53,21 +59,97 @@ class ScriptedCompleter:
             self.closed.append(call.card.name)
 
 
-class ListLedger:
-    """Keeps settlements in a list; away when told so."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What a ledger was told of one call."""
 
-    def __init__(self) -> None:
-        self.settlements: list[Settlement] = []
+    hold: Hold
+    spent: Spent
+    entry: Entry
+
+
+class ListLedger:
+    """Keeps in lists what is set aside and settled; refuses all above a price, away when told so.
+
+    Args:
+        most_microusd: What a call may cost at most; None: anything.
+    """
+
+    def __init__(self, most_microusd: int | None = None) -> None:
+        self.most_microusd = most_microusd
+        self.reservations: list[Reservation] = []
+        self.settlements: list[Settled] = []
+        self.standing_levels: tuple[Level, ...] = ()
         self.is_away = False
 
-    async def settle(self, settlement: Settlement) -> None:
+    @property
+    def spent(self) -> Spent:
+        """Return all that was settled."""
+        return Spent(
+            cost_microusd=sum(each.spent.cost_microusd for each in self.settlements),
+            usage=sum((each.spent.usage for each in self.settlements), Usage()),
+            requests=sum(each.spent.requests for each in self.settlements),
+            answers=sum(each.spent.answers for each in self.settlements),
+            saved_microusd=sum(each.spent.saved_microusd for each in self.settlements),
+        )
+
+    async def standing(self, origin: Origin) -> Standing:
+        await self._answer()
+        return Standing(origin.asker, self.standing_levels)
+
+    async def reserve(self, reservation: Reservation) -> Hold:
+        await self._answer()
+        most, least = reservation.most.cost_microusd, reservation.least.cost_microusd
+        limit = self.most_microusd
+        output_tokens = reservation.output_tokens
+        if limit is not None and most > limit:
+            if least > limit:
+                raise QuotaExceeded((Refusal(a_level(amount=limit, spent=limit), None),))
+            output_tokens = reservation.floor_tokens
+        self.reservations.append(reservation)
+        return Hold(reservation, reservation.origin.asker, output_tokens)
+
+    async def renew(self, hold: Hold, known: Spent) -> None:  # noqa: ARG002 # the port gives it
+        await self._answer()
+
+    async def settle(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
+        await self._answer()
+        self.settlements.append(Settled(hold, spent, entry))
+        return ()
+
+    async def sweep(self, at_most: int = 100) -> int:  # noqa: ARG002 # the port gives it
+        await self._answer()
+        return 0
+
+    async def _answer(self) -> None:
         await asyncio.sleep(0)
         if self.is_away:
             raise StoreUnavailable("away")
-        self.settlements.append(settlement)
 
-    async def usage(self, origin: object, since: date) -> tuple[UsageLine, ...]:
-        raise NotImplementedError((origin, since))
+
+class ListUnsettled:
+    """Keeps in a list what could not be settled; admits what it is told to."""
+
+    def __init__(self, *, admits: bool = False) -> None:
+        self.admits = admits
+        self.kept: list[Settled] = []
+
+    async def admit(self, reservation: Reservation) -> bool:  # noqa: ARG002 # the port gives it
+        return self.admits
+
+    async def keep(self, hold: Hold, spent: Spent, entry: Entry) -> None:
+        self.kept.append(Settled(hold, spent, entry))
+
+    async def settled(self, call_id: str) -> None:
+        self.kept = [each for each in self.kept if each.hold.reservation.call_id != call_id]
+
+    async def replay(self, ledger: Ledger) -> int:
+        raise NotImplementedError(ledger)
+
+
+def spending(ledger: Ledger, unsettled: Unsettled | None = None) -> Spending:
+    """Return what goes to a ledger, with nothing on disk."""
+    return Spending(QuotaSettings(), ledger, unsettled or ListUnsettled())
 
 
 class DictHistory:

@@ -12,7 +12,7 @@ from routing.reply import Finished, Outcome, Receipt, ReplyEvent, TextDelta
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, a_query, an_origin
-from tests.fakes.ports import DictCache, ListLedger, ScriptedCompleter, Step, ToldClock
+from tests.fakes.ports import DictCache, ListLedger, ScriptedCompleter, Step, ToldClock, spending
 
 QUESTION = "What is the capital of France?"
 
@@ -31,7 +31,7 @@ class House:
         return Router(
             Settings.model_validate({"models": (a_card(),)} | settings),
             completer=self.completer,
-            ledger=self.ledger,
+            spending=spending(self.ledger),
             cache=self.cache,
             clock=self.clock.clock(),
         )
@@ -65,7 +65,7 @@ async def test_the_same_question_is_answered_from_the_cache_for_nothing(again: s
     assert (receipt.cost_microusd, receipt.saved_microusd) == (0, first.cost_microusd)
     assert receipt.cached_age_s == 7200
     assert len(house.completer.calls) == 1
-    assert [each.receipt.model for each in house.ledger.settlements] == ["llama", "llama"]
+    assert [each.entry.model for each in house.ledger.settlements] == ["llama", "llama"]
 
 
 async def test_a_hundred_who_ask_at_once_make_one_call() -> None:

@@ -4,22 +4,22 @@ import asyncio
 import traceback
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
 
-from config.settings import StoreSettings, UsageSettings
+from config.settings import StoreSettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Breaker, Connection, Script
-from routing.backends.redis_ledger import RedisLedger
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
 from tests.builders import an_origin
 from tests.fakes.sockets import free_port
+from tests.routing.backends.books import A_DAY, Books
 from tests.routing.backends.conftest import connection_to, server
-from tests.routing.backends.test_redis_ledger import TODAY, a_settlement
 
 HASTY = StoreSettings(timeout_s=0.2)
 
@@ -139,12 +139,12 @@ async def test_a_lost_answer_is_asked_for_again_and_settles_once(
         connection_to(url, HASTY) as lossy,
     ):
         await straight.command("SCRIPT", "FLUSH")
-        settings, clock = UsageSettings(), Clock()
-        await RedisLedger(lossy, keys, settings, clock).settle(a_settlement())
+        books = Books(lossy, keys, A_DAY)
+        await books.spend(70)
 
-        (line,) = await RedisLedger(straight, keys, settings, clock).usage(an_origin(), TODAY)
+        (level,) = (await Books(straight, keys, A_DAY).ledger.standing(an_origin())).levels
 
-    assert line.answers == 1
+    assert (level.spent, level.held) == (70, 0)
 
 
 async def test_connections_cut_while_idle_are_replaced_unnoticed(redis_url: str) -> None:
@@ -159,7 +159,7 @@ async def test_a_server_that_forgot_its_scripts_learns_them_again(
     redis_url: str, keys: Keys
 ) -> None:
     usage = Script("usage")
-    key = keys.usage(an_origin(), TODAY)
+    key = keys.usage(an_origin(), date(2026, 11, 24))
     async with connection_to(redis_url) as connection:
         await connection.run(usage, [key])
         await connection.command("SCRIPT", "FLUSH")
@@ -204,7 +204,7 @@ async def test_a_wrong_password_is_named_but_not_shown(tmp_path: Path) -> None:
 async def test_a_slot_that_moves_within_a_cluster_is_followed_by_all_at_once(
     cluster_url: str, keys: Keys
 ) -> None:
-    key = keys.settled("r1")
+    key = keys.hold("r1")
     nodes = [f"redis://{node}" for node in cluster_url.removeprefix("redis+cluster://").split(",")]
     async with AsyncExitStack() as stack:
         cluster = await stack.enter_async_context(connection_to(cluster_url))

@@ -1,5 +1,6 @@
 """Which store is opened, and what is said of it."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +11,17 @@ from config.references import Resolved, Unset
 from config.settings import Settings
 from routing.backends.stores import embedded_stores, forgetful_stores, open_stores
 from routing.errors import StoreUnavailable
+from routing.holds import Spent
 from routing.ports import Conversation, Transcript
+from routing.reserving import no_reservation
 from tests.builders import an_origin
 from tests.fakes.sockets import free_port
+from tests.routing.backends.books import an_entry
 from tests.routing.backends.conftest import valkey
-from tests.routing.backends.test_redis_history import NOON, an_exchange
-from tests.routing.backends.test_redis_ledger import TODAY, a_line, a_settlement
+from tests.routing.backends.test_redis_history import an_exchange
 
+NOW = datetime.now(UTC)
+AN_ENTRY = an_entry()
 HERE = Conversation("discord", "guild", "general")
 
 
@@ -31,11 +36,13 @@ async def test_without_an_address_our_own_valkey_keeps_everything(tmp_path: Path
         assert stores.notice == ""
         await stores.ping()
         await stores.history.append(HERE, an_exchange(), "why")
-        await stores.ledger.settle(a_settlement(at=NOON))
+        hold = await stores.ledger.reserve(no_reservation("call", an_origin(), NOW, AN_ENTRY))
+        await stores.ledger.settle(hold, Spent(7, answers=1), AN_ENTRY)
 
     async with embedded_stores(settings(tmp_path), valkey()) as stores:
         assert await stores.history.load(HERE) == Transcript(exchanges=(an_exchange(),))
-        assert await stores.ledger.usage(an_origin(), TODAY) == (a_line(),)
+        (line,) = await stores.accounts.of_person(an_origin(), NOW.date())
+        assert (line.model, line.answers, line.cost_microusd) == ("llama", 1, 7)
 
 
 def test_an_address_that_leads_nowhere_is_an_error_not_another_store(tmp_path: Path) -> None:

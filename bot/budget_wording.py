@@ -1,0 +1,117 @@
+"""Budgets in words. Pure. What others spent is never told to whoever is not their admin."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Final
+
+from bot.money import dollars
+from config.quotas import Quota, Scope, Unit, Window, zone_named
+from routing.errors import QuotaExceeded, Refusal
+from routing.holds import Level
+from routing.quota import Limit
+
+_WHOSE: Final[Mapping[Scope, str]] = MappingProxyType(
+    {
+        Scope.EVERYONE: "the budget of everyone",
+        Scope.TENANT: "the budget of this server",
+        Scope.PLACE: "the budget of this channel",
+        Scope.ROLE: "your budget",
+        Scope.ASKER: "your budget",
+    }
+)
+_WHEN: Final[Mapping[Window, str]] = MappingProxyType(
+    {
+        Window.MINUTE: "this minute",
+        Window.HOUR: "this hour",
+        Window.DAY: "today",
+        Window.WEEK: "this week",
+        Window.MONTH: "this month",
+        Window.LIFETIME: "all time",
+    }
+)
+_COUNTED: Final[Mapping[Unit, str]] = MappingProxyType(
+    {Unit.TOKENS: "tokens", Unit.REQUESTS: "questions", Unit.AT_ONCE: "answers at once"}
+)
+
+
+def exceeded(error: QuotaExceeded) -> str:
+    """Say which budget has no room for a question, and when it will."""
+    # The one that takes longest is what keeps the asker waiting.
+    refusal = max(error.refusals, key=_waiting)
+    limit = refusal.level.limit
+    if limit.unit is Unit.AT_ONCE:
+        running = f" ({_of(refusal.level)})" if limit.is_own else ""
+        who = "You have" if limit.is_own else "There are"
+        what = "as many answers running as may run at once"
+        return f"{who} {what}{running}. Try again when one ends."
+    what = f"{_sentence(whose(limit))} has no room for this"
+    return f"{what}: {_used(refusal.level)}. {_again(error)}"
+
+
+def warning(level: Level) -> str:
+    """Say that a budget comes to its end."""
+    if not level.limit.is_own:
+        return f"{whose(level.limit)} is nearly used up"
+    return f"{whose(level.limit)}: {_of(level)} used"
+
+
+def whose(limit: Limit) -> str:
+    """Name a limit as its asker knows it: `your budget for today`."""
+    if limit.window is None:
+        return _WHOSE[limit.scope]
+    return f"{_WHOSE[limit.scope]} for {_WHEN[limit.window]}"
+
+
+def quota_words(quota: Quota) -> str:
+    """Write a quota as it is set: `asker discord:1 $5 per day in Europe/Berlin`."""
+    parts = [
+        quota.of,
+        *sorted(quota.ids),
+        amount_words(quota.amount, quota.unit),
+        f"per {quota.per}" if quota.per else "",
+        f"in {quota.zone}" if quota.zone else "",
+        f"(only in {quota.tenant})" if quota.tenant else "",
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def amount_words(amount: int, unit: Unit) -> str:
+    """Write an amount: `$5.00`, `20,000 tokens`, `3 answers at once`."""
+    return dollars(amount) if unit is Unit.MICROUSD else f"{amount:,} {_COUNTED[unit]}"
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Write a moment as the clock of its budget shows it."""
+    return f"{at.astimezone(zone_named(zone)):%Y-%m-%d %H:%M} {zone}"
+
+
+def _used(level: Level) -> str:
+    """Tell how much is used; of what is not the asker's own, no more than that it is."""
+    if not level.limit.is_own:
+        return "it is used up"
+    held = f", {amount_words(level.held, level.limit.unit)} of it set aside" if level.held else ""
+    return f"{_of(level)} are used{held}"
+
+
+def _of(level: Level) -> str:
+    limit = level.limit
+    used = dollars(level.used) if limit.unit is Unit.MICROUSD else f"{level.used:,}"
+    return f"{used} of {amount_words(limit.amount, limit.unit)}"
+
+
+def _again(error: QuotaExceeded) -> str:
+    limit = max(error.refusals, key=_waiting).level.limit
+    if error.resets_at is not None:
+        return f"Try again from {moment(error.resets_at, limit.zone)}."
+    if limit.window is Window.LIFETIME:
+        return "Ask an admin for more, or try again with a model that costs nothing."
+    return "Try again with less text, or ask an admin for more."
+
+
+def _waiting(refusal: Refusal) -> float:
+    return refusal.resets_at.timestamp() if refusal.resets_at else float("inf")
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,182 @@
+"""Reads a budget as people type it: `asker discord:1 $5 per day in Europe/Berlin`. Pure."""
+
+import difflib
+import re
+from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
+
+from config.quotas import Quota, Scope, Unit, Window
+from config.validation import validated
+from config.yaml_lines import Block, Place
+from routing.query import Origin
+
+_Known = TypeVar("_Known")
+
+HOW: Final = (
+    "Say it like `asker $2 per day`, `channel C024 20 questions per hour`, "
+    "`role 1234 50k tokens per week in Europe/Berlin`, `everyone $100 per month` or "
+    "`asker 2 at once`."
+)
+
+_SCOPES: Final[Mapping[str, Scope]] = MappingProxyType(
+    {
+        "everyone": Scope.EVERYONE,
+        "server": Scope.TENANT,
+        "workspace": Scope.TENANT,
+        "tenant": Scope.TENANT,
+        "channel": Scope.PLACE,
+        "place": Scope.PLACE,
+        "role": Scope.ROLE,
+        "group": Scope.ROLE,
+        "asker": Scope.ASKER,
+        "user": Scope.ASKER,
+        "person": Scope.ASKER,
+    }
+)
+_UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
+    {
+        "usd": Unit.MICROUSD,
+        "dollars": Unit.MICROUSD,
+        "$": Unit.MICROUSD,
+        "tokens": Unit.TOKENS,
+        "questions": Unit.REQUESTS,
+        "requests": Unit.REQUESTS,
+        "at-once": Unit.AT_ONCE,
+    }
+)
+_WINDOWS: Final[Mapping[str, Window]] = MappingProxyType(
+    {
+        **{window.value: window for window in Window},
+        "minutely": Window.MINUTE,
+        "hourly": Window.HOUR,
+        "daily": Window.DAY,
+        "weekly": Window.WEEK,
+        "monthly": Window.MONTH,
+        "ever": Window.LIFETIME,
+    }
+)
+_AMOUNT: Final = re.compile(r"(\$?)([0-9][0-9_,]*(?:\.[0-9]+)?)([km]?)(\$?)", re.IGNORECASE)
+_LOOKS_LIKE_AMOUNT: Final = re.compile(r"[-+]?\$?[-+]?[.0-9].*|\$.*")
+_TIMES: Final[Mapping[str, int]] = MappingProxyType({"": 1, "k": 1000, "m": 1_000_000})
+
+
+class NotUnderstood(Exception):
+    """The words are no budget; the message says what is allowed."""
+
+
+def read_quota(words: str, origin: Origin, *, needs_amount: bool = True) -> Quota:
+    """Read a budget from words.
+
+    Args:
+        words: Scope, maybe an id (`me` and `here` are the asker's own), amount, window, zone.
+        origin: Who says so, where. In a chat the budget is for that tenant alone.
+        needs_amount: False for a budget that is only named: `asker usd per day`.
+
+    Raises:
+        NotUnderstood: They say nothing that can be done.
+    """
+    tokens = words.replace(" at once", " at-once").split()
+    if not tokens:
+        raise NotUnderstood(HOW)
+    scope = _known(tokens.pop(0).lower(), _SCOPES, "whose budget it is")
+    rest, tail = _split_tail(tokens)
+    ids, counted = _ids(rest, scope, origin)
+    amount, unit = _amount(counted) if needs_amount else _named_unit(counted)
+    given: dict[str, Any] = {"of": scope, "ids": ids, **tail}
+    given["usd" if unit is Unit.MICROUSD else unit.value] = amount
+    if origin.platform != "terminal":
+        given["tenant"] = origin.tenant
+    return _checked(given)
+
+
+def _checked(given: Mapping[str, Any]) -> Quota:
+    said = Block()
+    for key, value in given.items():
+        said.put(key, value, Place("what was said"))
+    quota, problems = validated(Quota, said, {})
+    if quota is None:
+        told = "; ".join(f"{each.key} {each.message}".strip() for each in problems)
+        raise NotUnderstood(f"That is no budget: {told}. {HOW}")
+    return quota
+
+
+def _split_tail(tokens: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
+    """Take window and zone off the end."""
+    rest, tail = list(tokens), dict[str, Any]()
+    lower = [token.lower() for token in rest]
+    if "in" in lower:
+        at = lower.index("in")
+        if at + 2 != len(rest):
+            raise NotUnderstood(f"After `in` comes one time zone, such as Europe/Berlin. {HOW}")
+        tail["zone"] = rest[at + 1]
+        rest, lower = rest[:at], lower[:at]
+    if len(lower) > 1 and lower[-2] in {"per", "a", "each", "every"}:
+        tail["per"] = _known(lower[-1], _WINDOWS, "the window")
+        return rest[:-2], tail
+    if lower and lower[-1] in _WINDOWS:
+        tail["per"] = _WINDOWS[lower[-1]]
+        return rest[:-1], tail
+    return rest, tail
+
+
+def _ids(
+    tokens: Sequence[str], scope: Scope, origin: Origin
+) -> tuple[frozenset[str], Sequence[str]]:
+    """Take the id off the beginning, if there is one."""
+    first = tokens[0] if tokens else ""
+    is_id = len(tokens) > 1 and not (
+        _LOOKS_LIKE_AMOUNT.fullmatch(first) and tokens[1].lower() in _UNITS
+    )
+    if not is_id or first.lower() in {"each", "every", "all"}:
+        return frozenset(), tokens[1:] if is_id else tokens
+    own = {Scope.ASKER: origin.asker, Scope.PLACE: origin.place, Scope.TENANT: origin.tenant}
+    meant = own.get(scope, first) if first.lower() in {"me", "here", "this"} else first
+    if scope is Scope.ASKER and ":" not in meant:
+        meant = f"{origin.platform}:{meant}"
+    return frozenset({meant}), tokens[1:]
+
+
+def _amount(tokens: Sequence[str]) -> tuple[str | int, Unit]:
+    text = "".join(tokens[:1])
+    match = _AMOUNT.fullmatch(text)
+    if match is None or len(tokens) > 2:  # noqa: PLR2004 # an amount and its unit
+        shown = " ".join(tokens)[:40].replace("`", "") or "nothing"
+        raise NotUnderstood(f"`{shown}` is no amount. {HOW}")
+    before, digits, times, after = match.groups()
+    named = tokens[1].lower() if len(tokens) > 1 else ""
+    if not named and not (before or after):
+        raise NotUnderstood(f"Say what is counted: `${text}`, `{text} tokens`, `{text} questions`.")
+    unit = _known(named, _UNITS, "the unit") if named else Unit.MICROUSD
+    if (before or after) and unit is not Unit.MICROUSD:
+        raise NotUnderstood(f"Dollars or {named}, not both. {HOW}")
+    return _number(digits, times.lower(), unit), unit
+
+
+def _number(digits: str, times: str, unit: Unit) -> str | int:
+    try:
+        number = Decimal(digits.replace(",", "").replace("_", "")) * _TIMES[times]
+    except InvalidOperation:
+        raise NotUnderstood(f"`{digits[:40]}` is no amount. {HOW}") from None
+    if unit is Unit.MICROUSD:
+        return str(number)
+    if number != int(number):
+        raise NotUnderstood(f"Only dollars have parts: `{digits[:40]}` must be a whole number.")
+    return int(number)
+
+
+def _named_unit(tokens: Sequence[str]) -> tuple[int, Unit]:
+    return 0, _known(" ".join(tokens).lower() or "usd", _UNITS, "the unit")
+
+
+def _known(word: str, known: Mapping[str, _Known], what: str) -> _Known:
+    if word in known:
+        return known[word]
+    if word.removesuffix("s") in known:
+        return known[word.removesuffix("s")]
+    near = difflib.get_close_matches(word, known, n=1)
+    guess = f" Did you mean `{near[0]}`?" if near else ""
+    allowed = ", ".join(known)
+    shown = word[:40].replace("`", "")
+    raise NotUnderstood(f"`{shown}` does not say {what}; it is one of {allowed}.{guess}")

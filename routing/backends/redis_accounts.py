@@ -1,0 +1,134 @@
+"""What was used, read from Redis: the counters of each day and the exact ledger's records."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import fields
+from datetime import date, datetime, timedelta
+from typing import Final, cast
+from urllib.parse import unquote
+
+from routing.backends.keys import Keys
+from routing.backends.redis import Connection, Script
+from routing.backends.redis_ledger import AMOUNTS
+from routing.clock import Clock
+from routing.ports import Record, TenantLine, UsageLine
+from routing.pricing import Usage
+from routing.query import Origin
+
+_PAGE: Final = 1000
+
+
+class RedisAccounts:
+    """Reads one hash of counters for each person or tenant and day, and the stream of records."""
+
+    def __init__(self, connection: Connection, keys: Keys, kept_days: int, clock: Clock) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._kept_days = kept_days
+        self._clock = clock
+        self._usage = Script("usage")
+
+    async def of_person(self, origin: Origin, since: date) -> tuple[UsageLine, ...]:
+        """Return a person's usage in a tenant, by day and model, oldest day first."""
+        found = await self._days(since, lambda day: self._keys.usage(origin, day))
+        return tuple(line for day, amounts in found.items() for line in _lines(day, amounts))
+
+    async def of_tenant(self, platform: str, tenant: str, since: date) -> tuple[TenantLine, ...]:
+        """Return everybody's usage in a tenant, by day, model, place and person."""
+        found = await self._days(since, lambda day: self._keys.tenant_usage(platform, tenant, day))
+        return tuple(line for day, amounts in found.items() for line in _tenant_lines(day, amounts))
+
+    async def records(self, since: datetime) -> AsyncIterator[Record]:
+        """Yield what was settled from a moment on, oldest first."""
+        start = str(int(since.timestamp() * 1000))
+        while True:
+            found = cast(
+                "list[tuple[bytes, dict[bytes, bytes]]]",
+                await self._connection.command(
+                    "XRANGE", self._keys.ledger("records"), start, "+", "COUNT", _PAGE
+                ),
+            )
+            for record_id, fields_ in found:
+                yield read_record(record_id, fields_)
+            if len(found) < _PAGE:
+                return
+            start = f"({found[-1][0].decode()}"
+
+    async def last_record_id(self) -> str:
+        """Return the id of the newest record; empty when there is none."""
+        found = await self._connection.command(
+            "XREVRANGE", self._keys.ledger("records"), "+", "-", "COUNT", 1
+        )
+        newest = cast("list[tuple[bytes, object]]", found)
+        return newest[0][0].decode() if newest else ""
+
+    async def _days(self, since: date, key: Callable[[date], str]) -> dict[date, dict[str, int]]:
+        # One day more: another machine's clock may already be past midnight.
+        last = self._clock.now().date() + timedelta(days=1)
+        first = max(since, last - timedelta(days=self._kept_days + 1))
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        if not days:
+            return {}
+        found = await self._connection.run(self._usage, [key(day) for day in days])
+        by_day = zip(days, cast("list[list[bytes]]", found), strict=True)
+        return {
+            day: {
+                field.decode(): int(amount)
+                for field, amount in zip(flat[::2], flat[1::2], strict=True)
+            }
+            for day, flat in by_day
+        }
+
+
+def read_record(record_id: bytes, entry: Mapping[bytes, bytes]) -> Record:
+    """Read one entry of the stream."""
+    given = {name.decode(): value.decode() for name, value in entry.items()}
+    return Record(
+        record_id=record_id.decode(),
+        kind=given["kind"],
+        call_id=given["call"],
+        at_ms=int(given["at"]),
+        model=given["model"],
+        amounts=dict(zip(AMOUNTS, json.loads(given["amounts"]), strict=True)),
+        facts=json.loads(given["about"]),
+    )
+
+
+def _lines(day: date, amounts: Mapping[str, int]) -> list[UsageLine]:
+    return [
+        UsageLine(
+            day=day,
+            model=model,
+            answers=found["answers"],
+            usage=Usage(**{each.name: found[each.name] for each in fields(Usage)}),
+            cost_microusd=found["cost_microusd"],
+            saved_microusd=found["saved_microusd"],
+        )
+        for (model,), found in _grouped(amounts)
+    ]
+
+
+def _tenant_lines(day: date, amounts: Mapping[str, int]) -> list[TenantLine]:
+    return [
+        TenantLine(
+            day=day,
+            model=model,
+            place=unquote(place, errors="surrogatepass"),
+            person=unquote(person, errors="surrogatepass"),
+            answers=found["answers"],
+            tokens=found["tokens"],
+            cost_microusd=found["cost_microusd"],
+            saved_microusd=found["saved_microusd"],
+        )
+        for (model, place, person), found in _grouped(amounts)
+    ]
+
+
+def _grouped(amounts: Mapping[str, int]) -> list[tuple[list[str], Counter[str]]]:
+    """Sort `counter:model…` by what stands behind the counter's name."""
+    by_rest: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for field, amount in amounts.items():
+        name, _, rest = field.partition(":")
+        by_rest[rest][name] = amount
+    return [(rest.split(":"), found) for rest, found in sorted(by_rest.items())]

@@ -1,0 +1,157 @@
+"""Changes of budgets at run time, in Redis: one step each, with who, when, old and new."""
+
+import json
+from collections import defaultdict
+from datetime import UTC, datetime
+from typing import Final, cast
+from uuid import uuid4
+
+from config.quotas import Quota, Unit
+from routing.backends.keys import Keys
+from routing.backends.redis import Connection, Script
+from routing.backends.redis_accounts import RedisAccounts
+from routing.backends.redis_ledger import RedisLedger
+from routing.backends.redis_policies import RedisPolicies, read_quota, write_quota
+from routing.errors import StoreUnavailable
+from routing.ports import Change, Record
+from routing.query import Origin
+from routing.quota import Limit, counts_against, identity_of, raised
+
+_TRIES: Final = 20
+_NONE: Final = ""
+
+
+class RedisLimits:
+    """The limits of one deployment."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        keys: Keys,
+        policies: RedisPolicies,
+        ledger: RedisLedger,
+        accounts: RedisAccounts,
+    ) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._policies = policies
+        self._ledger = ledger
+        self._accounts = accounts
+        self._change = Script("policy_change")
+
+    async def in_force(self) -> tuple[tuple[Quota, bool], ...]:
+        """Return every quota, and whether it was set at run time."""
+        policy = await self._policies.reload()
+        overrides = policy.overrides.by_identity
+        return tuple((quota, identity_of(quota) in overrides) for quota in policy.quotas)
+
+    async def set(self, quota: Quota, by: str) -> Quota | None:
+        """Set a limit of one id, or of each of a scope; return the one it replaces."""
+        policy = await self._policies.reload()
+        before = policy.quota_named(identity_of(quota))
+        old = await self._changed("limits", identity_of(quota), write_quota(quota), by)
+        return read_quota(old) if old else before
+
+    async def remove(self, quota: Quota, by: str) -> Quota | None:
+        """Take a limit away, also one of the configuration; return it, None if there was none."""
+        policy = await self._policies.reload()
+        identity = identity_of(quota)
+        before = policy.quota_named(identity)
+        if before is not None:
+            await self._changed("limits", identity, write_quota(None), by)
+        return before
+
+    async def raise_by(self, quota: Quota, by: str) -> Quota:
+        """Add a quota's amount to the limit of the same name; return the new one."""
+        identity = identity_of(quota)
+        for _ in range(_TRIES):
+            policy = await self._policies.reload()
+            before = policy.quota_named(identity)
+            higher = quota if before is None else raised(before, quota.amount)
+            override = policy.overrides.by_identity.get(identity, _NONE)
+            expected = _NONE if override == _NONE else write_quota(cast("Quota | None", override))
+            if await self._try_change("limits", identity, write_quota(higher), by, expected):
+                await self._policies.reload()
+                return higher
+        raise StoreUnavailable("others change the same limit all the time: try again")
+
+    async def reset(self, origin: Origin, quota: Quota, by: str) -> int | None:
+        """Forgive what an origin has spent of a limit; return how much, None if none is there."""
+        await self._policies.reload()
+        if (limit := self._ledger.limit_of(origin, quota)) is None:
+            return None
+        about = json.dumps({"by": by, "platform": origin.platform, "tenant": origin.tenant})
+        return await self._ledger.reset(limit, about=about, by=by)
+
+    async def recount(self, origin: Origin, quota: Quota) -> int | None:
+        """Count what an origin has spent of a limit from the records; return it."""
+        await self._policies.reload()
+        if (limit := self._ledger.limit_of(origin, quota)) is None:
+            return None
+        for _ in range(_TRIES):
+            counter, since = self._ledger.counter_of(limit)
+            sums: defaultdict[int, int] = defaultdict(int)
+            last = _NONE
+            async for record in self._accounts.records(since):
+                last = record.record_id
+                if self._counts(limit, counter, record):
+                    sums[record.at_ms] += record.amounts[_name_of(limit.unit)]
+            if not last:
+                last = await self._accounts.last_record_id()
+            if await self._ledger.recount(limit, last, sums):
+                return sum(sums.values())
+        raise StoreUnavailable("answers are settled faster than they can be counted: try again")
+
+    async def link(self, asker: str, person: str, by: str) -> None:
+        """Count an asker as another person from now on; an empty one ends that."""
+        await self._changed("links", asker, person, by)
+
+    async def audit(self, at_most: int = 20) -> tuple[Change, ...]:
+        """Return the last changes, newest first."""
+        found = await self._connection.command(
+            "XREVRANGE", self._keys.ledger("audit"), "+", "-", "COUNT", at_most
+        )
+        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", found)
+        return tuple(_change(change_id, fields) for change_id, fields in entries)
+
+    def _counts(self, limit: Limit, counter: str, record: Record) -> bool:
+        if record.kind == "reset":
+            return record.call_id == counter
+        person = self._policies.current.person_of(str(record.facts["asker"]))
+        return counts_against(limit, record.facts, person)
+
+    async def _changed(self, where: str, field: str, new: str, by: str) -> str:
+        """Change a field whatever is there; return what was."""
+        answer = await self._try_change(where, field, new, by, "*")
+        await self._policies.reload()
+        return answer or _NONE
+
+    async def _try_change(
+        self, where: str, field: str, new: str, by: str, expected: str
+    ) -> str | None:
+        """Change a field; return what was there, None when it was not what is expected."""
+        keys = [self._keys.ledger(what) for what in ("version", where, "audit")]
+        found = await self._connection.run(
+            self._change,
+            (*keys, self._keys.change(uuid4().hex)),
+            (field, new, expected, where.removesuffix("s"), by),
+        )
+        is_done, before = cast("tuple[int, bytes]", found)
+        return before.decode() if is_done else None
+
+
+def _name_of(unit: Unit) -> str:
+    return "cost_microusd" if unit is Unit.MICROUSD else unit
+
+
+def _change(change_id: bytes, fields: dict[bytes, bytes]) -> Change:
+    given = {name.decode(): value.decode() for name, value in fields.items()}
+    at_ms = int(change_id.partition(b"-")[0])
+    return Change(
+        at=datetime.fromtimestamp(at_ms / 1000, UTC),
+        by=given["by"],
+        what=given["what"],
+        about=" ".join(given["field"].split()),
+        old=given["old"],
+        new=given["new"],
+    )

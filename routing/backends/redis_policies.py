@@ -1,0 +1,81 @@
+"""What admins changed at run time: limits, and which askers are one person. Kept in Redis.
+
+Every replica has a copy and the number of its version; the ledger's scripts compare the number, so
+that a change counts from the next question on everywhere, at no cost to the others.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from config.quotas import Quota, QuotaSettings
+from routing.backends.keys import Keys
+from routing.backends.redis import Connection, Script
+from routing.quota import Overrides, identity_of, one_by_one
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The limits and persons of one version.
+
+    Attributes:
+        version: As the store counts it.
+        quotas: Those in force.
+        overrides: What of them was set at run time.
+        persons: By asker, of those who are linked to another.
+    """
+
+    version: str
+    quotas: tuple[Quota, ...]
+    overrides: Overrides = field(default_factory=Overrides)
+    persons: Mapping[str, str] = field(default_factory=dict)
+
+    def person_of(self, asker: str) -> str:
+        """Return who an asker is on all platforms."""
+        return self.persons.get(asker, asker)
+
+    def quota_named(self, identity: str) -> Quota | None:
+        """Return the quota in force that speaks about something; None when none does."""
+        named = (each for quota in self.quotas for each in one_by_one(quota))
+        return next((each for each in named if identity_of(each) == identity), None)
+
+
+class RedisPolicies:
+    """This process's copy of the policy."""
+
+    def __init__(self, connection: Connection, keys: Keys, settings: QuotaSettings) -> None:
+        self._connection = connection
+        self._keys = [keys.ledger(what) for what in ("version", "limits", "links")]
+        self._settings = settings
+        self._load = Script("policy_load")
+        self.current = Policy("0", Overrides().applied_to(settings))
+
+    async def reload(self) -> Policy:
+        """Fetch the policy anew and return it.
+
+        Raises:
+            StoreUnavailable: The store does not answer.
+        """
+        found = await self._connection.run(self._load, self._keys)
+        version, limits, links = cast("tuple[bytes, list[bytes], list[bytes]]", found)
+        overrides = Overrides(
+            {identity: read_quota(text) for identity, text in _pairs(limits).items()}
+        )
+        quotas = overrides.applied_to(self._settings)
+        self.current = Policy(version.decode(), quotas, overrides, _pairs(links))
+        return self.current
+
+
+def read_quota(text: str) -> Quota | None:
+    """Read a stored limit; None is one that was taken away."""
+    return None if text == "none" else Quota.model_validate_json(text)
+
+
+def write_quota(quota: Quota | None) -> str:
+    """Write a limit down."""
+    return "none" if quota is None else quota.model_dump_json(exclude_defaults=True)
+
+
+def _pairs(flat: list[bytes]) -> dict[str, str]:
+    texts = [each.decode("utf-8", "surrogatepass") for each in flat]
+    return dict(zip(texts[::2], texts[1::2], strict=True))

@@ -1,0 +1,108 @@
+-- Sets aside what a call may use, in all counters or in none.
+-- KEYS: holds, hold, records, version
+-- ARGV: now or '', version, lease ms, most records, call, about, model, usage, amounts known, at most and
+--   at least, output tokens, floor tokens, limits
+-- Returns {'held', output tokens}, {'again', output tokens}, {'stale', version}, {'clock', now}, or
+-- {'refused', number of counter, spent, held, free at ms or -1, ...} for each counter without room.
+local holds, hold_key, stream = KEYS[1], KEYS[2], KEYS[3]
+local now = now_ms(ARGV[1])
+
+local before = redis.call('HGET', hold_key, 'granted')
+if before then
+  return {'again', tonumber(before)}
+end
+local version = redis.call('GET', KEYS[4]) or '0'
+if version ~= ARGV[2] then
+  return {'stale', version}
+end
+lapse_some(holds, stream, ARGV[4], now, 4)
+
+local at_most, at_least = amounts_of(ARGV[10]), amounts_of(ARGV[11])
+local output, floor = tonumber(ARGV[12]), tonumber(ARGV[13])
+local limits = cjson.decode(ARGV[14])
+
+-- Returns when a rolling window will have room, by dropping its oldest buckets.
+local function free_at(key, missing, bucket, width)
+  for old = bucket - BUCKETS, bucket do
+    local found = redis.call('HMGET', key, 's' .. old, 'h' .. old)
+    missing = missing - (tonumber(found[1]) or 0) - (tonumber(found[2]) or 0)
+    if missing <= 0 then
+      return (old + BUCKETS + 1) * width
+    end
+  end
+  return -1
+end
+
+local free, helds, buckets, in_bucket, refused, share = {}, {}, {}, {}, {'refused'}, 1
+for i = 1, #limits do
+  local limit = limits[i]
+  local kind, amount, from, till = limit[1], limit[3], limit[4], limit[5]
+  if kind == 'calendar' and (now < from or now >= till) then
+    return {'clock', now}
+  end
+  local most, least = at_most[limit[2]], at_least[limit[2]]
+  local spent, held
+  spent, held, buckets[i], in_bucket[i] = level(limit, now)
+  helds[i], free[i] = held, amount - spent - held
+  -- What needs nothing of a unit is not refused for it: a free model answers the penniless.
+  if least > free[i] and least > 0 then
+    local again = -1
+    if least <= amount and kind == 'calendar' then
+      again = till
+    elseif least <= amount and kind == 'rolling' then
+      again = free_at(limit[6], least - free[i], buckets[i], from)
+    end
+    for _, each in ipairs({i, spent, held, again}) do
+      refused[#refused + 1] = each
+    end
+  elseif most > free[i] and most > least then
+    share = math.min(share, (free[i] - least) / (most - least))
+  end
+end
+if #refused > 1 then
+  return refused
+end
+
+-- Between the floor and the whole answer, every amount grows with its length in a straight line.
+local granted = floor + math.floor((output - floor) * share)
+local function needed(unit)
+  local most, least = at_most[unit], at_least[unit]
+  if granted == output or most == least then
+    return most
+  end
+  return least + math.ceil((most - least) * (granted - floor) / (output - floor))
+end
+if granted < output then
+  for i = 1, #limits do
+    while granted > floor and needed(limits[i][2]) > free[i] do
+      granted = granted - 1
+    end
+  end
+end
+
+local held = {}
+for unit = 0, #at_most do
+  held[unit] = needed(unit)
+end
+for i = 1, #limits do
+  local limit, key = limits[i], limits[i][6]
+  local amount = held[limit[2]]
+  if limit[1] == 'rolling' then
+    local bucket, first = buckets[i], in_bucket[i]
+    redis.call('HSET', key, 'h', helds[i] + amount, 'h' .. bucket, (first or 0) + amount)
+    if not first then
+      redis.call('HSETNX', key, 'f', bucket - BUCKETS)
+      redis.call('PEXPIRE', key, 2 * BUCKETS * limit[4])
+    end
+  elseif amount > 0 then
+    local is_new = redis.call('HINCRBY', key, 'h', amount) == amount
+    if is_new and limit[1] == 'calendar' then
+      redis.call('PEXPIREAT', key, limit[5] + REMEMBERED_MS)
+    end
+  end
+end
+redis.call('HSET', hold_key, 'state', 'open', 'granted', granted, 'call', ARGV[5], 'at', now,
+  'limits', ARGV[14], 'held', written(held), 'amounts', ARGV[9], 'about', ARGV[6], 'model', ARGV[7],
+  'usage', ARGV[8])
+redis.call('ZADD', holds, now + tonumber(ARGV[3]), hold_key)
+return {'held', granted}

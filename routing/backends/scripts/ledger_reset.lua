@@ -1,0 +1,21 @@
+-- Forgives what a counter says is spent; what is held stays held.
+-- KEYS: counter, records, audit
+-- ARGV: now or '', limit, most records, about, who
+-- Returns what was spent.
+local limit = cjson.decode(ARGV[2])
+local now = now_ms(ARGV[1])
+local spent, held, bucket = level(limit, now)
+if limit[1] == 'rolling' then
+  for old = bucket - BUCKETS, bucket do
+    redis.call('HDEL', KEYS[1], 's' .. old)
+  end
+end
+if spent ~= 0 then
+  redis.call('HSET', KEYS[1], 's', 0)
+end
+local amounts = {0, 0, 0, 0, 0, 0, 0, 0, 0}
+amounts[limit[2]] = -spent
+record(KEYS[2], ARGV[3], 'reset', KEYS[1], ARGV[4], '', written(amounts), now)
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', 'reset', 'field', KEYS[1],
+  'old', spent, 'new', '0', 'by', ARGV[5])
+return spent

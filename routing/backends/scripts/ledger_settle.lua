@@ -1,0 +1,42 @@
+-- Writes down what a call used, once, in the windows of its reservation.
+-- KEYS: holds, hold, records
+-- ARGV: most records, call, about, model, usage, amounts; and for a hold that the store has lost: when it
+--   was made in ms, limits
+-- Returns {'settled', what is spent and held of each counter, in one text}, {'again'} or {'lost'}.
+local holds, hold_key, stream = KEYS[1], KEYS[2], KEYS[3]
+local hold = redis.call('HMGET', hold_key, 'state', 'granted', 'at', 'limits', 'held', 'amounts')
+local state, granted, at, limits = unpack(hold, 1, 4)
+if state == 'settled' then
+  return {'again'}
+elseif not state and not ARGV[7] then
+  return {'lost'}
+elseif not state then
+  at, limits = ARGV[7], ARGV[8]
+end
+local amounts, text = amounts_of(ARGV[6]), ARGV[6]
+local held = state == 'open' and amounts_of(hold[5]) or {}
+amounts[0] = 0
+if state == 'lapsed' then
+  local charged = amounts_of(hold[6])
+  for i = 1, #amounts do
+    amounts[i] = amounts[i] - charged[i]
+  end
+  text = written(amounts)
+end
+
+local levels = {}
+for i, limit in ipairs(cjson.decode(limits)) do
+  local spent, left = move(limit, at, amounts[limit[2]], held[limit[2]] or 0)
+  if not state and limit[1] == 'calendar' then
+    redis.call('PEXPIREAT', limit[6], limit[5] + REMEMBERED_MS)
+  end
+  levels[2 * i - 1], levels[2 * i] = string.format('%.0f', spent), string.format('%.0f', left)
+end
+count_usage(ARGV[5], ARGV[4], amounts)
+local kind = state == 'lapsed' and 'corrected' or 'settled'
+record(stream, ARGV[1], kind, ARGV[2], ARGV[3], ARGV[4], text, at)
+redis.call('DEL', hold_key)
+redis.call('HSET', hold_key, 'state', 'settled', 'granted', granted or 0)
+redis.call('PEXPIRE', hold_key, REMEMBERED_MS)
+redis.call('ZREM', holds, hold_key)
+return {'settled', table.concat(levels, ' ')}

@@ -1,0 +1,22 @@
+-- Changes one limit or link and writes down who did it.
+-- KEYS: version, limits or links, audit, mark of this change
+-- ARGV: field, new value or '' to take it away, value expected before or '*', what is changed, who
+-- Returns {1, value before} when it was done, also earlier; {0, value now} when another was there.
+local done = redis.call('GET', KEYS[4])
+if done then
+  return {1, done}
+end
+local old = redis.call('HGET', KEYS[2], ARGV[1]) or ''
+if ARGV[3] ~= '*' and ARGV[3] ~= old then
+  return {0, old}
+end
+if ARGV[2] == '' then
+  redis.call('HDEL', KEYS[2], ARGV[1])
+else
+  redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+end
+redis.call('INCR', KEYS[1])
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', ARGV[4], 'field', ARGV[1],
+  'old', old, 'new', ARGV[2], 'by', ARGV[5])
+redis.call('SET', KEYS[4], old, 'EX', 600)
+return {1, old}

@@ -1,0 +1,188 @@
+"""What could not be settled, as files in the state folder: one a call, replaced in one step.
+
+The emergency allowance lives here too: while the store is away, all that these files hold or say
+was spent must stay within it.
+"""
+
+import asyncio
+import json
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from config.quotas import MICROUSD, QuotaSettings
+from routing.backends.keys import encoded
+from routing.clock import Clock
+from routing.holds import Entry, Hold, Reservation, Spent
+from routing.ports import Ledger
+from routing.pricing import Usage
+from routing.query import Origin
+
+_VERSION: Final = 1
+_SUFFIX: Final = ".json"
+_LONGEST_ANSWER: Final = timedelta(hours=1)
+"""After which an admitted call that nobody settled is charged what it is known to have used."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """One file: a call that was settled, or that was admitted and may still run."""
+
+    hold: Hold
+    spent: Spent
+    entry: Entry
+    is_running: bool
+    is_emergency: bool
+
+
+class UnsettledFiles:
+    """Keeps calls in a folder that several processes of one machine may share."""
+
+    def __init__(self, folder: Path, settings: QuotaSettings, clock: Clock) -> None:
+        self._folder = folder
+        self._allowance_microusd = int(settings.emergency_usd * MICROUSD)
+        self._clock = clock
+
+    async def admit(self, reservation: Reservation) -> bool:
+        """Grant a call while the store is away, if the emergency allowance covers it."""
+        if not self._allowance_microusd:
+            return False
+        return await asyncio.to_thread(self._admit, reservation)
+
+    async def keep(self, hold: Hold, spent: Spent, entry: Entry) -> None:
+        """Keep what a call used; the same call again replaces it."""
+        is_emergency = not hold.limits
+        kept = _Kept(hold, spent, entry, is_running=False, is_emergency=is_emergency)
+        try:
+            await asyncio.to_thread(self._write, kept)
+        except OSError as error:
+            # Neither store nor disk: the log is all that is left.
+            _log.error("%s is in no ledger: %s %s", hold.reservation.call_id, asdict(spent), error)
+
+    async def settled(self, call_id: str) -> None:
+        """Forget a call that was admitted or kept; one that was not changes nothing."""
+        path = self._path(call_id)
+        if path.exists():
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
+    async def replay(self, ledger: Ledger) -> int:
+        """Settle all that is kept; return how many there were."""
+        done = 0
+        for path in self._paths():
+            if (kept := await asyncio.to_thread(self._read, path)) is None:
+                continue
+            until = kept.hold.reservation.at + _LONGEST_ANSWER
+            if kept.is_running and self._clock.now() < until:
+                continue  # whoever was granted it will settle it
+            await ledger.settle(kept.hold, kept.spent, kept.entry)
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+            done += 1
+        return done
+
+    def _admit(self, reservation: Reservation) -> bool:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with _locked(self._folder / "lock"):
+            kept = (self._read(path) for path in self._paths())
+            used = sum(_held_microusd(each) for each in kept if each and each.is_emergency)
+            if used + reservation.most.cost_microusd > self._allowance_microusd:
+                return False
+            hold = Hold(reservation, reservation.origin.asker, reservation.output_tokens)
+            self._write(
+                _Kept(
+                    hold, reservation.known, reservation.entry, is_running=True, is_emergency=True
+                )
+            )
+            return True
+
+    def _paths(self) -> list[Path]:
+        return sorted(self._folder.glob(f"*{_SUFFIX}")) if self._folder.is_dir() else []
+
+    def _path(self, call_id: str) -> Path:
+        return self._folder / f"{encoded(call_id)}{_SUFFIX}"
+
+    def _write(self, kept: _Kept) -> None:
+        path = self._path(kept.hold.reservation.call_id)
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        written = path.with_suffix(f".{os.getpid()}.new")
+        with written.open("w", encoding="utf-8") as file:
+            file.write(_to_json(kept))
+            file.flush()
+            os.fsync(file.fileno())
+        written.replace(path)
+
+    def _read(self, path: Path) -> _Kept | None:
+        """Read a file; one that cannot be understood is put aside, so that a person can look."""
+        try:
+            return _from_json(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:  # another process has just settled it
+            return None
+        except (ValueError, KeyError, TypeError) as error:
+            _log.error("%s cannot be read and is put aside: %s", path, error)
+            with suppress(OSError):
+                path.replace(path.with_suffix(".unreadable"))
+            return None
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Let one process at a time in; where the system has no such locks, our own threads only."""
+    try:
+        import fcntl  # not on Windows
+    except ImportError:
+        yield
+        return
+    with path.open("w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _held_microusd(kept: _Kept) -> int:
+    return kept.hold.reservation.most.cost_microusd if kept.is_running else kept.spent.cost_microusd
+
+
+def _to_json(kept: _Kept) -> str:
+    reservation = kept.hold.reservation
+    origin = asdict(reservation.origin) | {"roles": sorted(reservation.origin.roles)}
+    return json.dumps(
+        {
+            "version": _VERSION,
+            "call_id": reservation.call_id,
+            "person": kept.hold.person,
+            "at": reservation.at.isoformat(),
+            "origin": origin,
+            "most": asdict(reservation.most),
+            "spent": asdict(kept.spent),
+            "entry": asdict(kept.entry),
+            "is_running": kept.is_running,
+            "is_emergency": kept.is_emergency,
+        }
+    )
+
+
+def _from_json(text: str) -> _Kept:
+    """Read a file's text.
+
+    Raises:
+        ValueError: It is none of ours, or of another version.
+    """
+    given = json.loads(text)
+    if not isinstance(given, dict) or given.get("version") != _VERSION:
+        raise ValueError("not of this version")
+    entry = Entry(**given["entry"])
+    spent, most = _spent(given["spent"]), _spent(given["most"])
+    origin = Origin(**(given["origin"] | {"roles": frozenset(given["origin"]["roles"])}))
+    at = datetime.fromisoformat(given["at"])
+    reservation = Reservation(given["call_id"], origin, at, entry, most, most, spent, 0, 0)
+    hold = Hold(reservation, given["person"], 0)
+    return _Kept(hold, spent, entry, given["is_running"], given["is_emergency"])
+
+
+def _spent(given: Mapping[str, Any]) -> Spent:
+    return Spent(**{**given, "usage": Usage(**given["usage"])})

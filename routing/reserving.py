@@ -1,0 +1,62 @@
+"""What is to be set aside for one call of one model. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from config.catalog import ModelCard
+from routing.demand import Demand, room_for_output, sent_tokens
+from routing.holds import Entry, Reservation, Spent
+from routing.pricing import Usage, cost_microusd
+from routing.query import Origin
+
+_HEADROOM: Final = 4
+"""One part in so many is added to our estimate of the input: a host's tokenizer may count more."""
+
+
+def no_reservation(
+    call_id: str, origin: Origin, at: datetime, entry: Entry, *, requests: int = 0
+) -> Reservation:
+    """State that nothing but maybe a request is needed.
+
+    Args:
+        call_id: Unique; a retry has the same.
+        origin: Who asks, where.
+        at: When, aware and in UTC.
+        entry: What is written down if nobody settles it.
+        requests: 1 for the first call of an answer.
+    """
+    spent = Spent(requests=requests)
+    return Reservation(call_id, origin, at, entry, spent, spent, spent, 0, 0)
+
+
+def reservation_for(
+    card: ModelCard, demand: Demand, floor_tokens: int, nothing: Reservation
+) -> Reservation:
+    """State what a call needs: at most, with the shortest answer worth having, and in any case.
+
+    Args:
+        card: The model.
+        demand: What is asked of it.
+        floor_tokens: How far the answer may be shortened.
+        nothing: The same call, if no model were asked.
+    """
+    output_tokens = room_for_output(card, demand)
+    floor_tokens = min(floor_tokens, output_tokens)
+    input_tokens = sent_tokens(card, demand)
+    input_tokens += input_tokens // _HEADROOM + 1
+
+    def spent(tokens: int) -> Spent:
+        usage = Usage(input_tokens=input_tokens, output_tokens=tokens)
+        return replace(nothing.most, cost_microusd=cost_microusd(card, usage), usage=usage)
+
+    most = spent(output_tokens)
+    return replace(
+        nothing,
+        entry=replace(nothing.entry, held_microusd=most.cost_microusd),
+        most=most,
+        least=spent(floor_tokens),
+        known=spent(0),
+        output_tokens=output_tokens,
+        floor_tokens=floor_tokens,
+    )

@@ -1,0 +1,95 @@
+"""The budgets' part in an answer: set aside before each call, renewed while it runs, settled once.
+
+With the store away, what costs nothing goes on, and what costs money only as far as the emergency
+allowance of the operator's goes. What cannot be settled then is kept on disk and settled later.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Final
+
+from config.quotas import QuotaSettings
+from routing.background import beside
+from routing.errors import SpendingClosed, StoreUnavailable
+from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing, crossed
+from routing.ports import Ledger, Unsettled
+from routing.query import Origin
+
+_RENEWALS: Final = 3
+"""How often a lease is renewed before it is over: two may be lost."""
+
+_log = logging.getLogger(__name__)
+
+
+class Spending:
+    """Goes to the ledger for the router, whether or not the store answers."""
+
+    def __init__(self, settings: QuotaSettings, ledger: Ledger, unsettled: Unsettled) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        self._unsettled = unsettled
+
+    async def standing(self, origin: Origin) -> Standing:
+        """Return how much is left to somebody; with the store away nothing is known."""
+        try:
+            return await self._ledger.standing(origin)
+        except StoreUnavailable:
+            return Standing(origin.asker)
+
+    async def reserve(self, reservation: Reservation) -> Hold:
+        """Set aside what a call may use.
+
+        Raises:
+            QuotaExceeded: Not even the shortest answer fits.
+            SpendingClosed: The store is away, the call costs money and no emergency covers it.
+        """
+        try:
+            return await self._ledger.reserve(reservation)
+        except StoreUnavailable as error:
+            is_free = reservation.most.cost_microusd == 0
+            if not is_free and not await self._unsettled.admit(reservation):
+                raise SpendingClosed(str(error)) from error
+            return Hold(reservation, reservation.origin.asker, reservation.output_tokens)
+
+    @asynccontextmanager
+    async def renewing(self, hold: Hold, known: Callable[[], Spent]) -> AsyncIterator[None]:
+        """Keep a hold while a call runs; `known` tells what it has used so far."""
+        async with beside(self._renew(hold, known)):
+            yield
+
+    async def settle(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
+        """Write down what a call used, however often the task is cancelled meanwhile.
+
+        Returns:
+            The limits it brought near their end.
+        """
+        writing = asyncio.create_task(self._write_down(hold, spent, entry))
+        cancelled: asyncio.CancelledError | None = None
+        while not writing.done():
+            try:
+                await asyncio.shield(writing)
+            except asyncio.CancelledError as error:
+                cancelled = error
+        if cancelled:
+            raise cancelled
+        return crossed(writing.result(), spent, self._settings.warn_at)
+
+    async def _write_down(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
+        try:
+            levels = await self._ledger.settle(hold, spent, entry)
+        except StoreUnavailable as error:
+            _log.warning("kept on disk until the store answers: %s", error)
+            await self._unsettled.keep(hold, spent, entry)
+            return ()
+        await self._unsettled.settled(hold.reservation.call_id)
+        return levels
+
+    async def _renew(self, hold: Hold, known: Callable[[], Spent]) -> None:
+        while True:
+            await asyncio.sleep(self._settings.lease_s / _RENEWALS)
+            try:
+                await self._ledger.renew(hold, known())
+            except StoreUnavailable as error:
+                _log.warning("a hold is not renewed: %s", error)
