@@ -20,6 +20,8 @@ OK: Final = 0
 FAILED: Final = 1
 MISUSED: Final = 2
 
+_MOST_DAYS: Final = 3650
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
@@ -65,6 +67,21 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="find every problem at once")
     check.add_argument("--offline", action="store_true", help="try nothing over the network")
     check.set_defaults(command=_check)
+
+    quota = commands.add_parser("quota", help="show and change what may be spent, as in the chat")
+    quota.add_argument("words", nargs="*", metavar="WORDS", help="such as: set asker $2 per day")
+    quota.set_defaults(command=_quota)
+
+    usage = commands.add_parser("usage", help="what was used, by day, model, place or person")
+    usage.add_argument(
+        "--by", action="append", default=[], choices=("day", "model", "place", "person"),
+        help="may be given more than once; none: day and model",
+    )  # fmt: skip
+    usage.add_argument("--days", type=_days, default=30, help="so many, with today; 30")
+    usage.add_argument("--tenant", default="", help="as discord:ID or slack:ID; none: the terminal")
+    usage.add_argument("--csv", action="store_true", help="for spreadsheets, in micro-dollars")
+    usage.add_argument("--records", action="store_true", help="every answer, as CSV")
+    usage.set_defaults(command=_usage)
 
     schema = commands.add_parser("schema", help="print the JSON Schema of the configuration file")
     schema.set_defaults(command=_schema)
@@ -113,6 +130,35 @@ def _check(options: argparse.Namespace) -> int:
 
     is_sound = asyncio.run(check(options.config, os.environ, is_offline=options.offline))
     return OK if is_sound else FAILED
+
+
+def _quota(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if settings is None:
+        return MISUSED
+    from bot.budget_commands import run_command
+
+    return asyncio.run(run_command(settings, " ".join(("/quota", *options.words))))
+
+
+def _usage(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if settings is None:
+        return MISUSED
+    from bot.budget_commands import records, usage
+
+    if options.records:
+        return asyncio.run(records(settings, days=options.days))
+    by = options.by or ["day", "model"]
+    return asyncio.run(
+        usage(settings, by=by, days=options.days, tenant=options.tenant, as_csv=options.csv)
+    )
+
+
+def _days(text: str) -> int:
+    if text.isdecimal() and 1 <= int(text) <= _MOST_DAYS:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {_MOST_DAYS}")
 
 
 def _schema(_options: argparse.Namespace) -> int:

@@ -1,0 +1,71 @@
+"""`pointsman quota …` and `pointsman usage …`: the same from the shell as in the chat."""
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.app import open_app
+from bot.log import log_to
+from bot.money import dollars
+from bot.platforms.terminal import Terminal
+from bot.platforms.terminal_identity import terminal_origin
+from bot.printing import print_table
+from bot.usage_export import Grouping, summed, write_records, write_usage
+from bot.wording import sentence
+from config.errors import ConfigError
+from config.settings import Settings
+from routing.backends.stores import open_stores
+from routing.errors import StoreUnavailable
+
+
+async def run_command(settings: Settings, text: str) -> int:
+    """Run a command of the chat, such as `/quota show`; return the exit code."""
+    log_to(settings.state_dir)
+    try:
+        async with open_app(settings) as app:
+            terminal = Terminal(settings.terminal, settings.state_dir)
+            return 0 if await terminal.ask_once(app.handler.answer, text) else 1
+    except (ConfigError, StoreUnavailable) as error:
+        return _failed(error)
+
+
+async def usage(
+    settings: Settings, *, by: Sequence[Grouping], days: int, tenant: str, as_csv: bool
+) -> int:
+    """Print what a tenant used; `platform:tenant`, or nothing for this terminal."""
+    origin = terminal_origin()
+    platform, _, name = (tenant or f"{origin.platform}:{origin.tenant}").partition(":")
+    since = datetime.now(UTC).date() - timedelta(days=days - 1)
+    try:
+        async with open_stores(settings) as stores:
+            lines = await stores.accounts.of_tenant(platform, name, since)
+    except (ConfigError, StoreUnavailable) as error:
+        return _failed(error)
+    if as_csv:
+        write_usage(lines, by, sys.stdout)
+        return 0
+    rows = [
+        [*map(str, row[:-2]), dollars(int(row[-2])), dollars(int(row[-1]))]
+        for row in summed(lines, by)
+    ]
+    headings = [*by, "answers", "tokens", "spent", "saved"]
+    print_table(headings, rows, numeric=set(range(len(by), len(headings))))
+    return 0
+
+
+async def records(settings: Settings, *, days: int) -> int:
+    """Print the exact ledger as CSV."""
+    since = datetime.now(UTC) - timedelta(days=days)
+    try:
+        async with open_stores(settings) as stores:
+            await write_records(stores.accounts.records(since), sys.stdout)
+    except (ConfigError, StoreUnavailable) as error:
+        return _failed(error)
+    return 0
+
+
+def _failed(error: ConfigError | StoreUnavailable) -> int:
+    is_config = isinstance(error, ConfigError)
+    told = str(error) if isinstance(error, ConfigError) else sentence(error)
+    print(told, file=sys.stderr)  # noqa: T201 # beside the output
+    return 2 if is_config else 1
