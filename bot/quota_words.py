@@ -82,7 +82,7 @@ def read_quota(words: str, origin: Origin, *, needs_amount: bool = True) -> Quot
         raise NotUnderstood(HOW)
     scope = _known(tokens.pop(0).lower(), _SCOPES, "whose budget it is")
     rest, tail = _split_tail(tokens)
-    ids, counted = _ids(rest, scope, origin)
+    ids, counted = _ids(rest, scope, origin, needs_amount=needs_amount)
     amount, unit = _amount(counted) if needs_amount else _named_unit(counted)
     given: dict[str, Any] = {"of": scope, "ids": ids, **tail}
     given["usd" if unit is Unit.MICROUSD else unit.value] = amount
@@ -122,15 +122,15 @@ def _split_tail(tokens: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
 
 
 def _ids(
-    tokens: Sequence[str], scope: Scope, origin: Origin
+    tokens: Sequence[str], scope: Scope, origin: Origin, *, needs_amount: bool
 ) -> tuple[frozenset[str], Sequence[str]]:
-    """Take the id off the beginning, if there is one."""
-    first = tokens[0] if tokens else ""
-    is_id = len(tokens) > 1 and not (
-        _LOOKS_LIKE_AMOUNT.fullmatch(first) and tokens[1].lower() in _UNITS
-    )
-    if not is_id or first.lower() in {"each", "every", "all"}:
-        return frozenset(), tokens[1:] if is_id else tokens
+    """Take the id off the beginning, if there is one: what comes before an amount or a unit."""
+    first, second = (*tokens, "", "")[:2]
+    is_id = bool(_LOOKS_LIKE_AMOUNT.fullmatch(second)) if needs_amount else bool(second)
+    if not is_id:
+        return frozenset(), tokens
+    if first.lower() in {"each", "every", "all"}:
+        return frozenset(), tokens[1:]
     own = {Scope.ASKER: origin.asker, Scope.PLACE: origin.place, Scope.TENANT: origin.tenant}
     meant = own.get(scope, first) if first.lower() in {"me", "here", "this"} else first
     if scope is Scope.ASKER and ":" not in meant:
@@ -171,10 +171,9 @@ def _named_unit(tokens: Sequence[str]) -> tuple[int, Unit]:
 
 
 def _known(word: str, known: Mapping[str, _Known], what: str) -> _Known:
-    if word in known:
-        return known[word]
-    if word.removesuffix("s") in known:
-        return known[word.removesuffix("s")]
+    for form in (word, word.removesuffix("s"), f"{word}s"):
+        if form in known:
+            return known[form]
     near = difflib.get_close_matches(word, known, n=1)
     guess = f" Did you mean `{near[0]}`?" if near else ""
     allowed = ", ".join(known)

@@ -70,7 +70,8 @@ class RedisLimits:
             higher = quota if before is None else raised(before, quota.amount)
             override = policy.overrides.by_identity.get(identity, _NONE)
             expected = _NONE if override == _NONE else write_quota(cast("Quota | None", override))
-            if await self._try_change("limits", identity, write_quota(higher), by, expected):
+            text = write_quota(higher)
+            if await self._try_change("limits", identity, text, by, expected) is not None:
                 await self._policies.reload()
                 return higher
         raise StoreUnavailable("others change the same limit all the time: try again")

@@ -1,0 +1,189 @@
+"""Budgets as they are changed and felt in a conversation, over a whole store."""
+
+import io
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.commands.everything import COMMANDS
+from bot.commands.registry import Services
+from bot.handler import Handler
+from bot.platforms.port import Message, Notice
+from bot.platforms.terminal_identity import terminal_conversation
+from bot.usage_export import summed, write_records, write_usage
+from config.settings import Settings
+from routing.backends.stores import Stores, forgetful_stores
+from routing.errors import QuotaExceeded
+from routing.router import Router
+from routing.stop import Stop
+from tests.builders import a_card, an_origin
+from tests.fakes.ports import DictCache, ScriptedCompleter, spending
+from tests.routing.test_router import receipt_of, text_of
+
+
+class House:
+    """A bot over one cheap model, with everything a store keeps."""
+
+    def __init__(self, settings: Settings, stores: Stores) -> None:
+        completer = ScriptedCompleter({"llama": "42"})
+        budgets = spending(stores.ledger)
+        router = Router(settings, completer=completer, spending=budgets, cache=DictCache())
+        services = Services(
+            settings, router, stores.history, stores.ledger, stores.accounts, stores.limits
+        )
+        self.stores = stores
+        self.handler = Handler(services, COMMANDS)
+        self._said = 0
+
+    async def say(self, text: str, *, is_admin: bool = False, **origin: Any) -> list[Any]:
+        self._said += 1
+        where = an_origin(**origin)
+        message = Message(
+            message_id=str(self._said),
+            origin=where,
+            conversation=terminal_conversation(where),
+            text=text,
+            at=datetime.now(UTC),
+            is_admin=is_admin,
+        )
+        return [event async for event in self.handler.answer(message, Stop())]
+
+    async def told(self, text: str, **given: Any) -> str:
+        (notice,) = await self.say(text, **given)
+        assert isinstance(notice, Notice)
+        return notice.markdown
+
+
+@asynccontextmanager
+async def a_house(*limits: dict[str, Any]) -> AsyncGenerator[House]:
+    """Open a house with these limits in its configuration."""
+    settings = Settings.model_validate({"models": [a_card()], "quotas": {"limits": limits}})
+    async with forgetful_stores(settings) as stores:
+        yield House(settings, stores)
+
+
+@pytest.fixture
+async def house() -> AsyncGenerator[House]:
+    async with a_house() as opened:
+        yield opened
+
+
+async def test_a_budget_set_in_the_chat_holds_from_the_next_question_on(house: House) -> None:
+    assert text_of(await house.say("6 x 7?")) == "42"
+
+    told = await house.told("/quota set asker 1 question per day", is_admin=True)
+    assert told == "Set: asker 1 questions per day."
+
+    assert text_of(await house.say("6 x 8?")) == "42"
+    with pytest.raises(QuotaExceeded):
+        await house.say("6 x 9?")
+    assert text_of(await house.say("6 x 9?", person="bob")) == "42"
+
+
+async def test_an_answer_from_the_cache_counts_as_a_question() -> None:
+    async with a_house({"of": "asker", "requests": 2, "per": "day"}) as house:
+        await house.say("What is a stack?")
+        await house.say("/new")
+
+        assert receipt_of(await house.say("What is a stack?")).is_cached
+        await house.say("/new")
+        with pytest.raises(QuotaExceeded):
+            await house.say("What is a stack?")
+
+
+async def test_the_answer_that_reaches_the_warning_share_says_so_and_no_other() -> None:
+    async with a_house({"of": "asker", "requests": 5, "per": "day"}) as house:
+        warned = [bool(receipt_of(await house.say(f"6 x {n}?")).warnings) for n in range(5)]
+
+    assert warned == [False, False, False, True, False]
+
+
+async def test_everyone_sees_their_own_budget_and_no_other() -> None:
+    limits = (
+        {"of": "asker", "usd": 1, "per": "day"},
+        {"of": "everyone", "usd": 77, "per": "lifetime"},
+    )
+    async with a_house(*limits) as house:
+        await house.say("6 x 7?")
+        mine = await house.told("/quota")
+        theirs = await house.told("/quota", is_admin=True)
+
+    assert "| your budget for today | $0." in mine
+    assert "$1.00" in mine
+    assert "77" not in mine
+    assert "room left" in mine
+    assert "| the budget of everyone for all time | $0." in theirs
+    assert "- everyone $77.00 per lifetime (from the configuration)" in theirs
+
+
+async def test_only_an_admin_changes_a_budget(house: House) -> None:
+
+    for verb in ("set asker $1 per day", "grant asker $1 per day", "audit", "reset x", "remove x"):
+        assert await house.told(f"/quota {verb}") == "Only an admin may change budgets."
+
+    assert await house.stores.limits.in_force() == ()
+
+
+async def test_a_budget_is_granted_reset_counted_removed_and_audited(house: House) -> None:
+    await house.told("/quota set everyone $1 per month", is_admin=True)
+    await house.say("6 x 7?")
+
+    async def do(words: str) -> str:
+        return await house.told(f"/quota {words}", is_admin=True)
+
+    assert await do("grant everyone $2 per month") == (
+        "Granted $2.00: now everyone $3.00 per month."
+    )
+    assert (await do("recount everyone usd per month")).startswith(
+        "Counted anew from the records: $0"
+    )
+    assert (await do("reset everyone usd per month")).startswith("Forgiven: $0.0")
+    assert await do("set everyone $5 per month") == "Set: everyone $5.00 per month. It was $3.00."
+    assert await do("remove everyone usd per month") == "Removed: everyone $5.00 per month."
+    assert "nothing is changed" in await do("remove everyone usd per month")
+    audit = await do("audit")
+    assert "| everyone $3.00 per month | everyone $5.00 per month |" in audit
+    assert audit.count("terminal:ada") == 5
+
+
+async def test_a_limit_for_somebody_counts_what_was_spent_before_it_was_set(house: House) -> None:
+    await house.say("6 x 7?")
+
+    await house.told("/quota set user ada 1 question per day", is_admin=True)
+
+    with pytest.raises(QuotaExceeded):
+        await house.say("6 x 8?")
+
+
+@pytest.mark.parametrize("words", ["fly", "set", "set asker $1 per eon", "remove", "reset asker x"])
+async def test_what_is_not_understood_changes_nothing(house: House, words: str) -> None:
+    (notice,) = await house.say(f"/quota {words}", is_admin=True)
+
+    assert isinstance(notice, Notice)
+    assert notice.is_failure
+    assert await house.stores.limits.in_force() == ()
+
+
+async def test_usage_is_exported_by_what_is_asked_and_record_by_record(house: House) -> None:
+    await house.say("6 x 7?")
+    await house.say("6 x 8?", person="=cmd()")
+    today = datetime.now(UTC).date()
+    lines = await house.stores.accounts.of_tenant("terminal", "local", today)
+
+    assert [row[:2] for row in summed(lines, ["person"])] == [("=cmd()", 1), ("ada", 1)]
+    out = io.StringIO()
+    write_usage(lines, ["day", "person"], out)
+    head, first, second = out.getvalue().splitlines()
+    assert head == "day,person,answers,tokens,cost_microusd,saved_microusd"
+    assert first.startswith(f"{today},'=cmd(),1,120,")
+    assert second.startswith(f"{today},ada,1,120,")
+
+    out = io.StringIO()
+    since = datetime.now(UTC) - timedelta(days=1)
+    await write_records(house.stores.accounts.records(since), out)
+    head, *rows = out.getvalue().splitlines()
+    assert head.startswith("kind,call,model,cost_microusd,tokens,requests,")
+    assert [row.split(",")[0] for row in rows] == ["settled", "settled"]
