@@ -69,6 +69,11 @@ class _Running:
             output_tokens=estimate_tokens("".join(self.pieces)),
         )
 
+    @property
+    def ceiling_microusd(self) -> int:
+        """Return the most the call was held to cost."""
+        return self.hold.reservation.most.cost_microusd
+
     def charged(self, used: Usage, said_microusd: int | None) -> int:
         """Return what a usage costs: what the host says, if that is believable, else by the card.
 
@@ -79,7 +84,7 @@ class _Running:
             return by_card
         if 0 <= said_microusd <= _MOST * by_card:
             return said_microusd
-        return max(by_card, self.hold.reservation.most.cost_microusd)
+        return max(by_card, self.ceiling_microusd)
 
 
 class Answering:
@@ -159,7 +164,8 @@ class Answering:
             said_nothing_new = "repeated what was there" if self._pieces else "only reasoning"
             raise self._broken(f"gave no answer, {said_nothing_new}", completed.usage)
         self._outcome = _OUTCOMES[completed.finish]
-        self._close(completed.usage, cost=completed.cost_microusd)
+        cost = running.ceiling_microusd if completed.is_absurd else completed.cost_microusd
+        self._close(completed.usage, cost=cost)
         return new
 
     def failed(self, failure: ModelFailed) -> None:

@@ -52,11 +52,13 @@ class Completed:
         finish: Why it ended: by itself, at the output limit, or by a content filter.
         usage: What the host reported; None when it reported nothing believable.
         cost_microusd: What the host says it charged; None when it does not say.
+        is_absurd: Whether it reported what cannot be true.
     """
 
     finish: Literal["stop", "length", "content_filter"]
     usage: Usage | None
     cost_microusd: int | None = None
+    is_absurd: bool = False
 
 
 Part = TextPart | ReasoningPart | Completed

@@ -8,7 +8,7 @@ from routing.backends.litellm_contact import Contact
 from routing.backends.litellm_import import Untyped
 from routing.backends.litellm_lines import Lines
 from routing.backends.litellm_thinking import ThinkTags
-from routing.backends.litellm_usage import believable_usage, reported_cost_microusd
+from routing.backends.litellm_usage import believable_usage, is_absurd, reported_cost_microusd
 from routing.errors import AnswerBroken, ModelFailed, QueryRefused
 from routing.ports import Call, Completed, Part, ReasoningPart, TextPart
 from routing.pricing import Usage
@@ -91,7 +91,12 @@ class AnswerReader:
         if failure := self._failure():
             failure.usage, failure.billed = usage, True
             raise failure
-        yield Completed(self._how_finished(), usage, reported_cost_microusd(self._reported))
+        yield Completed(
+            self._how_finished(),
+            usage,
+            reported_cost_microusd(self._reported),
+            is_absurd=is_absurd(self._reported, self._call),
+        )
 
     def _read(self, chunk: Untyped) -> Iterator[Part]:
         try:

@@ -23,9 +23,7 @@ def believable_usage(reported: Untyped, call: Call, received_chars: int) -> Usag
     """
     sent = _count(reported, "prompt_tokens")
     received = _count(reported, "completion_tokens")
-    sent_chars = len(call.system_prompt) + sum(len(turn.text) for turn in call.turns)
-    most_sent = sent_chars * _TOKENS_PER_CHAR + _TOKENS_ON_TOP
-    most_received = call.max_output_tokens * 2 + _TOKENS_ON_TOP
+    most_sent, most_received = _most(call)
     if not 0 < sent <= most_sent or not received_chars <= received * _CHARS_PER_TOKEN:
         return None
     if received > most_received:
@@ -41,12 +39,36 @@ def believable_usage(reported: Untyped, call: Call, received_chars: int) -> Usag
     )
 
 
+def is_absurd(reported: Untyped, call: Call) -> bool:
+    """Tell whether a host counts or charges what cannot be: below nothing, or too many tokens.
+
+    Counting nothing at all is not absurd, only no count.
+    """
+    cost = getattr(reported, "cost", None)
+    if isinstance(cost, int | float) and cost < 0:
+        return True
+    counts = (getattr(reported, name, 0) for name in ("prompt_tokens", "completion_tokens"))
+    return any(
+        isinstance(count, int) and not 0 <= count <= most
+        for count, most in zip(counts, _most(call), strict=True)
+    )
+
+
 def reported_cost_microusd(reported: Untyped) -> int | None:
     """Return what the host says it charged, rounded to micro-dollars; None if it says nothing."""
     cost = getattr(reported, "cost", None)
     if isinstance(cost, bool) or not isinstance(cost, int | float):
         return None
     return round(cost * MICROUSD) if cost >= 0 and isfinite(cost) else None
+
+
+def _most(call: Call) -> tuple[int, int]:
+    """Return the most tokens that can be sent and come back."""
+    sent_chars = len(call.system_prompt) + sum(len(turn.text) for turn in call.turns)
+    return (
+        sent_chars * _TOKENS_PER_CHAR + _TOKENS_ON_TOP,
+        call.max_output_tokens * 2 + _TOKENS_ON_TOP,
+    )
 
 
 def _count(reported: Untyped, name: str) -> int:

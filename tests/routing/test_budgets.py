@@ -169,3 +169,13 @@ async def test_a_price_nobody_can_believe_is_charged_as_what_was_set_aside(said:
 
     (settled,) = bench.ledger.settlements
     assert settled.spent.cost_microusd == settled.hold.reservation.most.cost_microusd > 0
+
+
+async def test_tokens_nobody_can_believe_are_charged_as_what_was_set_aside() -> None:
+    bench = Bench({"llama": ["42", Completed("stop", None, is_absurd=True)]})
+
+    receipt = receipt_of(await bench.ask())
+
+    (settled,) = bench.ledger.settlements
+    assert settled.spent.cost_microusd == settled.hold.reservation.most.cost_microusd > 0
+    assert not receipt.is_reported

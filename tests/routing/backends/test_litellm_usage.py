@@ -3,7 +3,11 @@ from typing import Any
 
 import pytest
 
-from routing.backends.litellm_usage import believable_usage, reported_cost_microusd
+from routing.backends.litellm_usage import (
+    believable_usage,
+    is_absurd,
+    reported_cost_microusd,
+)
 from routing.ports import Call
 from routing.pricing import Usage
 from routing.query import Turn
@@ -69,3 +73,20 @@ def test_what_cannot_be_is_not_believed(report: Any, usage: Usage | None) -> Non
 )
 def test_a_cost_is_believed_if_it_is_an_amount(cost: Any, microusd: int | None) -> None:
     assert reported_cost_microusd(SimpleNamespace(cost=cost)) == microusd
+
+
+@pytest.mark.parametrize(
+    ("report", "absurd"),
+    [
+        pytest.param(reported(), False, id="usual"),
+        pytest.param(reported(0, 0), False, id="no count"),
+        pytest.param(None, False, id="nothing reported"),
+        pytest.param(reported("20"), False, id="a word"),
+        pytest.param(reported(-1), True, id="negative"),
+        pytest.param(reported(20, -1), True, id="negative answer"),
+        pytest.param(reported(10**12), True, id="more than can be sent"),
+        pytest.param(reported(20, MOST_RECEIVED + 1), True, id="more than can come"),
+    ],
+)
+def test_a_count_that_cannot_be_is_told_from_none(report: Any, absurd: bool) -> None:
+    assert is_absurd(report, CALL) is absurd
