@@ -22,6 +22,7 @@ HOMES = {
     "prompt_toolkit": ("bot/platforms",),
     "pydantic": ("config",),
     "yaml": ("config",),
+    "re2": ("config/patterns.py",),
 }
 
 
