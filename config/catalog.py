@@ -11,11 +11,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, mo
 
 from config.references import Address, Secret, refuse_plain_http
 
+MICROUSD: Final = 1_000_000
+"""Micro-dollars in a dollar."""
+
 UsdPerMtok = Annotated[
     Decimal, Field(ge=0, lt=1_000_000, description="US dollars per million tokens")
 ]
+UsdPerAnswer = Annotated[Decimal, Field(ge=0, le=1000)]
 Quality = Annotated[float, Field(ge=0, le=1)]
 ModelName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.-]*$", max_length=64)]
+Preset = Literal["thrifty", "balanced", "best"]
 
 # What Pointsman itself puts into every request; a card may not override it.
 _OUR_PARAMETERS: Final = frozenset(
@@ -42,6 +47,17 @@ class TaskClass(StrEnum):
     CODE = "code"
     MATH = "math"
     EXTRACTION = "extraction"
+
+
+class AttachmentKind(StrEnum):
+    """What may come with a message; an image demands a model that sees."""
+
+    IMAGE = "image"
+    TEXT = "text"
+    DOCUMENT = "document"
+    AUDIO = "audio"
+    VIDEO = "video"
+    OTHER = "other"
 
 
 class Strict(BaseModel):

@@ -161,7 +161,7 @@ def not_cacheable(query: Query) -> NotCached | None:
         return NotCached.EMPTY
     if query.history:
         return NotCached.HISTORY
-    if query.needs:
+    if query.needs or query.attachments:
         return NotCached.NEEDS
     if private := _private(query.text):
         return private

@@ -95,12 +95,21 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question and what came of it."""
+    """One question and what came of it.
+
+    Attributes:
+        question: What was asked.
+        answer: What was visible in the end.
+        reply_id: Of its receipt.
+        asked_at: Aware and in UTC.
+        model: The card that gave the answer; empty when that is not known.
+    """
 
     question: str
     answer: str
     reply_id: str
     asked_at: datetime
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
-from config.catalog import Capability
+from config.catalog import AttachmentKind, Capability
 from routing.tokens import TURN_TOKENS, estimate_tokens
 
 
@@ -47,6 +48,28 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """Something that comes with a question."""
+
+    kind: AttachmentKind
+
+
+@dataclass(frozen=True, slots=True)
+class LastAnswer:
+    """Which model answered last in the conversation, and what its host still has of it.
+
+    Attributes:
+        model: The card's name.
+        alias: The card's alias.
+        cached_tokens: Of what would be sent again, the tokens its host is expected to have cached.
+    """
+
+    model: str
+    alias: str
+    cached_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One question and all that shapes its answer.
 
@@ -56,8 +79,11 @@ class Query:
         history: Earlier turns, oldest first.
         system_prompt: What the model is told about its part.
         needs: Capabilities the question demands.
-        wanted: A model's name or alias the asker insists on, or a preset; empty for no wish.
+        wanted: A model, alias or family the asker insists on, or a preset; empty for no wish.
         is_fresh: Whether an answer from the cache is not wanted.
+        attachments: What comes with the question.
+        asked_at: Aware and in UTC; None while nobody has looked at the clock.
+        last_answer: Who answered before; None where a conversation begins.
     """
 
     text: str
@@ -67,6 +93,9 @@ class Query:
     needs: frozenset[Capability] = frozenset()
     wanted: str = ""
     is_fresh: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    asked_at: datetime | None = None
+    last_answer: LastAnswer | None = None
 
 
 def latest_turns(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:

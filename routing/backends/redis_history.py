@@ -101,6 +101,7 @@ def _exchange(raw: bytes | None) -> Exchange | None:
             answer=record["answer"],
             reply_id=record["reply_id"],
             asked_at=datetime.fromisoformat(record["asked_at"]),
+            model=record.get("model", ""),
         )
     except (KeyError, ValueError):
         return None

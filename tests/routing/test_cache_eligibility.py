@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from config.catalog import Capability
+from config.catalog import AttachmentKind, Capability
 from routing.cache_eligibility import (
     LONGEST_ANSWER_CHARS,
     NotCached,
@@ -11,7 +11,7 @@ from routing.cache_eligibility import (
     not_keepable,
 )
 from routing.pricing import Usage
-from routing.query import Turn
+from routing.query import Attachment, Turn
 from routing.reply import Attempt, Outcome, Receipt
 from tests.builders import a_query
 
@@ -103,6 +103,12 @@ def test_earlier_turns_and_needs_keep_a_question_out() -> None:
 
     assert not_cacheable(with_history) is NotCached.HISTORY
     assert not_cacheable(with_needs) is NotCached.NEEDS
+
+
+def test_an_attachment_keeps_a_question_out_since_it_is_in_no_key() -> None:
+    picture = (Attachment(AttachmentKind.IMAGE),)
+
+    assert not_cacheable(a_query("What is this?", attachments=picture)) is NotCached.NEEDS
 
 
 def test_a_whole_answer_of_the_first_model_is_kept() -> None:

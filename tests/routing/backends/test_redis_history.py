@@ -126,6 +126,24 @@ async def test_no_other_conversation_is_touched(connection: Connection, keys: Ke
     assert await history.load(HERE) == Transcript(exchanges=(an_exchange("r1"),), wanted="llama")
 
 
+async def test_the_model_that_answered_is_remembered_and_missed_by_no_older_record(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    answered = replace(an_exchange("r2"), model="llama")
+    older = (
+        '{"v": 1, "question": "6 x 7?", "answer": "42", "reply_id": "r1", '
+        f'"asked_at": "{NOON.isoformat()}"}}'
+    )
+    found = keys.transcript(HERE)
+    await connection.command("RPUSH", found.order, "r1")
+    await connection.command("HSET", found.exchanges, "r1", older)
+
+    await history.append(HERE, answered, "why")
+
+    assert (await history.load(HERE)).exchanges == (an_exchange("r1"), answered)
+
+
 async def test_everything_is_forgotten_in_time(connection: Connection, keys: Keys) -> None:
     history = a_history(connection, keys)
 

@@ -1,0 +1,46 @@
+"""What an asker may wish for: a model, all hosts of one, a family, or a preset. Pure.
+
+A family is all whose name or alias begins with it: `gpt` means gpt-luna, gpt-sol and gpt-astra,
+of which the best for the price answers. A name or an alias that is written whole means only that.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple, get_args
+
+from config.catalog import ModelCard, Preset
+
+PRESETS: Final[Mapping[str, Preset]] = {name: name for name in get_args(Preset)}
+"""What an asker may want instead of a model."""
+
+_ASK: Final = re.compile(r"\s*ask\s+([a-z0-9][a-z0-9.-]{0,63})\s*[:,]\s*(?=\S)", re.IGNORECASE)
+
+
+class Wish(NamedTuple):
+    """A question and whom it is for; `wanted` is empty where it is for nobody in particular."""
+
+    wanted: str
+    question: str
+
+
+def meant(wanted: str, catalog: Sequence[ModelCard]) -> frozenset[str]:
+    """Return the names of the cards a wish is for; empty when no model is called so."""
+    whole = frozenset(card.name for card in catalog if wanted in {card.name, card.alias})
+    family = f"{wanted}-"
+    return whole or frozenset(
+        card.name
+        for card in catalog
+        if wanted and (card.name.startswith(family) or card.alias.startswith(family))
+    )
+
+
+def addressed(text: str, catalog: Sequence[ModelCard]) -> Wish:
+    """Take "ask gpt: …" or "ask thrifty, …" off the head of a message.
+
+    Only where somebody here is called so; else it is what it says: "ask Bob, he knows".
+    """
+    if match := _ASK.match(text):
+        wanted = match[1].lower()
+        if wanted in PRESETS or meant(wanted, catalog):
+            return Wish(wanted, text[match.end() :])
+    return Wish("", text)
