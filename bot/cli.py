@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
+from bot.explain_options import add_options, asked_as
+
 if TYPE_CHECKING:
     from config.settings import Settings
 
@@ -55,13 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     chat.set_defaults(command=_chat)
 
     explain = commands.add_parser("explain", help="show which model would answer, calling none")
-    explain.add_argument("text", nargs="+", metavar="TEXT", help="the question")
-    explain.add_argument("--json", action="store_true", help="for programs")
-    explain.add_argument("--model", default="", help="as if this model or preset were asked for")
-    explain.add_argument(
-        "--needs", action="append", default=[], metavar="CAPABILITY",
-        choices=("vision", "tools", "reasoning", "json"), help="vision, tools, reasoning or json",
-    )  # fmt: skip
+    add_options(explain)
     explain.set_defaults(command=_explain)
 
     check = commands.add_parser("check", help="find every problem at once")
@@ -118,10 +114,8 @@ def _explain(options: argparse.Namespace) -> int:
         return MISUSED
     from bot.explain_command import explain_question
 
-    found = explain_question(
-        settings, " ".join(options.text), wanted=options.model.lower(), needs=options.needs,
-        as_json=options.json,
-    )  # fmt: skip
+    text = " ".join(options.text)
+    found = explain_question(settings, text, asked_as(options), as_json=options.json)
     return OK if found else FAILED
 
 

@@ -1,41 +1,37 @@
 """`pointsman explain`: the decision, without calling a model or opening a store."""
 
 import sys
-from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from bot.explaining import HEADINGS, explained_cells, explained_demand
+from bot.explain_options import AskedAs
+from bot.explaining import HEADINGS, explained_cells, explained_demand, explained_notes
 from bot.platforms.terminal_identity import terminal_origin
 from bot.printing import print_table
 from bot.wording import sentence
-from config.catalog import Capability
+from config.catalog import AttachmentKind, Capability
 from config.settings import Settings
 from routing.demand import demand_of
 from routing.errors import NoModelFits
 from routing.explain import Explanation, explain, explain_nobody
-from routing.query import Query
+from routing.explanation_lines import to_whole_line
+from routing.query import Attachment, LastAnswer, Origin, Query
 from routing.router import choose
+from routing.wishes import addressed
 
 
-def explain_question(
-    settings: Settings, text: str, *, wanted: str, needs: Iterable[str], as_json: bool
-) -> bool:
-    """Print who would answer a question asked here; False when nobody could."""
-    query = Query(
-        text=text,
-        origin=terminal_origin(),
-        system_prompt=settings.system_prompt,
-        needs=frozenset(Capability(need) for need in needs),
-        wanted=wanted,
-    )
+def explain_question(settings: Settings, text: str, asked: AskedAs, *, as_json: bool) -> bool:
+    """Print who would answer a question asked so; False when nobody could."""
+    query = _query(settings, text, asked)
     failure = ""
     try:
-        explanation = explain(choose(query, settings))
+        explanation = explain(choose(query, settings, budget_used=asked.budget_used))
     except NoModelFits as error:
         demand = demand_of(query, settings.routing.max_output_tokens)
-        explanation = explain_nobody(demand, error.passed_over, wanted)
+        explanation = explain_nobody(demand, error)
         failure = sentence(error)
     if as_json:
-        print(explanation.to_json())  # noqa: T201 # this is the output
+        print(to_whole_line(explanation))  # noqa: T201 # this is the output
     else:
         _print(explanation)
     if failure:
@@ -43,8 +39,44 @@ def explain_question(
     return not failure
 
 
+def _query(settings: Settings, text: str, asked: AskedAs) -> Query:
+    wish = addressed(text, settings.models)
+    return Query(
+        text=wish.question,
+        origin=_origin(asked),
+        system_prompt=settings.system_prompt,
+        needs=frozenset(Capability(need) for need in asked.needs),
+        wanted=wish.wanted or asked.model.lower(),
+        attachments=tuple(Attachment(AttachmentKind(kind)) for kind in asked.attachments),
+        asked_at=asked.at or datetime.now(UTC),
+        last_answer=_last_answer(settings, asked.last_model),
+    )
+
+
+def _origin(asked: AskedAs) -> Origin:
+    """Return this terminal's origin with what was typed in its place; a channel is not private."""
+    here = terminal_origin()
+    is_here = asked.platform in {None, here.platform} and asked.place in {None, here.place}
+    return replace(
+        here,
+        platform=asked.platform or here.platform,
+        tenant=asked.tenant or here.tenant,
+        place=asked.place or here.place,
+        person=asked.person or here.person,
+        roles=frozenset(asked.roles),
+        private=is_here if asked.is_private is None else asked.is_private,
+    )
+
+
+def _last_answer(settings: Settings, model: str) -> LastAnswer | None:
+    aliases = {card.name: card.alias for card in settings.models}
+    return LastAnswer(model, aliases.get(model, model)) if model else None
+
+
 def _print(explanation: Explanation) -> None:
     demand = explained_demand(explanation)
     print(f"Taken for a {explanation.task} question: {demand}.\n")  # noqa: T201 # output
     rows = [explained_cells(model) for model in explanation.models]
     print_table(HEADINGS, rows, numeric={1, 2, 3})
+    if notes := list(explained_notes(explanation)):
+        print("\n" + "\n".join(notes))  # noqa: T201 # output

@@ -1,10 +1,12 @@
 """An explanation in words, numbers and rows, for every chat and for `pointsman explain`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.money import dollars
 from routing.explain import ExplainedModel, Explanation
+from routing.runner_up import RunnerUp
+from routing.scoring import Offer
 
 HEADINGS: Final = ("model", "quality", "price", "score", "passed over")
 
@@ -15,6 +17,7 @@ def explanation_markdown(explanation: Explanation) -> str:
     lines += [f"- {attempt}" for attempt in explanation.attempts]
     if explanation.cache:
         lines.append(f"- cache: {explanation.cache}")
+    lines += [f"- {note}" for note in explained_notes(explanation)]
     if not explanation.models:
         return "\n".join(lines)
     lines += ["", _row(HEADINGS), "|---|--:|--:|--:|---|"]
@@ -31,10 +34,57 @@ def explained_demand(explanation: Explanation) -> str:
 
 def explained_cells(model: ExplainedModel) -> tuple[str, ...]:
     """Return a model's cells under `HEADINGS`: its numbers, or why it is passed over."""
-    if model.quality is None or model.estimate_microusd is None or model.score_microusd is None:
+    if model.offer is None or model.score_microusd is None:
         return (model.model, "", "", "", model.objection)
-    price = dollars(model.estimate_microusd)
-    return (model.model, f"{model.quality:.2f}", price, f"{model.score_microusd:,.0f}", "")
+    price = dollars(model.offer.estimate_microusd)
+    return (model.model, f"{model.offer.quality:.2f}", price, f"{model.score_microusd:,.0f}", "")
+
+
+def explained_notes(explanation: Explanation) -> Iterator[str]:
+    """Yield what stands behind the table: rules, budget, the first one's score, the runner-up."""
+    if explanation.rules:
+        yield f"rules that are for it: {', '.join(explanation.rules)}"
+    first, offer = next(((each, each.offer) for each in explanation.models), (None, None))
+    if first is None or offer is None or first.score_microusd is None:
+        return
+    scale = explanation.scale
+    if scale.money_weight > 1:
+        weight = f"so a price counts {scale.money_weight:.1f} times"
+        yield f"budget: {scale.budget_used:.0%} used, {weight}"
+    parts = ", ".join(f"{name} {amount:+,.1f}" for name, amount in first.contributions)
+    yield f"score of {first.model} in micro-dollars: {parts} = {first.score_microusd:,.1f}"
+    if offer.parts:
+        yield f"familiarity: {offer.familiarity:.0%}, so far its quality was learned"
+    if explanation.runner_up:
+        yield _next_one(explanation.runner_up, _offer_of(explanation, explanation.runner_up.model))
+
+
+def _next_one(second: RunnerUp, offer: Offer) -> str:
+    if second.is_behind_by_rule:
+        return f"next: {second.model}; a rule prefers the first"
+    ways = []
+    if second.quality is not None:
+        ways.append(f"with a quality of {_apart(second.quality, offer.quality)}")
+    if second.estimate_microusd is not None:
+        ways.append(f"for {dollars(second.estimate_microusd)} instead of {_price(offer)}")
+    if second.value_microusd is not None:
+        ways.append(f"if a good answer were worth {dollars(second.value_microusd)}")
+    would = f"; it would answer {' or '.join(ways)}" if ways else ""
+    return f"next: {second.model}, {second.behind_microusd:,.1f} behind{would}"
+
+
+def _apart(wanted: float, found: float) -> str:
+    """Return two numbers with as many digits as it takes to tell them apart."""
+    digits = next((n for n in range(2, 9) if f"{wanted:.{n}f}" != f"{found:.{n}f}"), 9)
+    return f"{wanted:.{digits}f} instead of {found:.{digits}f}"
+
+
+def _price(offer: Offer) -> str:
+    return dollars(offer.estimate_microusd)
+
+
+def _offer_of(explanation: Explanation, model: str) -> Offer:
+    return next(offer for offer in explanation.offers if offer.model == model)
 
 
 def _taken_for(explanation: Explanation) -> str:

@@ -8,11 +8,14 @@ from dataclasses import replace
 from bot.commands.registry import Registry, Services
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from routing.errors import StoreUnavailable
-from routing.explain import explain, explain_cached
+from routing.explain import explain_cached, outlined
+from routing.explanation_lines import to_line
 from routing.ports import Exchange, Transcript
 from routing.query import Query, Turn, latest_turns
 from routing.reply import Finished, TextDelta
 from routing.stop import Stop
+from routing.thread import last_answer
+from routing.wishes import addressed
 
 _log = logging.getLogger(__name__)
 
@@ -39,6 +42,9 @@ class Handler:
             return
         if told:
             message = replace(message, text=told.question)
+        wish = addressed(message.text, self._services.settings.models)
+        if wish.wanted:
+            message = replace(message, text=wish.question, wanted=wish.wanted)
         query = await self._query(message, is_fresh=told is not None)
         pieces: list[str] = []
         async with aclosing(self._services.router.answer(query, stop)) as events:
@@ -57,13 +63,23 @@ class Handler:
             for exchange in transcript.exchanges
             for turn in (Turn("user", exchange.question), Turn("assistant", exchange.answer))
         ]
+        history = latest_turns(turns, settings.history.max_tokens)
         return Query(
             text=message.text,
             origin=message.origin,
-            history=latest_turns(turns, settings.history.max_tokens),
+            history=history,
             system_prompt=settings.system_prompt,
             wanted=message.wanted or transcript.wanted,
             is_fresh=is_fresh,
+            attachments=message.attachments,
+            asked_at=message.at,
+            last_answer=last_answer(
+                transcript.exchanges,
+                settings.models,
+                system_prompt=settings.system_prompt,
+                at=message.at,
+                is_whole=len(history) == len(turns),
+            ),
         )
 
     async def _transcript(self, message: Message) -> Transcript:
@@ -78,9 +94,9 @@ class Handler:
 
     async def _remember(self, message: Message, answer: str, finished: Finished) -> None:
         decision, receipt = finished.decision, finished.receipt
-        told = explain(decision, receipt) if decision else explain_cached(receipt, message.text)
-        exchange = Exchange(message.text, answer, receipt.reply_id, message.at)
+        told = outlined(decision, receipt) if decision else explain_cached(receipt, message.text)
+        exchange = Exchange(message.text, answer, receipt.reply_id, message.at, receipt.model)
         try:
-            await self._services.history.append(message.conversation, exchange, told.to_json())
+            await self._services.history.append(message.conversation, exchange, to_line(told))
         except StoreUnavailable as error:
             _log.warning("the exchange is not remembered: %s", error)

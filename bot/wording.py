@@ -87,6 +87,14 @@ def sentence(error: RoutingError) -> str:
             return f"The question could not be answered. {_AGAIN}"
 
 
+def not_allowed(wanted: str, rule: str) -> str:
+    """Say that a rule forbids what somebody asked for, and how to go on."""
+    return (
+        f'The rule "{rule}" does not allow **{wanted}** here. Ask for another one, or leave it to '
+        "me with `/model auto`."
+    )
+
+
 def handed_over(event: HandedOver) -> str:
     """Say that another model takes over, and why."""
     goes_on = f"{event.model} continues" if event.is_continuing else f"asking {event.model}"
@@ -173,6 +181,8 @@ def _nobody_fits(error: NoModelFits) -> str:
         return (
             f"No model that may answer is set up. Set one of these, then start again:\n\n{missing}"
         )
+    if error.because and error.wanted:
+        return not_allowed(error.wanted, error.because)
     if error.because:
         return (
             f'The rule "{error.because}" takes away the last model that could answer this here. '

@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from typing import Final, get_args
 
+from config.catalog import Preset
 from config.errors import Problem
-from config.settings import Preset
 from config.validation import Path, locate, nearest
 from config.yaml_lines import Block, Items
 
 _PRESETS: Final = frozenset(get_args(Preset))
+
+# Where a rule names models.
+_NAMING: Final = (
+    ("when", "last_models"),
+    ("allow", "names"),
+    ("deny", "names"),
+    ("prefer", "names"),
+)
 
 
 def naming_problems(given: Block, shipped_file: str) -> Iterator[Problem]:
@@ -34,6 +42,7 @@ def naming_problems(given: Block, shipped_file: str) -> Iterator[Problem]:
                     _problem(given, ("models", other, "name"), _CONFUSING),
                     key=lambda problem: problem.file == shipped_file,
                 )
+    yield from _names_twice(given)
     known = {str(each) for _, *names in cards for each in names}
     for path, name in _names_in_rules(given):
         if name not in known:
@@ -44,15 +53,27 @@ def naming_problems(given: Block, shipped_file: str) -> Iterator[Problem]:
 _CONFUSING: Final = "one model's alias is another one's name: whoever types it gets both"
 
 
+def _names_twice(given: Block) -> Iterator[Problem]:
+    """Yield each rule that has the name of one before it."""
+    seen: set[object] = set()
+    for index, rule in _blocks(given.get("rules")):
+        name = rule.get("name")
+        if isinstance(name, str) and name in seen:
+            yield _problem(given, ("rules", index, "name"), "is the name of a rule before it")
+        seen.add(name if isinstance(name, str) else None)
+
+
 def _names_in_rules(given: Block) -> Iterator[tuple[Path, str]]:
     """Yield each model name in a rule, with the path to it."""
     for index, rule in _blocks(given.get("rules")):
-        for side in ("allow", "deny"):
-            models = rule.get(side)
-            names = models.get("names") if isinstance(models, Block) else None
+        if isinstance(pinned := rule.get("pin"), str):
+            yield ("rules", index, "pin"), pinned
+        for part, key in _NAMING:
+            holder = rule.get(part)
+            names = holder.get(key) if isinstance(holder, Block) else None
             for place, name in enumerate(names if isinstance(names, Items) else ()):
                 if isinstance(name, str):
-                    yield ("rules", index, side, "names", place), name
+                    yield ("rules", index, part, key, place), name
 
 
 def _blocks(items: object) -> Iterator[tuple[int, Block]]:

@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
-from config.catalog import ModelCard, Strict
+from config.catalog import ModelCard, Preset, Strict, UsdPerAnswer
 from config.quotas import QuotaSettings
 from config.references import Address
 from config.rules import Rule
@@ -28,11 +28,6 @@ def _absolute(path: Path) -> Path:
 
 
 LocalPath = Annotated[Path, AfterValidator(_absolute)]
-
-Preset = Literal["thrifty", "balanced", "best"]
-
-
-UsdPerAnswer = Annotated[Decimal, Field(ge=0, le=1000)]
 
 
 class ValueSettings(Strict):
@@ -57,6 +52,9 @@ class RoutingSettings(Strict):
     )
     max_usd_per_answer: UsdPerAnswer | None = Field(
         default=Decimal(1), description="a model whose worst price is above is passed over"
+    )
+    waiting_usd_per_hour: UsdPerAnswer = Field(
+        default=Decimal("0.02"), description="what an hour of waiting counts; settles near ties"
     )
     continue_cut_answers: bool = Field(
         default=True, description="a broken answer is continued by the next model"
@@ -168,4 +166,4 @@ class Settings(Strict):
     models: tuple[ModelCard, ...] = Field(
         default=(), description="further models, or changes to shipped ones by name"
     )
-    rules: tuple[Rule, ...] = Field(default=(), description="which models may not answer, when")
+    rules: tuple[Rule, ...] = Field(default=(), description="which models may answer, when")

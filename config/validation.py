@@ -56,6 +56,8 @@ _BY_KIND: Final[Mapping[str, str]] = {
 _FORMS: Final[Mapping[str, str]] = {
     "jurisdiction": "must be a country code such as US, or local",
     "url": "must begin with https:// or http://",
+    "begin": "must be a time such as 08:30, in quotes",
+    "end": "must be a time such as 17:00, in quotes",
     "hash_tag": "must be letters, digits, dots, dashes and underscores",
 }
 _NAME_FORM: Final = "must be lower-case letters, digits, dots and dashes"

@@ -276,10 +276,13 @@ class Answering:
             return "no other model configured"
         if len(decision.candidates) == 1:
             return "only model available"
-        if self._answered_by == decision.best:
+        return decision.turned_by or self._worth(self._answered_by)
+
+    def _worth(self, first: Candidate) -> str:
+        if first == self.decision.best:
             return "best answer expected"
-        cheapest = min(each.estimate_microusd for each in decision.candidates)
-        is_cheapest = self._answered_by.estimate_microusd == cheapest
+        cheapest = min(each.estimate_microusd for each in self.decision.candidates)
+        is_cheapest = first.estimate_microusd == cheapest
         return "cheapest good enough" if is_cheapest else "best value here"
 
     def _with_savings(self, receipt: Receipt) -> Receipt:

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
-from config.catalog import Capability, ModelCard, TaskClass
-from routing.pricing import Usage, cost_microusd
+from config.catalog import AttachmentKind, Capability, ModelCard, TaskClass
+from routing.pricing import price_microusd
 from routing.query import Query
 from routing.signals import task_of
 from routing.tokens import TURN_TOKENS, estimate_tokens
@@ -55,13 +55,17 @@ def demand_of(query: Query, max_output_tokens: int) -> Demand:
     task = task_of(query.text)
     return Demand(
         task=task,
-        needs=query.needs,
+        needs=query.needs | ({Capability.VISION} if _has_image(query) else frozenset()),
         system_tokens=_turn_tokens(query.system_prompt),
         question_tokens=_turn_tokens(query.text),
         history_tokens=sum(_turn_tokens(turn.text) for turn in query.history),
         output_tokens=min(_EXPECTED_OUTPUT_TOKENS[task], max_output_tokens),
         max_output_tokens=max_output_tokens,
     )
+
+
+def _has_image(query: Query) -> bool:
+    return any(each.kind is AttachmentKind.IMAGE for each in query.attachments)
 
 
 def prompt_tokens(card: ModelCard, demand: Demand) -> int:
@@ -75,39 +79,55 @@ def room_for_history(card: ModelCard, demand: Demand) -> int:
 
     A long answer and a long history share what the question leaves: the answer may claim half.
     """
-    room = card.context_tokens - prompt_tokens(card, demand)
-    claimed = min(_longest_output(card, demand), room // 2)
-    return max(min(demand.history_tokens, room - claimed), 0)
+    return fit_of(card, demand).history_tokens
 
 
 def room_for_output(card: ModelCard, demand: Demand) -> int:
     """Return the longest answer a model can give beside its history, in tokens; maybe negative."""
-    room = card.context_tokens - prompt_tokens(card, demand) - room_for_history(card, demand)
-    return min(_longest_output(card, demand), room)
+    return fit_of(card, demand).room_tokens
 
 
-def _longest_output(card: ModelCard, demand: Demand) -> int:
-    return min(demand.max_output_tokens, card.max_output_tokens)
+class Fit(NamedTuple):
+    """How a query goes into a model.
+
+    Attributes:
+        sent_tokens: What it would be sent, history included.
+        history_tokens: As much of the history as there is room for.
+        room_tokens: The longest answer it can give beside that; maybe negative.
+        worst_microusd: The highest price an answer can have: the longest one, nothing cached.
+    """
+
+    sent_tokens: int
+    history_tokens: int
+    room_tokens: int
+    worst_microusd: int
+
+
+def fit_of(card: ModelCard, demand: Demand) -> Fit:
+    """Return how a query goes into a model."""
+    prompt = prompt_tokens(card, demand)
+    room = card.context_tokens - prompt
+    longest = min(demand.max_output_tokens, card.max_output_tokens)
+    history = max(min(demand.history_tokens, room - min(longest, room // 2)), 0)
+    output = min(longest, room - history)
+    worst = price_microusd(card, prompt + history, output)
+    return Fit(prompt + history, history, output, worst)
 
 
 def estimate_microusd(card: ModelCard, demand: Demand) -> int:
-    """Return the expected price of an answer, in micro-dollars."""
-    return _price(card, demand, min(demand.output_tokens, room_for_output(card, demand)))
+    """Return the expected price of an answer of the usual length, in micro-dollars."""
+    fit = fit_of(card, demand)
+    return price_microusd(card, fit.sent_tokens, min(demand.output_tokens, fit.room_tokens))
 
 
 def worst_microusd(card: ModelCard, demand: Demand) -> int:
     """Return the highest price an answer can have: the longest answer, nothing cached."""
-    return _price(card, demand, room_for_output(card, demand))
+    return fit_of(card, demand).worst_microusd
 
 
 def sent_tokens(card: ModelCard, demand: Demand) -> int:
     """Return the tokens a model is sent: system prompt, question, and the history that fits."""
-    return prompt_tokens(card, demand) + room_for_history(card, demand)
-
-
-def _price(card: ModelCard, demand: Demand, output_tokens: int) -> int:
-    sent = sent_tokens(card, demand)
-    return cost_microusd(card, Usage(input_tokens=sent, output_tokens=output_tokens))
+    return fit_of(card, demand).sent_tokens
 
 
 def _turn_tokens(text: str) -> int:

@@ -70,13 +70,17 @@ class NoModelFits(RoutingError):
     Attributes:
         passed_over: Each model's objection, in catalogue order.
         because: The rule that took the last model away, or empty.
+        wanted: What the asker insisted on, or empty.
     """
 
-    def __init__(self, passed_over: Mapping[str, Objection], because: str = "") -> None:
+    def __init__(
+        self, passed_over: Mapping[str, Objection], because: str = "", wanted: str = ""
+    ) -> None:
         reasons = "; ".join(f"{name}: {why}" for name, why in passed_over.items())
         super().__init__(reasons or "the catalogue is empty")
         self.passed_over = passed_over
         self.because = because
+        self.wanted = wanted
 
 
 class ModelFailed(RoutingError):

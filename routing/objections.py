@@ -25,10 +25,12 @@ class Objection:
     Attributes:
         reason: The kind.
         detail: What exactly: the missing variable, the rule's name, the price; may be empty.
+        rule: The name of the rule that forbids it, if one does.
     """
 
     reason: Reason
     detail: str = ""
+    rule: str = ""
 
     def __str__(self) -> str:
         return f"{self.reason} ({self.detail})" if self.detail else self.reason

@@ -46,3 +46,8 @@ def cost_microusd(card: ModelCard, usage: Usage) -> int:
         + max(usage.output_tokens, 0) * card.output_price
     )
     return ceil(cost)
+
+
+def price_microusd(card: ModelCard, input_tokens: int, output_tokens: int) -> int:
+    """Return what so many tokens cost when the host has none of them cached, rounded up."""
+    return ceil(max(input_tokens, 0) * card.input_price + max(output_tokens, 0) * card.output_price)

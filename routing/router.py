@@ -14,10 +14,11 @@ from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final, get_args
+from typing import Final
 from uuid import uuid4
 
-from config.settings import Preset, Settings
+from config.catalog import MICROUSD
+from config.settings import Settings
 from routing.answering import Answering
 from routing.cache import CacheHit
 from routing.caching import Caching, Lead
@@ -27,13 +28,16 @@ from routing.demand import demand_of
 from routing.errors import (
     AllModelsFailed,
     ModelFailed,
+    NoModelFits,
     QueryRefused,
     QuotaExceeded,
     RoutingError,
     SpendingClosed,
 )
+from routing.explain import explain_nobody, outlined
+from routing.explanation_lines import to_value
 from routing.holds import Hold, Standing
-from routing.policy import MICROUSD, Candidate, Circumstances, Decision, decide
+from routing.policy import Candidate, Circumstances, Decision, decide
 from routing.ports import (
     Cache,
     Completed,
@@ -42,6 +46,7 @@ from routing.ports import (
     ReasoningPart,
     TextPart,
 )
+from routing.prediction import Prediction
 from routing.query import Query
 from routing.reply import (
     Chosen,
@@ -56,11 +61,12 @@ from routing.reply import (
 from routing.spending import Spending
 from routing.stop import Stop, Stopped
 from routing.tab import Tab, count_cached
-
-PRESETS: Final[Mapping[str, Preset]] = {name: name for name in get_args(Preset)}
-"""What an asker may want instead of a model."""
+from routing.wishes import PRESETS
 
 NOBODY_RESTS: Final[Mapping[str, datetime]] = MappingProxyType({})
+NOTHING_PREDICTED: Final[Mapping[str, Prediction]] = MappingProxyType({})
+
+_HOUR_S: Final = 3600
 
 _log = logging.getLogger(__name__)
 
@@ -70,20 +76,32 @@ def choose(
     settings: Settings,
     resting: Mapping[str, datetime] = NOBODY_RESTS,
     budget_used: float = 0.0,
+    predictions: Mapping[str, Prediction] = NOTHING_PREDICTED,
 ) -> Decision:
     """Choose the candidates for a query by the settings, without calling any.
+
+    Args:
+        query: Asked at a known time, if rules speak of hours.
+        settings: All of them.
+        resting: Models that failed lately, each with the end of its rest.
+        budget_used: The used share of the tightest budget, 0 to 1.
+        predictions: By card name; a model that is not among them stands on its card.
 
     Raises:
         NoModelFits: No configured model may or can answer.
     """
     routing = settings.routing
     preset = PRESETS.get(query.wanted)
+    values = {each: int(routing.value_usd.of(each) * MICROUSD) for each in PRESETS.values()}
     circumstances = Circumstances(
         rules=settings.rules,
-        value_microusd=int(routing.value_usd.of(preset or routing.preset) * MICROUSD),
+        value_microusd=values[preset or routing.preset],
+        preset_values={} if preset else values,
         ceiling_microusd=_microusd(routing.max_usd_per_answer),
+        waiting_microusd_per_s=float(routing.waiting_usd_per_hour * MICROUSD / _HOUR_S),
         resting=resting,
         wanted="" if preset else query.wanted,
+        predictions=predictions,
         budget_used=budget_used,
     )
     demand = demand_of(query, routing.max_output_tokens)
@@ -133,6 +151,7 @@ class Router:
         """
         stop = stop or Stop()
         started_s, at = self._clock.elapsed_s(), self._clock.now()
+        query = query if query.asked_at else replace(query, asked_at=at)
         try:
             found = await self._caching.find(query, stop)
         except Stopped:
@@ -147,8 +166,9 @@ class Router:
             return
         async with self._caching.leading(found):
             standing = await self._spending.standing(query.origin)
-            decision = self.decide(query, standing)
-            answering = Answering(uuid4().hex, query, decision, self._clock, started_s)
+            reply_id = uuid4().hex
+            decision = self._decided(reply_id, query, standing)
+            answering = Answering(reply_id, query, decision, self._clock, started_s)
             tab = Tab(
                 self._spending,
                 answering,
@@ -162,6 +182,23 @@ class Router:
                         yield await self._kept(found, query, answering.text, event)
                     else:
                         yield event
+
+    def _decided(self, reply_id: str, query: Query, standing: Standing) -> Decision:
+        """Decide, and note in the log what the decision replays from.
+
+        Raises:
+            NoModelFits: As for `decide`.
+        """
+        try:
+            decision = self.decide(query, standing)
+        except NoModelFits as error:
+            demand = demand_of(query, self._settings.routing.max_output_tokens)
+            told = explain_nobody(demand, error)
+            _log.info("nobody fits", extra={"fields": {"decision": to_value(told)}})
+            raise
+        value = to_value(outlined(decision))
+        _log.info("decided", extra={"fields": {"reply_id": reply_id, "decision": value}})
+        return decision
 
     async def _by_models(
         self, answering: Answering, tab: Tab, stop: Stop
@@ -267,10 +304,9 @@ class Router:
                 answering.stopped()
 
     def _may_take_over(self, answering: Answering, candidate: Candidate) -> bool:
-        routing = self._settings.routing
-        if answering.text and not routing.continue_cut_answers:
+        if answering.text and not self._settings.routing.continue_cut_answers:
             return False
-        return answering.may_take_over(candidate, _microusd(routing.max_usd_per_answer))
+        return answering.may_take_over(candidate, answering.decision.ceiling_microusd)
 
     def _note_answer(self, model: str) -> None:
         health = self._healths.get(model, HEALTHY)

@@ -4,9 +4,14 @@ import difflib
 from typing import Final
 
 from bot.commands.registry import AskAnew, Command, Invocation
-from bot.platforms.port import Notice
+from bot.platforms.port import Message, Notice
+from bot.wording import not_allowed
 from config.catalog import Catalog, ModelCard
-from routing.router import PRESETS
+from config.settings import Settings
+from routing.errors import NoModelFits
+from routing.query import Query
+from routing.router import choose
+from routing.wishes import PRESETS, meant
 
 _NO_WISH: Final = "auto"
 
@@ -24,11 +29,16 @@ async def _model(invocation: Invocation) -> Notice:
     if wanted in PRESETS:
         await services.history.choose(conversation, wanted)
         return Notice(f"From now on I choose by the preset **{wanted}**.")
-    cards = [card for card in catalog if wanted in {card.name, card.alias}]
-    if problem := _problem(wanted, cards, catalog):
+    names = meant(wanted, catalog)
+    cards = [card for card in catalog if card.name in names]
+    problem = _problem(wanted, cards, catalog)
+    problem = problem or _forbidden(wanted, services.settings, invocation.message)
+    if problem:
         return Notice(problem, is_failure=True)
     await services.history.choose(conversation, wanted)
-    return Notice(f"From now on **{wanted}** answers here. `/model auto` takes that back.")
+    ready = [card.name for card in cards if card.enabled and not card.missing]
+    several = f", whichever of {', '.join(ready)} is best for the price" if ready[1:] else ""
+    return Notice(f"From now on **{wanted}** answers here{several}. `/model auto` takes that back.")
 
 
 def _problem(wanted: str, cards: list[ModelCard], catalog: Catalog) -> str:
@@ -43,6 +53,20 @@ def _problem(wanted: str, cards: list[ModelCard], catalog: Catalog) -> str:
     missing = sorted({name for card in cards for name in card.missing})
     if all(card.missing for card in cards):
         return f"**{wanted}** is not set up here: it needs {', '.join(f'`{m}`' for m in missing)}."
+    return ""
+
+
+def _forbidden(wanted: str, settings: Settings, message: Message) -> str:
+    """Say which rule forbids a model here to this person; empty when none does, whatever is asked.
+
+    A rule about what is asked or when speaks up with the question it is for.
+    """
+    lasting = tuple(rule for rule in settings.rules if rule.when.is_about_origin)
+    query = Query("", message.origin, wanted=wanted, asked_at=message.at)
+    try:
+        choose(query, settings.model_copy(update={"rules": lasting}))
+    except NoModelFits as error:
+        return not_allowed(wanted, error.because) if error.because else ""
     return ""
 
 

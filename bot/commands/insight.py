@@ -8,7 +8,7 @@ from bot.commands.registry import Command, Invocation
 from bot.explaining import explanation_markdown
 from bot.money import dollars
 from bot.platforms.port import Notice
-from routing.explain import Explanation
+from routing.explanation_lines import replay
 from routing.ports import UsageLine
 
 _USAGE_DAYS: Final = 30
@@ -20,10 +20,16 @@ async def _why(invocation: Invocation) -> Notice:
     if not exchanges:
         return Notice("There is no answer to explain yet.", is_failure=True)
     kept = await history.explanation(conversation, exchanges[-1].reply_id)
-    try:
-        return Notice(explanation_markdown(Explanation.from_json(kept or "")))
-    except ValueError:
+    if not kept:
         return Notice("I no longer know why: the explanation is gone.", is_failure=True)
+    try:
+        return Notice(explanation_markdown(replay(kept)))
+    except ValueError:
+        return Notice(
+            "I cannot read any more why: another version of me wrote it down. The next answer "
+            "can be explained again.",
+            is_failure=True,
+        )
 
 
 async def _usage(invocation: Invocation) -> Notice:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar, Protocol
 
 from routing.ports import Conversation
-from routing.query import Origin
+from routing.query import Attachment, Origin
 from routing.reply import ReplyEvent
 from routing.stop import Stop
 
@@ -24,6 +24,7 @@ class Message:
         wanted: A model, alias or preset asked for with this very message; empty for none.
         is_alone: Whether no earlier turn shapes the answer, and it shapes no later one.
         is_admin: Whether the platform, or the operator, lets this person manage the bot here.
+        attachments: What came with it.
     """
 
     message_id: str
@@ -34,6 +35,7 @@ class Message:
     wanted: str = ""
     is_alone: bool = False
     is_admin: bool = False
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

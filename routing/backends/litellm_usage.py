@@ -3,8 +3,8 @@
 from math import isfinite
 from typing import Final
 
+from config.catalog import MICROUSD
 from routing.backends.litellm_import import Untyped
-from routing.policy import MICROUSD
 from routing.ports import Call
 from routing.pricing import Usage
 

@@ -121,3 +121,70 @@ def test_check_sees_that_the_state_folder_cannot_be_written(tmp_path: Path) -> N
 
 def test_a_question_that_is_empty_is_wrong_use(tmp_path: Path) -> None:
     assert pointsman("chat", home=tmp_path, stdin=" \n").returncode == 2
+
+
+RULES = """
+rules:
+  - name: legal at night
+    when:
+      places: [legal]
+      roles: [staff]
+      private: false
+      attachments: [image]
+      hours: {begin: "22:00"}
+      min_budget_used: 0.5
+      last_models: [gpt-sol]
+    deny: {names: [gpt-luna]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("changed", "applied"),
+    [
+        pytest.param([], ["legal at night"], id="all as the rule says"),
+        pytest.param(["--place", "lobby"], [], id="elsewhere"),
+        pytest.param(["--private"], [], id="in private"),
+        pytest.param(["--at", "2026-12-24T21:59"], [], id="earlier"),
+        pytest.param(["--budget-used", "0.4"], [], id="with more of the budget left"),
+        pytest.param(["--last-model", "gpt-luna"], [], id="after another model"),
+    ],
+)
+def test_explain_tries_rules_as_if_it_were_asked_there(
+    changed: list[str], applied: list[str], tmp_path: Path
+) -> None:
+    config = tmp_path / "rules.yaml"
+    config.write_text(RULES)
+    asked = [
+        *("--platform", "slack", "--place", "legal", "--role", "guest", "--role", "staff"),
+        *("--at", "2026-12-24T23:00+01:00", "--attachment", "image"),
+        *("--budget-used", "0.5", "--last-model", "gpt-sol"),
+    ]
+
+    shown = pointsman(
+        "--config", str(config), "explain", "--json", *asked, *changed, "ask gpt: what is this?",
+        home=tmp_path, OPENAI_API_KEY="k",
+    )  # fmt: skip
+
+    told = json.loads(shown.stdout)
+    assert told["rules"] == applied
+    assert (told["wanted"], told["needs"]) == ("gpt", ["vision"])
+    objections = {model["model"]: model.get("objection", "") for model in told["models"]}
+    assert ("legal at night" in objections["gpt-luna"]) is bool(applied)
+    assert told["runner_up"] or applied
+
+
+@pytest.mark.parametrize(
+    "option", [["--at", "noon"], ["--budget-used", "2"], ["--attachment", "cat"]]
+)
+def test_explain_refuses_circumstances_there_cannot_be(option: list[str], tmp_path: Path) -> None:
+    assert pointsman("explain", "hi", *option, home=tmp_path).returncode == 2
+
+
+def test_explain_says_in_words_what_stands_behind_the_table(tmp_path: Path) -> None:
+    shown = pointsman(
+        "explain", "Who wrote Faust?", "--budget-used", "0.75", home=tmp_path, OPENAI_API_KEY="k"
+    )
+
+    assert "budget: 75% used, so a price counts 1.8 times" in shown.stdout
+    assert "score of gpt-luna in micro-dollars: quality: card +" in shown.stdout
+    assert "next: gpt-sol, " in shown.stdout

@@ -1,5 +1,6 @@
 from contextlib import aclosing
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,9 +10,15 @@ from bot.commands.registry import Services
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from bot.platforms.terminal_identity import terminal_conversation
+from bot.wording import sentence
+from config.catalog import AttachmentKind
 from config.references import Unset
+from config.rules import Models, Preference, Rule, When
 from config.settings import Settings
-from routing.errors import AllModelsFailed, ModelBusy
+from routing.errors import AllModelsFailed, ModelBusy, NoModelFits
+from routing.objections import Reason
+from routing.ports import Exchange
+from routing.query import Attachment
 from routing.reply import Chosen, Finished, TextDelta
 from routing.router import Router
 from routing.stop import Stop
@@ -23,15 +30,17 @@ GPT = a_card("gpt", input_price=2, output_price=10)
 UNUSED: Any = None
 CLAUDE = a_card("claude", api_key=Unset("env:ANTHROPIC_API_KEY"))
 
+PICTURE = AttachmentKind.IMAGE
+
 
 class Talk:
     """One conversation with a handler over scripted models."""
 
-    def __init__(self) -> None:
+    def __init__(self, *rules: Rule) -> None:
         self.completer = ScriptedCompleter({"llama-a": "forty-two", "gpt": "42"})
         self.history = DictHistory()
         self.ledger = ListLedger()
-        self.handle(Settings(models=(LLAMA, GPT, CLAUDE)))
+        self.handle(Settings(models=(LLAMA, GPT, CLAUDE), rules=rules))
 
     def handle(self, settings: Settings) -> None:
         budgets = spending(self.ledger)
@@ -113,6 +122,7 @@ async def test_new_forgets_the_conversation_but_not_the_chosen_model() -> None:
         pytest.param("/model auto", "I choose the model", id="back to the router"),
         pytest.param("/model gtp", "Did you mean `gpt`?", id="mistyped"),
         pytest.param("/model claude", "needs `env:ANTHROPIC_API_KEY`", id="not set up"),
+        pytest.param("/model llam", "Did you mean `llama`?", id="part of a family's name"),
         pytest.param("/model", "not set up: claude", id="without a name: what there is"),
         pytest.param("/mdoel gpt", "Did you mean `/model`?", id="mistyped command"),
         pytest.param("/help", "`/model [NAME|PRESET|auto]`", id="help"),
@@ -180,3 +190,105 @@ async def test_fresh_asks_the_last_question_of_a_model_again() -> None:
 
     assert isinstance(events[0], Chosen)
     assert talk.completer.calls[1].turns[-1].text == "What is the capital of France?"
+
+
+async def test_a_message_may_say_whom_it_is_for() -> None:
+    talk = Talk()
+    await talk.told("/model llama")
+
+    await talk.say("Ask GPT: 6 x 7?")
+    await talk.say("ask Bob, he knows")
+
+    assert [call.card.name for call in talk.completer.calls] == ["gpt", "llama-a"]
+    assert talk.completer.calls[0].turns[-1].text == "6 x 7?"
+    assert talk.completer.calls[1].turns[0].text == "6 x 7?"
+    assert talk.completer.calls[1].turns[-1].text == "ask Bob, he knows"
+
+
+NO_GPT = Rule(name="no gpt here", deny=Models(names=frozenset({"gpt"})))
+
+
+async def test_a_model_that_a_rule_forbids_here_cannot_be_chosen() -> None:
+    told = await Talk(NO_GPT).told("/model gpt")
+
+    assert told.startswith('The rule "no gpt here" does not allow **gpt** here.')
+
+
+async def test_a_model_that_a_rule_forbids_for_some_questions_can_be_chosen() -> None:
+    long = NO_GPT.model_copy(update={"when": When(min_chars=1000)})
+
+    assert "**gpt** answers here" in await Talk(long).told("/model gpt")
+
+
+async def test_asking_for_what_a_rule_forbids_says_so() -> None:
+    talk = Talk(NO_GPT)
+
+    with pytest.raises(NoModelFits) as caught:
+        await talk.say("ask gpt: 6 x 7?")
+
+    assert sentence(caught.value) == (
+        'The rule "no gpt here" does not allow **gpt** here. Ask for another one, or leave it to '
+        "me with `/model auto`."
+    )
+    assert talk.completer.calls == []
+
+
+async def test_why_says_what_would_have_made_the_second_model_win() -> None:
+    talk = Talk(Rule(name="open first", prefer=Preference(weights="open", worth_usd=Decimal(0))))
+    await talk.say("6 x 7?")
+
+    why = await talk.told("/why")
+
+    assert "- rules that are for it: open first" in why
+    assert "- score of llama-a in micro-dollars: quality: card +16,000.0, price -" in why
+    assert "- next: gpt, " in why
+    assert " behind; it would answer with a quality of 0." in why
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        pytest.param('{"task":"math","models":[]}', "another version of me", id="an older one's"),
+        pytest.param("", "the explanation is gone", id="none"),
+    ],
+)
+async def test_why_declines_politely_what_it_cannot_read(kept: str, told: str) -> None:
+    talk = Talk()
+    here = terminal_conversation(an_origin())
+    await talk.history.append(here, Exchange("hi", "hello", "r1", datetime.now(UTC)), kept)
+
+    assert told in await talk.told("/why")
+
+
+async def test_a_conversation_remembers_which_model_answered() -> None:
+    talk = Talk()
+    await talk.say("6 x 7?")
+
+    (exchange,) = (await talk.history.load(terminal_conversation(an_origin()))).exchanges
+
+    assert exchange.model == "llama-a"
+
+
+async def test_a_rule_may_speak_of_the_threads_last_model() -> None:
+    after = When(last_models=frozenset({"llama"}))
+    talk = Talk(Rule(name="a change", when=after, pin="gpt"))
+
+    await talk.say("6 x 7?")
+    await talk.say("sure?")
+
+    assert [call.card.name for call in talk.completer.calls] == ["llama-a", "gpt"]
+
+
+async def test_what_comes_with_a_message_is_part_of_the_question() -> None:
+    talk = Talk(Rule(name="no pictures", when=When(attachments=frozenset({PICTURE})), pin="gpt"))
+    origin = an_origin()
+    with_picture = Message(
+        "1", origin, terminal_conversation(origin), "What is this?", datetime.now(UTC),
+        attachments=(Attachment(PICTURE),),
+    )  # fmt: skip
+
+    with pytest.raises(NoModelFits) as caught:
+        await anext(talk.handler.answer(with_picture, Stop()))
+
+    assert caught.value.passed_over["gpt"].reason is Reason.LACKS_CAPABILITY
+    assert caught.value.passed_over["llama-a"].rule == "no pictures"

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from config.catalog import ModelCard
+from config.hours import Hours
 from config.loading import json_schema, load
-from config.rules import Models, Rule, When
+from config.rules import Abilities, Models, Rule, When
 from config.settings import Settings
 from tests.config.written import loaded, nothing_published
 
@@ -49,9 +50,13 @@ def test_its_commented_examples_are_valid(tmp_path: Path) -> None:
 def test_its_first_rule_gives_every_key(tmp_path: Path) -> None:
     rule = loaded(tmp_path, uncommented()).rules[0]
 
+    assert rule.when.hours is not None
     assert rule.allow is not None
+    assert rule.require is not None
     assert rule.when.model_fields_set == set(When.model_fields)
+    assert rule.when.hours.model_fields_set == set(Hours.model_fields)
     assert rule.allow.model_fields_set == set(Models.model_fields)
+    assert rule.require.model_fields_set == set(Abilities.model_fields)
     assert rule.model_fields_set == set(Rule.model_fields) - {"deny"}
 
 

@@ -177,7 +177,7 @@ p:26: models[4]: needs a name, which is text
 p:27: models[gpt-sol]: is described twice: make one entry of it
 p:30: rules[r].allow.names[0]: is no model or alias: did you mean `llama`?
 p:30: rules[r].allow.weights: must be 'open' or 'closed'
-p:31: rules[s]: a rule needs `allow` or `deny`
+p:31: rules[s]: a rule needs one of allow, deny, require, prefer, pin, ceiling
 """
 
 

@@ -7,6 +7,7 @@ from routing.demand import demand_of
 from routing.policy import Candidate, Decision
 from routing.pricing import Usage
 from routing.reply import Attempt, Finished, Outcome, Receipt
+from routing.scoring import Offer
 from tests.builders import a_card, a_query
 
 
@@ -23,7 +24,8 @@ def an_attempt(model: str = "llama", **changes: Any) -> Attempt:
 def a_finished(*attempts: Attempt, card: ModelCard | None = None, **changes: Any) -> Finished:
     """Build the last event of a complete answer by the last attempt's model."""
     calls = attempts or (an_attempt(),)
-    candidate = Candidate(card or a_card(calls[-1].model), 0.8, 600, 1.0)
+    answering = card or a_card(calls[-1].model)
+    candidate = Candidate(answering, Offer(answering.name, 0, 0.8, 600), 1.0)
     given: dict[str, Any] = {
         "reply_id": "r1",
         "model": calls[-1].model,

@@ -1,0 +1,88 @@
+"""What the router makes of decisions: what it logs of them, and what it holds itself to."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from routing.errors import AnswerBroken, NoModelFits
+from routing.explain import explain
+from routing.explanation_lines import replay
+from routing.pricing import Usage
+from routing.reply import Finished, Outcome
+from tests.builders import a_level, an_origin
+from tests.fakes.ports import Step
+from tests.routing.test_router import Bench, receipt_of
+
+# Two points of quality are worth a little more than what gpt costs above llama.
+VALUE = {"value_usd": {"balanced": "0.15"}}
+
+
+def logged(caplog: pytest.LogCaptureFixture, what: str) -> dict[str, Any]:
+    (record,) = (each for each in caplog.records if each.getMessage() == what)
+    fields: dict[str, Any] = record.__dict__["fields"]
+    return fields
+
+
+async def test_the_log_has_the_decision_as_a_line_it_replays_from_without_content(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    bench = Bench({"llama": "42", "gpt": "42"})
+
+    events = await bench.ask("What is the secret of the pointsman?", origin=an_origin(person="p17"))
+
+    fields = logged(caplog, "decided")
+    line = json.dumps(fields)
+    assert isinstance(events[-1], Finished)
+    assert events[-1].decision is not None
+    assert replay(line) == explain(events[-1].decision)
+    assert fields["reply_id"] == receipt_of(events).reply_id
+    assert "secret" not in line
+    assert "p17" not in line
+
+
+async def test_the_log_says_who_was_passed_over_when_nobody_fits(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    bench = Bench({"llama": "42"}, rules=[{"name": "none", "deny": {"weights": "open"}}])
+
+    with pytest.raises(NoModelFits):
+        await bench.ask()
+
+    told = replay(json.dumps(logged(caplog, "nobody fits")))
+    assert told.because == "none"
+    assert [model.objection for model in told.models] == ["a rule forbids it (none)"]
+
+
+async def test_a_rules_ceiling_holds_for_whoever_takes_over() -> None:
+    broken = AnswerBroken("llama", "cut", billed=True, usage=Usage(10, 10_000))  # for $0.002
+    scripts: dict[str, Sequence[Step] | str] = {"llama": ["4", broken], "deepseek": "2"}
+    dear = Bench(scripts, rules=[{"name": "r", "ceiling": "0.01"}])
+    tight = Bench(scripts, rules=[{"name": "r", "ceiling": "0.0045"}])
+
+    assert receipt_of(await dear.ask()).model == "deepseek"
+    assert receipt_of(await tight.ask()).outcome is Outcome.CUT
+    assert [call.card.name for call in tight.completer.calls] == ["llama"]
+
+
+async def test_a_question_is_asked_when_the_clock_says_if_nobody_said_when() -> None:
+    rule = {"name": "noon", "when": {"hours": {"begin": "12:00", "end": "12:01"}}, "pin": "gpt"}
+    bench = Bench({"llama": "42", "gpt": "42"}, rules=[rule])
+
+    at_noon = receipt_of(await bench.ask("6 x 7?", is_fresh=True))
+    bench.clock.advance(60)
+    later = receipt_of(await bench.ask("6 x 8?", is_fresh=True))
+
+    assert (at_noon.model, later.model) == ("gpt", "llama")
+
+
+async def test_a_receipt_says_when_the_budget_changed_who_answers() -> None:
+    calm, pressed = (Bench({"llama": "42", "gpt": "42"}, routing=VALUE) for _ in range(2))
+    calm.ledger.standing_levels = (a_level(spent=500_000),)
+    pressed.ledger.standing_levels = (a_level(spent=1_000_000),)
+
+    assert receipt_of(await calm.ask()).reason == "best answer expected"
+    assert receipt_of(await pressed.ask()).reason == "budget is running low"
