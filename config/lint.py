@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from config.catalog import ModelCard
-from config.rules import Rule, When
+from config.rule_lint import rule_warnings
 from config.settings import Settings
 
 _NOTICE: Final = timedelta(days=30)
@@ -14,7 +14,7 @@ _NOTICE: Final = timedelta(days=30)
 def lint(settings: Settings, today: date) -> tuple[str, ...]:
     """Return a sentence with the way out for each thing that is surely not meant."""
     usable = [card for card in settings.models if card.enabled]
-    return (*_retirements(usable, today), *_empty_rules(usable, settings.rules))
+    return (*_retirements(usable, today), *rule_warnings(usable, settings.rules))
 
 
 def _retirements(cards: Sequence[ModelCard], today: date) -> Iterator[str]:
@@ -26,16 +26,3 @@ def _retirements(cards: Sequence[ModelCard], today: date) -> Iterator[str]:
             f"{card.name} {when} {card.retires_on}: give it a successor's litellm_id, "
             "a later retires_on if that is wrong, or enabled: false."
         )
-
-
-def _empty_rules(cards: Sequence[ModelCard], rules: Sequence[Rule]) -> Iterator[str]:
-    """Name the rules that leave no model, alone or after those that always apply."""
-    left = list(cards)
-    for rule in rules:
-        allowed = [card for card in left if not rule.forbids(card)]
-        if left and not allowed:
-            alone = all(rule.forbids(card) for card in cards)
-            after = "" if alone else " after the rules before it"
-            yield f"the rule `{rule.name}` leaves no model{after}: allow more or deny less."
-        if rule.when == When():
-            left = allowed
