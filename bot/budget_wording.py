@@ -6,7 +6,8 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.money import dollars
-from config.quotas import Quota, Scope, Unit, Window, zone_named
+from config.quotas import Quota, Scope, Unit, Window
+from config.zones import zone_named
 from routing.errors import QuotaExceeded, Refusal
 from routing.holds import Level
 from routing.quota import Limit

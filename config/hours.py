@@ -1,34 +1,17 @@
 """A time of day, on some days of the week, where somebody lives."""
 
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Annotated, Final, Literal, Self
-from zoneinfo import ZoneInfo
+from typing import Final, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from config.catalog import Strict
+from config.zones import ZoneName, zone_named
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _WEEKDAYS: Final[tuple[Weekday, ...]] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _DAY: Final = timedelta(days=1)
-
-
-@lru_cache
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-def _known_zone(name: str) -> str:
-    try:
-        _zone(name)
-    except (KeyError, ValueError, OSError):
-        raise ValueError("is no time zone: write one such as Europe/Berlin") from None
-    return name
-
-
-Zone = Annotated[str, AfterValidator(_known_zone)]
 
 
 class Hours(Strict):
@@ -42,7 +25,7 @@ class Hours(Strict):
         pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$",
         description="such as 06:30; earlier than begin: on the next day",
     )
-    zone: Zone = Field(default="UTC", description="whose clock: a name such as Europe/Berlin")
+    zone: ZoneName = Field(default="UTC", description="whose clock: a name such as Europe/Berlin")
     weekdays: frozenset[Weekday] = Field(
         default=frozenset(), description="mon to sun, the days it begins on; none: every day"
     )
@@ -55,7 +38,7 @@ class Hours(Strict):
 
     def include(self, moment: datetime) -> bool:
         """Tell whether a moment, which is aware, lies within these hours on its clock there."""
-        local = moment.astimezone(_zone(self.zone))
+        local = moment.astimezone(zone_named(self.zone))
         clock = f"{local:%H:%M}"
         if self.begin < self.end:
             return self.begin <= clock < self.end and self._begins_on(local)

@@ -8,15 +8,12 @@ roles, of which the most generous wins. All that are left hold together.
 from collections import Counter
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from typing import Annotated, Final, Self
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from config.catalog import Strict
-
-MICROUSD: Final = 1_000_000
+from config.catalog import MICROUSD, Strict
+from config.zones import ZoneName
 
 _MOST: Final = 10**12
 """No amount is larger: all sums stay exact in the store's numbers, which are doubles."""
@@ -52,29 +49,6 @@ class Window(StrEnum):
     LIFETIME = "lifetime"
 
 
-@lru_cache(maxsize=1024)
-def zone_named(name: str) -> ZoneInfo:
-    """Return a time zone by its IANA name, such as `Europe/Berlin`.
-
-    Raises:
-        ValueError: There is none of that name.
-    """
-    try:
-        return ZoneInfo(name)
-    # Not found is a KeyError; a folder's name or a path out of the folder is one of the others.
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError(_NO_ZONE) from error
-
-
-_NO_ZONE: Final = "must be a time zone such as Europe/Berlin or UTC"
-
-
-def _checked_zone(name: str) -> str:
-    zone_named(name)
-    return name
-
-
-ZoneName = Annotated[str, Field(max_length=64), AfterValidator(_checked_zone)]
 Amount = Annotated[int, Field(ge=0, le=_MOST)]
 Usd = Annotated[Decimal, Field(ge=0, le=_MOST // MICROUSD)]
 

@@ -10,7 +10,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from config.quotas import MICROUSD, Quota, QuotaSettings, Scope, Unit, Window, zone_named
+from config.catalog import MICROUSD
+from config.quotas import Quota, QuotaSettings, Scope, Unit, Window
+from config.zones import zone_named
 from routing.periods import Period, period_of
 from routing.query import Origin
 

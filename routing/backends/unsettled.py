@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from config.quotas import MICROUSD, QuotaSettings
+from config.catalog import MICROUSD
+from config.quotas import QuotaSettings
 from routing.backends.keys import encoded
 from routing.clock import Clock
 from routing.holds import Entry, Hold, Reservation, Spent
