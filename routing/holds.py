@@ -49,7 +49,7 @@ class Entry:
         reply_id: The answer it is part of.
         model: The card's name.
         reason: Why that model.
-        rule: The rules that had a part in the choice, joined by commas.
+        rule: The rules that were for the question, joined by commas.
         outcome: How it ended; of a call that is still running, that it runs.
         is_cached: Whether the answer came from the cache.
         is_reported: Whether the host reported the tokens.

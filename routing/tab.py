@@ -7,7 +7,6 @@ from datetime import datetime
 
 from routing.answering import Answering
 from routing.holds import Entry, Hold, Level, Reservation, Spent
-from routing.objections import Reason
 from routing.policy import Candidate
 from routing.pricing import Usage
 from routing.query import Origin
@@ -113,12 +112,8 @@ class Tab:
         return await self._spending.settle(hold, spent, entry)
 
     def _entry(self, model: str) -> Entry:
-        rules = {
-            objection.detail: None
-            for objection in self._answering.decision.passed_over.values()
-            if objection.reason is Reason.RULE
-        }
-        return Entry(self._answering.reply_id, model, rule=", ".join(rules))
+        rules = ", ".join(self._answering.decision.rules)
+        return Entry(self._answering.reply_id, model, rule=rules)
 
     def _nothing(self, model: str, requests: int = 0) -> Reservation:
         call_id = f"{self._answering.reply_id}:{self._calls}"
