@@ -16,6 +16,7 @@ HOMES = {
     "redis": ("routing/backends/redis.py",),
     "fakeredis": ("routing/backends/stores.py",),
     "xllamacpp": ("routing/backends/local_model_server.py",),
+    "tokenizers": ("routing/backends/word_vectors.py",),
     "aiohttp": ("routing/backends/litellm_contact.py",),
     "httpx": ("routing/backends/key_check.py",),
     "rich": ("bot/printing.py", "bot/platforms"),

@@ -1,0 +1,76 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from routing.backends.wheel_files import wheel_file
+from routing.backends.word_vectors import open_word_vectors, read_vectors
+from routing.embedding import VECTOR_SIZE, Embed, Vector, embed_nothing
+
+needs_vectors = pytest.mark.skipif(
+    wheel_file("wordllama", "weights/*_256.safetensors") is None,
+    reason="no wheel with word vectors for this Python",
+)
+
+
+@pytest.fixture(scope="module")
+def embed() -> Embed:
+    return open_word_vectors()
+
+
+def vector_of(embed: Embed, text: str) -> Vector:
+    vector = embed(text)
+    assert vector is not None
+    return vector
+
+
+@needs_vectors
+def test_a_vector_has_unit_length(embed: Embed) -> None:
+    vector = vector_of(embed, "How many apples are left?")
+
+    assert vector.shape == (VECTOR_SIZE,)
+    assert vector.dtype == np.float32
+    assert np.linalg.norm(vector) == pytest.approx(1)
+
+
+@needs_vectors
+def test_texts_about_the_same_are_nearer_than_others(embed: Embed) -> None:
+    asked = vector_of(embed, "How do I reverse a list in Python?")
+
+    near = vector_of(embed, "Reversing a Python array")
+    far = vector_of(embed, "The queen's garden is lovely in spring")
+
+    assert asked @ near > asked @ far
+
+
+@needs_vectors
+@pytest.mark.parametrize("text", ["", "   ", "\n\t"], ids=["empty", "blank", "only white space"])
+def test_a_text_without_words_has_no_vector(embed: Embed, text: str) -> None:
+    assert embed(text) is None
+
+
+@needs_vectors
+def test_half_a_surrogate_pair_is_embedded_like_any_text(embed: Embed) -> None:
+    assert embed("a broken emoji \ud83d here") is not None
+
+
+@needs_vectors
+def test_what_stands_in_the_middle_of_a_long_text_does_not_count(embed: Embed) -> None:
+    one, other = ("word " * 400 + middle * 9999 + " end" * 200 for middle in ("x", "y"))
+
+    assert np.array_equal(vector_of(embed, one), vector_of(embed, other))
+
+
+def test_without_vectors_nothing_is_embedded() -> None:
+    assert embed_nothing("What is asked?") is None
+
+
+def test_a_file_of_another_shape_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.safetensors"
+    header = {"embedding.weight": {"dtype": "F32", "shape": [2, 4], "data_offsets": [0, 32]}}
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + bytes(32))
+
+    with pytest.raises(ValueError, match="half-precision"):
+        read_vectors(path)
