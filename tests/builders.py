@@ -7,8 +7,10 @@ from config.catalog import ModelCard, TaskClass
 from config.quotas import Scope, Unit, Window
 from config.references import Resolved
 from routing.holds import Level
+from routing.policy import Candidate
 from routing.query import Origin, Query
 from routing.quota import Limit
+from routing.scoring import Offer
 
 
 def a_card(name: str = "llama", **changes: Any) -> ModelCard:
@@ -39,6 +41,14 @@ def an_origin(**changes: Any) -> Origin:
         "private": True,
     }
     return Origin(**(given | changes))
+
+
+def a_candidate(
+    name: str = "llama", quality: float = 0.8, price: int = 60, value: int = 20_000, **card: Any
+) -> Candidate:
+    """Build a candidate whose score is value x quality - price."""
+    offer = Offer(name, 0, quality, price)
+    return Candidate(a_card(name, **card), offer, value * quality - price)
 
 
 def a_limit(**changes: Any) -> Limit:
