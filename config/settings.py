@@ -118,6 +118,28 @@ class UsageSettings(Strict):
     keep_days: int = Field(default=400, ge=1, le=3650, description="for each day of usage")
 
 
+class HouseSettings(Strict):
+    """What is learned from votes on answers."""
+
+    enabled: bool = Field(
+        default=False, description="votes on answers move which model is chosen, by server"
+    )
+    probe_share: float = Field(
+        default=0.0, ge=0, le=0.03, description="of the questions, asked of the runner-up to learn"
+    )
+    half_life_days: float = Field(
+        default=90, gt=0, le=3650, description="after so long a vote counts half"
+    )
+    votes_per_person: float = Field(
+        default=3,
+        gt=0,
+        le=100,
+        description="one person's on like questions count as at most so many",
+    )
+    votes: int = Field(default=2000, ge=1, le=20_000, description="kept of each server, the latest")
+    keep_days: int = Field(default=400, ge=1, le=3650, description="after the last vote")
+
+
 class LocalModelSettings(Strict):
     """The tiny model that answers where no other is configured."""
 
@@ -160,6 +182,7 @@ class Settings(Strict):
     cache: CacheSettings = CacheSettings()
     usage: UsageSettings = UsageSettings()
     quotas: QuotaSettings = QuotaSettings()
+    house: HouseSettings = HouseSettings()
     local_model: LocalModelSettings = LocalModelSettings()
     terminal: TerminalSettings = TerminalSettings()
     shipped_models: bool = Field(default=True, description="false: only the models named here")

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import quote
 
+from routing.house import House
 from routing.ports import Conversation
 from routing.query import Origin
 
@@ -30,6 +31,21 @@ class TranscriptKeys:
     exchanges: str
     explanations: str
     wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class VoteKeys:
+    """Where the votes of one house are kept.
+
+    Attributes:
+        votes: Hash of votes by voter and reply id.
+        order: The same names, sorted by when they were cast.
+        state: A number that changes whenever they do.
+    """
+
+    votes: str
+    order: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +91,15 @@ class Keys:
     def change(self, change_id: str) -> str:
         """Name the mark that a change of limits or links was made."""
         return self._key("change", change_id)
+
+    def votes(self, house: House) -> VoteKeys:
+        """Name what is kept of a house's votes."""
+        parts = astuple(house)
+        return VoteKeys(
+            votes=self._key("votes", *parts),
+            order=self._key("votes-order", *parts),
+            state=self._key("votes-state", *parts),
+        )
 
     def _key(self, kind: str, *parts: str) -> str:
         # So no id can hold a colon or a brace, and none can pose as two, or as another's.

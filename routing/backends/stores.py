@@ -16,10 +16,12 @@ from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_limits import RedisLimits
 from routing.backends.redis_policies import RedisPolicies
+from routing.backends.redis_votes import RedisVotes
 from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
 from routing.ports import Accounts, Cache, History, Ledger, Limits
+from routing.votes import Votes
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class Stores:
         limits: The budgets, to be looked at and changed.
         accounts: What was used.
         cache: The answers that may be given again.
+        votes: What people said of answers.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
         ping: Returns when the store answers, else raises StoreUnavailable.
@@ -42,6 +45,7 @@ class Stores:
     limits: Limits
     accounts: Accounts
     cache: Cache
+    votes: Votes
     describe: str
     notice: str
     ping: Callable[[], Awaitable[None]]
@@ -119,6 +123,7 @@ def _stores(
         limits=RedisLimits(connection, keys, policies, ledger, accounts),
         accounts=accounts,
         cache=RedisCache(connection, keys),
+        votes=RedisVotes(connection, keys, settings.house),
         describe=name,
         notice=notice,
         ping=connection.ping,

@@ -1,0 +1,16 @@
+-- Keeps a vote in place of the same person's on the same reply; forgets the oldest beyond the limit.
+-- KEYS: votes, order, state
+-- ARGV: name, vote, when it was cast, votes kept, seconds kept, name of the new state
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+local beyond = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[4])
+if beyond > 0 then
+  for _, name in ipairs(redis.call('ZRANGE', KEYS[2], 0, beyond - 1)) do
+    redis.call('ZREM', KEYS[2], name)
+    redis.call('HDEL', KEYS[1], name)
+  end
+end
+redis.call('SET', KEYS[3], ARGV[6])
+for _, key in ipairs(KEYS) do
+  redis.call('EXPIRE', key, ARGV[5])
+end
