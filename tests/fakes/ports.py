@@ -11,6 +11,7 @@ from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.clock import Clock
 from routing.errors import ModelFailed, QuotaExceeded, Refusal, StoreUnavailable
 from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
+from routing.house import House, Vote
 from routing.ports import (
     Call,
     Completed,
@@ -224,6 +225,36 @@ class DictCache:
     async def purge(self, scope: str) -> None:
         self._generations[scope] += 1
         self._answers.clear()
+
+
+class ListVotes:
+    """Keeps votes in a dictionary; away when told so."""
+
+    def __init__(self) -> None:
+        self.cast_in: dict[House, dict[tuple[str, str], Vote]] = {}
+        self.is_away = False
+        self.loads = 0
+
+    async def cast(self, house: House, vote: Vote) -> None:
+        self._in(house)[vote.reply_id, vote.voter] = vote
+
+    async def take_back(self, house: House, reply_id: str, voter: str) -> None:
+        self._in(house).pop((reply_id, voter), None)
+
+    async def forget(self, house: House, voter: str) -> None:
+        kept = {name: vote for name, vote in self._in(house).items() if vote.voter != voter}
+        self.cast_in[house] = kept
+
+    async def load(self, house: House, known: str = "") -> tuple[str, tuple[Vote, ...] | None]:
+        self.loads += 1
+        votes = tuple(self._in(house).values())
+        state = str(hash(votes))
+        return state, None if state == known else votes
+
+    def _in(self, house: House) -> dict[tuple[str, str], Vote]:
+        if self.is_away:
+            raise StoreUnavailable("away")
+        return self.cast_in.setdefault(house, {})
 
 
 class ToldClock:

@@ -1,0 +1,166 @@
+"""What a house's votes are kept for: cast, taken back, and heard when a model is chosen."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Final
+
+from config.catalog import ModelCard
+from config.settings import Settings
+from routing.clock import Clock
+from routing.demand import Demand, demand_of
+from routing.embedding import Embed
+from routing.errors import StoreUnavailable
+from routing.house import House, Leaning, Memory, Verdict, Vote, coarse
+from routing.policy import Candidate
+from routing.ports import Exchange
+from routing.prediction import Prediction
+from routing.query import Origin, Query
+from routing.votes import Votes
+
+_REFRESH_S: Final = 30.0
+_HOUSES: Final = 32
+"""Whose votes are held in memory; 2,000 of them take 2 MB."""
+
+_NOTHING: Final = Memory(())
+_DRAWN_BYTES: Final = 8
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What was loaded of a house: its state's name, and when that was looked at."""
+
+    memory: Memory
+    state: str
+    looked_at_s: float
+
+
+class Learning:
+    """Hears the votes of each house; without the store, or switched off, nobody votes."""
+
+    def __init__(
+        self, settings: Settings, votes: Votes, embed: Embed, clock: Clock | None = None
+    ) -> None:
+        house = settings.house
+        self.is_on = house.enabled
+        self._settings = settings
+        self._votes = votes
+        self._embed = embed
+        self._clock = clock or Clock()
+        self._leaning = Leaning(timedelta(days=house.half_life_days), house.votes_per_person)
+        self._held: OrderedDict[House, _Held] = OrderedDict()
+
+    async def recall(self, origin: Origin) -> None:
+        """Have a house's votes at hand: looked for now and then, not for every question."""
+        if not self.is_on:
+            return
+        house, now_s = _house(origin), self._clock.elapsed_s()
+        held = self._held.get(house, _Held(_NOTHING, "", now_s - _REFRESH_S))
+        if now_s - held.looked_at_s < _REFRESH_S:
+            self._held.move_to_end(house)
+            return
+        # Noted before it is done: of many questions at once, one looks.
+        self._hold(house, _Held(held.memory, held.state, now_s))
+        try:
+            state, votes = await self._votes.load(house, held.state)
+        except StoreUnavailable as error:
+            _log.warning("choosing without the latest votes: %s", error)
+            return
+        if votes is not None:
+            self._hold(house, _Held(Memory(votes), state, now_s))
+
+    def adjusted(
+        self, predictions: Mapping[str, Prediction], query: Query
+    ) -> Mapping[str, Prediction]:
+        """Return the predictions as the votes at hand move them; unchanged without any.
+
+        Args:
+            predictions: By card name; a model that is not among them is moved from its card.
+            query: From which house, about what.
+        """
+        held = self._held.get(_house(query.origin)) if self.is_on else None
+        if held is None or held.memory is _NOTHING:
+            return predictions
+        demand = demand_of(query, self._settings.routing.max_output_tokens)
+        whole = {
+            card.name: predictions.get(card.name) or _by_card(card, demand)
+            for card in self._settings.models
+        }
+        vector = self._embed(query.text)
+        moved = held.memory.adjusted(whole, vector, self._clock.now(), self._leaning)
+        return predictions if moved is whole else moved
+
+    def probed(self, candidates: tuple[Candidate, ...], reply_id: str) -> tuple[Candidate, ...]:
+        """Return the candidates with the runner-up first, for the share of replies that shall be.
+
+        Which replies those are follows from their ids, so that a decision can be repeated.
+        """
+        share = self._settings.house.probe_share if self.is_on else 0.0
+        drawn = int.from_bytes(sha256(reply_id.encode()).digest()[:_DRAWN_BYTES])
+        if drawn >= share * 2 ** (8 * _DRAWN_BYTES) or len(candidates) == 1:
+            return candidates
+        first, runner_up, *others = candidates
+        return (runner_up, first, *others)
+
+    async def vote(self, origin: Origin, exchange: Exchange, verdict: Verdict) -> bool:
+        """Cast a person's vote on an answer, in place of an earlier one; tell whether it counts.
+
+        It does not where learning is off, nobody is known to have answered, or the question has
+        no vector.
+
+        Raises:
+            StoreUnavailable: It may not have been kept.
+        """
+        vector = self._embed(exchange.question) if self.is_on and exchange.model else None
+        if vector is None:
+            return False
+        house = _house(origin)
+        vote = Vote(
+            reply_id=exchange.reply_id,
+            voter=origin.asker,
+            model=exchange.model,
+            verdict=verdict,
+            question=coarse(vector),
+            at=self._clock.now(),
+        )
+        await self._votes.cast(house, vote)
+        self._held.pop(house, None)
+        return True
+
+    async def take_back(self, origin: Origin, reply_id: str) -> None:
+        """Forget a person's vote on a reply.
+
+        Raises:
+            StoreUnavailable: It may still count.
+        """
+        await self._votes.take_back(_house(origin), reply_id, origin.asker)
+        self._held.pop(_house(origin), None)
+
+    async def forget(self, origin: Origin) -> None:
+        """Forget every vote of a person in a house, also where learning is switched off now.
+
+        Raises:
+            StoreUnavailable: They may still count.
+        """
+        await self._votes.forget(_house(origin), origin.asker)
+        self._held.pop(_house(origin), None)
+
+    def _hold(self, house: House, held: _Held) -> None:
+        self._held[house] = held
+        self._held.move_to_end(house)
+        while len(self._held) > _HOUSES:
+            self._held.popitem(last=False)
+
+
+def _by_card(card: ModelCard, demand: Demand) -> Prediction:
+    quality = card.quality_for(demand.task)
+    return Prediction(quality, demand.output_tokens, contributions={"card": quality})
+
+
+def _house(origin: Origin) -> House:
+    return House(origin.platform, origin.tenant)

@@ -1,0 +1,193 @@
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from config.settings import Settings
+from routing.embedding import VECTOR_SIZE, Vector
+from routing.errors import StoreUnavailable
+from routing.house import House, Verdict
+from routing.learning import Learning
+from routing.ports import Exchange
+from routing.prediction import Prediction
+from tests.builders import a_candidate, a_card, a_query, an_origin
+from tests.fakes.ports import ListVotes, ToldClock
+
+PRIOR = {"llama": Prediction(0.6, 100)}
+LLAMA = a_card("llama", quality={"general": 0.6})
+OURS = House("terminal", "local")
+
+
+def embed(text: str) -> Vector | None:
+    """Point a text by its first letter; nothing has no vector."""
+    if not text:
+        return None
+    vector = np.zeros(VECTOR_SIZE, dtype=np.float32)
+    vector[ord(text[0]) % VECTOR_SIZE] = 1
+    return vector
+
+
+class Bench:
+    """Learning over a dictionary and a clock that is told the time."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.votes = ListVotes()
+        self.clock = ToldClock()
+        house = {"enabled": True} | settings
+        given = Settings.model_validate({"models": [LLAMA], "house": house})
+        self.learning = Learning(given, self.votes, embed, self.clock.clock())
+
+    async def vote(self, number: int = 1, verdict: Verdict = Verdict.BAD, **changes: Any) -> bool:
+        given: dict[str, Any] = {"question": "6 x 7?", "model": "llama"}
+        exchange = Exchange(
+            answer="41", reply_id=f"r{number}", asked_at=self.clock.at, **(given | changes)
+        )
+        origin = an_origin(person=f"p{number}")
+        return await self.learning.vote(origin, exchange, verdict)
+
+    async def quality(self, text: str = "6 x 8?", **origin: Any) -> float:
+        query = a_query(text, origin=an_origin(**origin))
+        await self.learning.recall(query.origin)
+        return self.learning.adjusted(PRIOR, query)["llama"].quality
+
+
+async def test_a_vote_moves_what_is_expected_for_like_questions_in_its_house() -> None:
+    bench = Bench()
+
+    assert await bench.vote()
+
+    assert await bench.quality() < 0.6
+    assert await bench.quality("what is this?") == 0.6
+    assert await bench.quality(tenant="elsewhere") == 0.6
+
+
+async def test_a_model_nothing_is_predicted_of_is_moved_from_its_card() -> None:
+    bench, query = Bench(), a_query("6 x 8?")
+    await bench.vote()
+    await bench.learning.recall(query.origin)
+
+    found = bench.learning.adjusted({}, query)["llama"]
+
+    assert found.quality < 0.6
+    assert found.contributions["card"] == 0.6
+
+
+async def test_switched_off_the_prediction_is_the_very_same_and_no_vote_counts() -> None:
+    bench, query = Bench(enabled=False), a_query()
+
+    assert not await bench.vote()
+    await bench.learning.recall(query.origin)
+
+    assert bench.learning.adjusted(PRIOR, query) is PRIOR
+    assert bench.votes.loads == 0
+
+
+async def test_votes_are_looked_for_now_and_then_not_for_every_question() -> None:
+    bench = Bench()
+
+    for _ in range(5):
+        await bench.quality()
+    bench.clock.advance(31)
+    await bench.quality()
+
+    assert bench.votes.loads == 2
+
+
+async def test_what_another_process_was_told_is_heard_soon() -> None:
+    bench, other = Bench(), Bench()
+    other.votes.cast_in = bench.votes.cast_in
+    await bench.quality()
+    await other.vote()
+
+    before = await bench.quality()
+    bench.clock.advance(31)
+
+    assert before == 0.6
+    assert await bench.quality() < 0.6
+
+
+async def test_with_the_store_away_the_votes_known_still_count() -> None:
+    bench = Bench()
+    await bench.vote()
+    known = await bench.quality()
+
+    bench.votes.is_away = True
+    bench.clock.advance(31)
+
+    assert await bench.quality() == pytest.approx(known, abs=1e-6)
+    with pytest.raises(StoreUnavailable):
+        await bench.vote(2)
+
+
+async def test_a_vote_taken_back_or_of_a_forgotten_person_counts_no_more() -> None:
+    bench = Bench()
+    await bench.vote(1)
+    await bench.vote(2)
+
+    await bench.learning.take_back(an_origin(person="p1"), "r1")
+    one_left = await bench.quality()
+    await bench.learning.forget(an_origin(person="p2"))
+
+    assert one_left < 0.6
+    assert await bench.quality() == 0.6
+
+
+@pytest.mark.parametrize(
+    "exchange",
+    [
+        pytest.param({"model": ""}, id="nobody is known to have answered"),
+        pytest.param({"question": ""}, id="no vector"),
+    ],
+)
+async def test_a_vote_on_what_cannot_be_learned_from_does_not_count(
+    exchange: dict[str, Any],
+) -> None:
+    bench = Bench()
+
+    assert not await bench.vote(**exchange)
+    assert bench.votes.cast_in == {}
+
+
+async def test_a_vote_fades() -> None:
+    bench = Bench(half_life_days=1)
+    await bench.vote()
+    fresh = await bench.quality()
+
+    bench.clock.at += timedelta(days=10)
+
+    assert fresh < await bench.quality() < 0.6
+
+
+async def test_houses_held_in_memory_are_few() -> None:
+    bench = Bench()
+    for number in range(100):
+        await bench.quality(tenant=f"t{number}")
+
+    await bench.quality(tenant="t99")
+    kept = bench.votes.loads
+    await bench.quality(tenant="t0")
+
+    assert (kept, bench.votes.loads) == (100, 101)
+
+
+def test_probes_put_the_runner_up_first_for_their_share_of_replies_by_id() -> None:
+    learning = Bench(probe_share=0.03).learning
+    first, runner_up, third = (a_candidate(name) for name in ("llama", "gpt", "qwen"))
+
+    probed = [
+        number
+        for number in range(10_000)
+        if learning.probed((first, runner_up, third), str(number)) == (runner_up, first, third)
+    ]
+
+    assert 200 < len(probed) < 400
+    assert learning.probed((first, runner_up, third), str(probed[0]))[0] == runner_up
+    assert learning.probed((first,), str(probed[0])) == (first,)
+
+
+def test_without_opting_in_nothing_is_probed() -> None:
+    learning = Bench().learning
+    candidates = tuple(a_candidate(name) for name in ("llama", "gpt"))
+
+    assert all(learning.probed(candidates, str(n)) is candidates for n in range(1000))
