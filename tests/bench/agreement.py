@@ -18,8 +18,8 @@ import numpy as np
 from config.catalog import MICROUSD
 from routing.agreement import SAME_MISTAKE, SHARED_DIFFICULTY, expected, panel_of
 from routing.policy import Candidate
-from tests.bench.cascades import Numbers, fitted, replay, searched
-from tests.bench.replay import NO_ANSWER, Recorded, read_recorded
+from tests.bench.cascades import fitted, replay, searched
+from tests.bench.replay import NO_ANSWER, Numbers, Recorded, read_recorded
 from tests.builders import a_candidate
 
 _RESAMPLED: Final = 2000

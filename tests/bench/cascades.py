@@ -14,12 +14,10 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.bench.replay import NO_ANSWER, Recorded
+from tests.bench.replay import NO_ANSWER, Numbers, Recorded
 
 _LONGEST: Final = 4
 _MOST_BEATEN_BY: Final = 1
-
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 _COVERAGE: Final = 0.97
 """A model with fewer of the questions answered is left out."""
+
+Numbers: TypeAlias = NDArray[np.float64]
 
 NO_ANSWER: Final = -1
 
@@ -61,7 +63,6 @@ def read_recorded(folder: Path, split: str = "", models: Sequence[str] = ()) -> 
     queries = pd.read_parquet(folder / "queries.parquet")
     if split:
         queries = queries[queries["split"] == split]
-    ids = queries["qid"].tolist()
     outcomes = pd.read_parquet(folder / "outcomes.parquet")
     answers = pd.read_parquet(folder / "answers.parquet")
     # Where several answers were averaged, the recorded one has a score of its own.
@@ -70,6 +71,21 @@ def read_recorded(folder: Path, split: str = "", models: Sequence[str] = ()) -> 
         outcomes = outcomes.merge(first, how="left").assign(
             quality=lambda table: table["first_score"]
         )
+    recorded = _matrices(folder, queries, outcomes, models)
+    given = answers.pivot_table(index="qid", columns="model", values="answer_hash", aggfunc="first")
+    shaped = given.reindex(index=list(recorded.questions), columns=list(recorded.models))
+    return replace(recorded, answers=_numbered(shaped))
+
+
+def read_outcomes(folder: Path, queries: pd.DataFrame, models: Sequence[str] = ()) -> Recorded:
+    """Read the outcomes of some of a folder's questions, without what was answered."""
+    return _matrices(folder, queries, pd.read_parquet(folder / "outcomes.parquet"), models)
+
+
+def _matrices(
+    folder: Path, queries: pd.DataFrame, outcomes: pd.DataFrame, models: Sequence[str]
+) -> Recorded:
+    ids = queries["qid"].tolist()
     quality = outcomes.pivot_table(index="qid", columns="model", values="quality").reindex(ids)
     cost = outcomes.pivot_table(index="qid", columns="model", values="cost_usd").reindex(ids)
     pool = _pool(folder)
@@ -79,14 +95,13 @@ def read_recorded(folder: Path, split: str = "", models: Sequence[str] = ()) -> 
         if quality[name].notna().mean() >= _COVERAGE and (not pool or name in pool)
     ]
     quality, cost = quality.reindex(columns=kept), cost.reindex(columns=kept)
-    given = answers.pivot_table(index="qid", columns="model", values="answer_hash", aggfunc="first")
     return Recorded(
         name=folder.name,
         questions=tuple(ids),
         models=tuple(kept),
         quality=quality.fillna(0.0).to_numpy(float),
         cost_usd=cost.fillna(cost.mean()).to_numpy(float),
-        answers=_numbered(given.reindex(index=ids, columns=kept)),
+        answers=np.full(quality.shape, NO_ANSWER, dtype=np.int64),
     )
 
 
