@@ -12,8 +12,11 @@ from routing.backends.litellm import LiteLLMCompleter
 from routing.backends.local_model import LocalModel
 from routing.backends.stores import Stores, open_stores
 from routing.backends.unsettled import UnsettledFiles
+from routing.backends.word_vectors import open_word_vectors
 from routing.background import beside
 from routing.clock import Clock
+from routing.embedding import embed_nothing
+from routing.learning import Learning
 from routing.router import Router
 from routing.spending import Spending
 from routing.upkeep import keep_tidy
@@ -48,8 +51,22 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         unsettled = UnsettledFiles(settings.state_dir / "unsettled", settings.quotas, Clock())
         spending = Spending(settings.quotas, stores.ledger, unsettled)
         await stack.enter_async_context(beside(keep_tidy(stores.ledger, unsettled)))
-        router = Router(settings, completer=completer, spending=spending, cache=stores.cache)
+        embed = open_word_vectors() if settings.house.enabled else embed_nothing
+        learning = Learning(settings, stores.votes, embed)
+        router = Router(
+            settings,
+            completer=completer,
+            spending=spending,
+            cache=stores.cache,
+            learning=learning,
+        )
         services = Services(
-            settings, router, stores.history, stores.ledger, stores.accounts, stores.limits
+            settings,
+            router,
+            stores.history,
+            stores.ledger,
+            stores.accounts,
+            stores.limits,
+            learning,
         )
         yield App(Handler(services, COMMANDS), completer, stores)

@@ -41,7 +41,8 @@ class Handler:
             yield told
             return
         if told:
-            message = replace(message, text=told.question)
+            wanted = told.wanted or message.wanted
+            message = replace(message, text=told.question, wanted=wanted)
         wish = addressed(message.text, self._services.settings.models)
         if wish.wanted:
             message = replace(message, text=wish.question, wanted=wish.wanted)

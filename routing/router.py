@@ -37,6 +37,7 @@ from routing.errors import (
 from routing.explain import explain_nobody, outlined
 from routing.explanation_lines import to_value
 from routing.holds import Hold, Standing
+from routing.learning import Learning
 from routing.policy import Candidate, Circumstances, Decision, decide
 from routing.ports import (
     Cache,
@@ -119,8 +120,10 @@ class Router:
         spending: Spending,
         cache: Cache,
         clock: Clock | None = None,
+        learning: Learning | None = None,
     ) -> None:
         self._settings = settings
+        self._learning = learning
         self._completer = completer
         self._spending = spending
         self._clock = clock or Clock()
@@ -135,7 +138,11 @@ class Router:
         """
         resting = resting_models(self._healths, self._clock.now())
         tightest = standing.tightest
-        return choose(query, self._settings, resting, tightest.share if tightest else 0.0)
+        predictions = NOTHING_PREDICTED
+        if self._learning:
+            predictions = self._learning.adjusted(predictions, query)
+        used = tightest.share if tightest else 0.0
+        return choose(query, self._settings, resting, used, predictions)
 
     async def answer(self, query: Query, stop: Stop | None = None) -> AsyncGenerator[ReplyEvent]:
         """Answer a query from the cache or by a model; `stop` ends it early with what is there.
@@ -166,6 +173,8 @@ class Router:
             return
         async with self._caching.leading(found):
             standing = await self._spending.standing(query.origin)
+            if self._learning:
+                await self._learning.recall(query.origin)
             reply_id = uuid4().hex
             decision = self._decided(reply_id, query, standing)
             answering = Answering(reply_id, query, decision, self._clock, started_s)

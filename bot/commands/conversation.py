@@ -4,11 +4,13 @@ import difflib
 from typing import Final
 
 from bot.commands.registry import AskAnew, Command, Invocation
+from bot.commands.verdicts import last_exchange
 from bot.platforms.port import Message, Notice
 from bot.wording import not_allowed
 from config.catalog import Catalog, ModelCard
 from config.settings import Settings
 from routing.errors import NoModelFits
+from routing.house import Verdict
 from routing.query import Query
 from routing.router import choose
 from routing.wishes import PRESETS, meant
@@ -92,12 +94,12 @@ async def _new(invocation: Invocation) -> Notice:
 async def _fresh(invocation: Invocation) -> Notice | AskAnew:
     if invocation.words:
         return AskAnew(invocation.words)
-    transcript = await invocation.services.history.load(invocation.message.conversation)
-    if not transcript.exchanges:
+    if (last := await last_exchange(invocation)) is None:
         return Notice(
             "There is no question to ask anew: write it behind `/fresh`.", is_failure=True
         )
-    return AskAnew(transcript.exchanges[-1].question)
+    await invocation.services.learning.vote(invocation.message.origin, last, Verdict.REGENERATED)
+    return AskAnew(last.question)
 
 
 FRESH: Final = Command("fresh", "[QUESTION]", "ask anew, not from the cache", _fresh)

@@ -6,5 +6,6 @@ from bot.commands.conversation import FRESH, MODEL, NEW
 from bot.commands.insight import USAGE, WHY
 from bot.commands.quota import QUOTA
 from bot.commands.registry import Registry
+from bot.commands.verdicts import BAD, BETTER, GOOD
 
-COMMANDS: Final = Registry((MODEL, NEW, FRESH, WHY, USAGE, QUOTA))
+COMMANDS: Final = Registry((MODEL, NEW, FRESH, BETTER, GOOD, BAD, WHY, USAGE, QUOTA))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
+from routing.learning import Learning
 from routing.ports import Accounts, History, Ledger, Limits
 from routing.router import Router
 
@@ -20,6 +21,7 @@ class Services:
     ledger: Ledger
     accounts: Accounts
     limits: Limits
+    learning: Learning
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,15 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True)
 class AskAnew:
-    """A command's wish: that a question is asked of a model, whatever the cache holds."""
+    """A command's wish: that a question is asked of a model, whatever the cache holds.
+
+    Attributes:
+        question: What is asked.
+        wanted: A model, alias or preset for this once; empty for what the conversation has.
+    """
 
     question: str
+    wanted: str = ""
 
 
 @dataclass(frozen=True, slots=True)

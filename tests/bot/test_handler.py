@@ -15,7 +15,9 @@ from config.catalog import AttachmentKind
 from config.references import Unset
 from config.rules import Models, Preference, Rule, When
 from config.settings import Settings
+from routing.embedding import embed_nothing
 from routing.errors import AllModelsFailed, ModelBusy, NoModelFits
+from routing.learning import Learning
 from routing.objections import Reason
 from routing.ports import Exchange
 from routing.query import Attachment
@@ -23,7 +25,14 @@ from routing.reply import Chosen, Finished, TextDelta
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
-from tests.fakes.ports import DictCache, DictHistory, ListLedger, ScriptedCompleter, spending
+from tests.fakes.ports import (
+    DictCache,
+    DictHistory,
+    ListLedger,
+    ListVotes,
+    ScriptedCompleter,
+    spending,
+)
 
 LLAMA = a_card("llama-a", alias="llama")
 GPT = a_card("gpt", input_price=2, output_price=10)
@@ -45,7 +54,8 @@ class Talk:
     def handle(self, settings: Settings) -> None:
         budgets = spending(self.ledger)
         router = Router(settings, completer=self.completer, spending=budgets, cache=DictCache())
-        services = Services(settings, router, self.history, self.ledger, UNUSED, UNUSED)
+        learning = Learning(settings, ListVotes(), embed_nothing)
+        services = Services(settings, router, self.history, self.ledger, UNUSED, UNUSED, learning)
         self.handler = Handler(services, COMMANDS)
 
     async def say(self, text: str) -> list[OutgoingEvent]:

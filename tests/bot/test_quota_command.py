@@ -16,7 +16,9 @@ from bot.platforms.terminal_identity import terminal_conversation
 from bot.usage_export import summed, write_records, write_usage
 from config.settings import Settings
 from routing.backends.stores import Stores, forgetful_stores
+from routing.embedding import embed_nothing
 from routing.errors import QuotaExceeded
+from routing.learning import Learning
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
@@ -31,8 +33,15 @@ class House:
         completer = ScriptedCompleter({"llama": "42"})
         budgets = spending(stores.ledger)
         router = Router(settings, completer=completer, spending=budgets, cache=DictCache())
+        learning = Learning(settings, stores.votes, embed_nothing)
         services = Services(
-            settings, router, stores.history, stores.ledger, stores.accounts, stores.limits
+            settings,
+            router,
+            stores.history,
+            stores.ledger,
+            stores.accounts,
+            stores.limits,
+            learning,
         )
         self.stores = stores
         self.handler = Handler(services, COMMANDS)

@@ -1,0 +1,61 @@
+"""Commands that say what an answer was worth: `/good`, `/bad` and `/better`."""
+
+from typing import Final
+
+from bot.commands.registry import AskAnew, Command, Invocation
+from bot.platforms.port import Notice
+from routing.house import Verdict
+from routing.ports import Exchange
+
+_UNDO: Final = "undo"
+_NOTHING_YET: Final = Notice("There is no answer to judge yet.", is_failure=True)
+_NOT_COUNTED: Final = Notice(
+    "Votes are not counted here: the operator can switch that on by `house.enabled`.",
+    is_failure=True,
+)
+
+
+async def last_exchange(invocation: Invocation) -> Exchange | None:
+    """Return what was asked and answered last in a conversation; None before anything was.
+
+    Raises:
+        StoreUnavailable: It is not known.
+    """
+    exchanges = (await invocation.services.history.load(invocation.message.conversation)).exchanges
+    return exchanges[-1] if exchanges else None
+
+
+async def _good(invocation: Invocation) -> Notice:
+    return await _judged(invocation, Verdict.GOOD)
+
+
+async def _bad(invocation: Invocation) -> Notice:
+    return await _judged(invocation, Verdict.BAD)
+
+
+async def _judged(invocation: Invocation, verdict: Verdict) -> Notice:
+    learning, origin = invocation.services.learning, invocation.message.origin
+    if (exchange := await last_exchange(invocation)) is None:
+        return _NOTHING_YET
+    if invocation.words.lower() == _UNDO:
+        await learning.take_back(origin, exchange.reply_id)
+        return Notice("Taken back: you have no vote on the last answer.")
+    if not await learning.vote(origin, exchange, verdict):
+        return _NOT_COUNTED
+    return Notice(
+        f"Noted: **{exchange.model}** was {verdict} here. `/{verdict} {_UNDO}` takes that back."
+    )
+
+
+async def _better(invocation: Invocation) -> Notice | AskAnew:
+    if (exchange := await last_exchange(invocation)) is None:
+        return Notice("There is no answer to better yet.", is_failure=True)
+    await invocation.services.learning.vote(
+        invocation.message.origin, exchange, Verdict.BETTER_WANTED
+    )
+    return AskAnew(exchange.question, wanted="best")
+
+
+GOOD: Final = Command("good", "[undo]", "the last answer was good", _good)
+BAD: Final = Command("bad", "[undo]", "the last answer was bad", _bad)
+BETTER: Final = Command("better", "", "ask the last question of the best model", _better)
