@@ -12,6 +12,7 @@ from routing.errors import (
     AnswerBroken,
     ModelBusy,
     ModelFailed,
+    ModelsDisagreed,
     ModelUnreachable,
     NoModelFits,
     QueryRefused,
@@ -23,7 +24,7 @@ from routing.errors import (
     StoreUnavailable,
 )
 from routing.objections import Objection, Reason
-from routing.reply import Finished, HandedOver, Outcome, Receipt
+from routing.reply import Comparing, Finished, HandedOver, Outcome, Receipt
 
 UNEXPECTED: Final = (
     "Something went wrong, and it is not your question. Ask it again; if it happens again, "
@@ -42,6 +43,7 @@ _WHAT_FAILED: Final[Mapping[type[ModelFailed], str]] = MappingProxyType(
         RequestInvalid: "does not take the request",
         QueryTooLong: "cannot hold that much text",
         AnswerBroken: "gave no whole answer",
+        ModelsDisagreed: "stands alone with its answer",
         QueryRefused: "refuses the question",
     }
 )
@@ -93,6 +95,11 @@ def not_allowed(wanted: str, rule: str) -> str:
         f'The rule "{rule}" does not allow **{wanted}** here. Ask for another one, or leave it to '
         "me with `/model auto`."
     )
+
+
+def comparing(event: Comparing) -> str:
+    """Say that two models are asked, and why nothing is to be read yet."""
+    return f"asking {event.model} and {event.other}, to see whether they agree …"
 
 
 def handed_over(event: HandedOver) -> str:

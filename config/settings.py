@@ -42,6 +42,14 @@ class ValueSettings(Strict):
         return {"thrifty": self.thrifty, "balanced": self.balanced, "best": self.best}[preset]
 
 
+class AgreementSettings(Strict):
+    """Where two cheap models are asked side by side, and a better one when they differ."""
+
+    places: tuple[str, ...] = Field(
+        default=(), description="channel ids; only for questions with a short answer to compare"
+    )
+
+
 class RoutingSettings(Strict):
     """How a model is chosen."""
 
@@ -59,6 +67,7 @@ class RoutingSettings(Strict):
     continue_cut_answers: bool = Field(
         default=True, description="a broken answer is continued by the next model"
     )
+    agreement: AgreementSettings = AgreementSettings()
 
 
 class TimeoutSettings(Strict):

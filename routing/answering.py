@@ -1,6 +1,6 @@
 """One answer in the making: what is visible, what was called, what it used. No I/O."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Final
@@ -97,12 +97,14 @@ class Answering:
         self.failures: list[ModelFailed] = []
         self.refusals: list[QuotaExceeded | SpendingClosed] = []
         self.reply_id = reply_id
-        self._query = query
+        self.notes: dict[str, str] = {}
+        self.query = query
         self._clock = clock
         self._started_s = started_s
         self._first_text_s: float | None = None
         self._pieces: list[str] = []
         self._attempts: list[Attempt] = []
+        self._joined: list[Attempt] = []
         self._answered_by: Candidate | None = None
         self._running: _Running | None = None
         self._outcome: Outcome | None = None
@@ -115,7 +117,7 @@ class Answering:
     def may_take_over(self, candidate: Candidate, ceiling_microusd: int | None) -> bool:
         """Tell whether a candidate may go on after a failure: it has room, and all is paid for."""
         demand = self.demand_now()
-        spent = sum(attempt.cost_microusd for attempt in self._attempts)
+        spent = sum(attempt.cost_microusd for attempt in (*self._joined, *self._attempts))
         worst = spent + worst_microusd(candidate.card, demand)
         if ceiling_microusd is not None and worst > ceiling_microusd:
             return False
@@ -124,7 +126,7 @@ class Answering:
 
     def begin(self, candidate: Candidate, hold: Hold) -> Call:
         """Return the request for a candidate: the question, or the wish to continue the answer."""
-        card, demand, query = candidate.card, self.demand_now(), self._query
+        card, demand, query = candidate.card, self.demand_now(), self.query
         turns = [
             *latest_turns(query.history, room_for_history(card, demand)),
             Turn("user", query.text),
@@ -135,6 +137,18 @@ class Answering:
         call = Call(card, system_prompt, tuple(turns), hold.output_tokens)
         self._running = _Running(candidate, call, Seam(self.text), hold)
         return call
+
+    def beside(self) -> "Answering":
+        """Return what follows another call for the same question, made at the same time."""
+        return Answering(self.reply_id, self.query, self.decision, self._clock, self._started_s)
+
+    def join(self, attempts: Sequence[Attempt]) -> None:
+        """Put the calls that were made beside this answer's own on its receipt."""
+        self._joined += attempts
+
+    def recount(self) -> None:
+        """Count what the running call says from here on: what was held back is now to be said."""
+        self._now_running().pieces.clear()
 
     def thought(self, text: str) -> None:
         """Count what the model thinks."""
@@ -209,7 +223,7 @@ class Answering:
             model=self._answered_by.card.name if self._answered_by else "",
             reason=self._reason(),
             outcome=self._outcome or unfinished,
-            attempts=tuple(self._attempts),
+            attempts=(*self._joined, *self._attempts),
             took_s=self._clock.elapsed_s() - self._started_s,
             first_text_s=self._first_text_s,
         )
@@ -264,6 +278,8 @@ class Answering:
         if self._answered_by is None:
             return ""
         decision, card = self.decision, self._answered_by.card
+        if note := self.notes.get(card.name):
+            return note
         if self.failures and self._answered_by != decision.candidates[0]:
             return "next after a failure"
         if self.refusals:

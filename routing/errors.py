@@ -10,6 +10,7 @@ RoutingError
 │   ├── RequestInvalid       the host does not take our request as it is; another may
 │   ├── QueryTooLong         more tokens than the model takes; try another
 │   ├── AnswerBroken         what came is not a whole answer; try another
+│   ├── ModelsDisagreed      another that was asked beside it says something else; try a better one
 │   └── QueryRefused         another would be asked the same thing: stop
 ├── AllModelsFailed      every candidate failed; holds each ModelFailed in order
 └── StoreUnavailable     the store did not answer in time
@@ -146,6 +147,10 @@ class QueryTooLong(ModelFailed):
 
 class AnswerBroken(ModelFailed):
     """What came is not a whole answer: cut, malformed, empty or no stream at all."""
+
+
+class ModelsDisagreed(ModelFailed):
+    """It answered, but another model that was asked beside it says something else, or nothing."""
 
 
 class QueryRefused(ModelFailed):

@@ -102,6 +102,19 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparing:
+    """Two models answer side by side; text comes when they agree, or from a better one.
+
+    Attributes:
+        model: Whose text it is if they agree.
+        other: The one beside it.
+    """
+
+    model: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReasoningDelta:
     """More of what the model thinks; not part of the answer."""
 
@@ -143,8 +156,8 @@ class Finished:
     decision: Decision | None
 
 
-ReplyEvent = Chosen | ReasoningDelta | TextDelta | HandedOver | Finished
-"""In order: Chosen, then deltas and hand-overs, then exactly one Finished.
+ReplyEvent = Chosen | Comparing | ReasoningDelta | TextDelta | HandedOver | Finished
+"""In order: Chosen or Comparing, then deltas and hand-overs, then exactly one Finished.
 
 An answer from the cache has one TextDelta and its Finished.
 """

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from config.catalog import MICROUSD
 from config.settings import Settings
+from routing.agreeing import Agreeing, Asking, panel_for
 from routing.answering import Answering
 from routing.cache import CacheHit
 from routing.caching import Caching, Lead
@@ -28,6 +29,7 @@ from routing.demand import demand_of
 from routing.errors import (
     AllModelsFailed,
     ModelFailed,
+    ModelsDisagreed,
     NoModelFits,
     QueryRefused,
     QuotaExceeded,
@@ -36,11 +38,12 @@ from routing.errors import (
 )
 from routing.explain import explain_nobody, outlined
 from routing.explanation_lines import to_value
-from routing.holds import Hold, Standing
+from routing.holds import Standing
 from routing.learning import Learning
 from routing.policy import Candidate, Circumstances, Decision, decide
 from routing.ports import (
     Cache,
+    Call,
     Completed,
     Completer,
     Part,
@@ -50,7 +53,6 @@ from routing.ports import (
 from routing.prediction import Prediction
 from routing.query import Query
 from routing.reply import (
-    Chosen,
     Finished,
     HandedOver,
     Outcome,
@@ -219,7 +221,8 @@ class Router:
         """
         unfinished = Outcome.STOPPED
         try:
-            async with aclosing(self._try_candidates(answering, tab, stop)) as events:
+            asking = self._asking(answering, tab)
+            async with aclosing(self._try_candidates(answering, tab, asking, stop)) as events:
                 async for event in events:
                     yield event
             unfinished = Outcome.CUT if answering.text else Outcome.FAILED
@@ -257,9 +260,9 @@ class Router:
         )
 
     async def _try_candidates(
-        self, answering: Answering, tab: Tab, stop: Stop
+        self, answering: Answering, tab: Tab, asking: Asking, stop: Stop
     ) -> AsyncGenerator[ReplyEvent]:
-        for candidate in answering.decision.candidates:
+        for candidate in asking.candidates:
             if stop.is_requested:
                 answering.stopped()
                 return
@@ -273,11 +276,12 @@ class Router:
             if answering.failures:
                 yield HandedOver(answering.failures[-1], candidate.card.name, bool(answering.text))
             else:
-                yield Chosen(candidate.card.name)
+                yield asking.opening(candidate)
             try:
+                call = answering.begin(candidate, hold)
                 async with (
                     tab.renewing(hold),
-                    aclosing(self._attempt(answering, candidate, hold, stop)) as events,
+                    aclosing(self._attempt(answering, asking.completer, call, stop)) as events,
                 ):
                     async for event in events:
                         yield event
@@ -292,25 +296,33 @@ class Router:
                 return
 
     async def _attempt(
-        self, answering: Answering, candidate: Candidate, hold: Hold, stop: Stop
+        self, answering: Answering, completer: Completer, call: Call, stop: Stop
     ) -> AsyncGenerator[ReplyEvent]:
         """Let one candidate answer, or continue what is visible; end normally when it is done.
 
         Raises:
             ModelFailed: It did not; the next candidate may.
         """
-        call = answering.begin(candidate, hold)
-        async with aclosing(self._completer.stream(call)) as parts:
+        async with aclosing(completer.stream(call)) as parts:
             try:
                 while (part := await stop.wait_for(anext(parts, None))) is not None:
                     if event := _event(answering, part):
                         yield event
                     if isinstance(part, Completed):
-                        self._note_answer(candidate.card.name)
+                        self._note_answer(call.card.name)
             except Stopped:
                 if held_back := answering.held_back():
                     yield TextDelta(held_back)
                 answering.stopped()
+
+    def _asking(self, answering: Answering, tab: Tab) -> Asking:
+        """Return who is asked in which order; two side by side where the place wants that."""
+        query, decision = answering.query, answering.decision
+        wants_agreement = query.origin.place in self._settings.routing.agreement.places
+        if wants_agreement and (found := panel_for(query.text, decision)):
+            agreeing = Agreeing(*found, self._completer, answering, tab, self._note_failure)
+            return agreeing.asking()
+        return Asking(decision.candidates, self._completer)
 
     def _may_take_over(self, answering: Answering, candidate: Candidate) -> bool:
         if answering.text and not self._settings.routing.continue_cut_answers:
@@ -322,6 +334,8 @@ class Router:
         self._healths[model] = after_answer(health, self._clock.now())
 
     def _note_failure(self, failure: ModelFailed) -> None:
+        if isinstance(failure, ModelsDisagreed):
+            return
         health = self._healths.get(failure.model, HEALTHY)
         self._healths[failure.model] = after_failure(
             health, failure, self._clock.now(), self._settings.cooldown

@@ -26,6 +26,7 @@ class Tab:
         origin: Who pays.
         at: When the question came, aware and in UTC.
         floor_tokens: How far a budget may shorten the answer.
+        is_beside: Whether it is for a call beside another answer's own: no request, no answer.
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class Tab:
         origin: Origin,
         at: datetime,
         floor_tokens: int,
+        is_beside: bool = False,
     ) -> None:
         self._spending = spending
         self._answering = answering
@@ -44,8 +46,20 @@ class Tab:
         self._floor_tokens = floor_tokens
         self._hold: Hold | None = None
         self._calls = 0
-        self._is_counted = False
+        self._is_beside = is_beside
+        self._is_counted = is_beside
         self._is_shortened = False
+
+    def beside(self, answering: Answering) -> "Tab":
+        """Return a tab for a call of the same answer that is made at the same time."""
+        return Tab(
+            self._spending,
+            answering,
+            origin=self._origin,
+            at=self._at,
+            floor_tokens=self._floor_tokens,
+            is_beside=True,
+        )
 
     async def reserve(self, candidate: Candidate) -> Hold:
         """Set aside what a candidate's call may use, and settle the call before it.
@@ -81,6 +95,8 @@ class Tab:
         """Settle the last call and return the receipt; `unfinished` stands where nothing ended."""
         receipt = self._answering.receipt(unfinished)
         of_answer = Spent(answers=int(bool(receipt.model)), saved_microusd=receipt.saved_microusd)
+        if self._is_beside:
+            of_answer = Spent()
         hold, self._hold = self._hold, None
         if hold is None and not receipt.model:
             return receipt
@@ -116,7 +132,8 @@ class Tab:
         return Entry(self._answering.reply_id, model, rule=rules)
 
     def _nothing(self, model: str, requests: int = 0) -> Reservation:
-        call_id = f"{self._answering.reply_id}:{self._calls}"
+        beside = ":beside" if self._is_beside else ""
+        call_id = f"{self._answering.reply_id}{beside}:{self._calls}"
         entry = self._entry(model)
         return no_reservation(call_id, self._origin, self._at, entry, requests=requests)
 

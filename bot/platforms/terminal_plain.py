@@ -6,8 +6,8 @@ from typing import TextIO
 
 from bot.platforms.port import Notice, OutgoingEvent
 from bot.platforms.terminal_text import clean
-from bot.wording import handed_over, receipt_line
-from routing.reply import Finished, HandedOver, TextDelta
+from bot.wording import comparing, handed_over, receipt_line
+from routing.reply import Comparing, Finished, HandedOver, TextDelta
 
 
 class PlainView:
@@ -24,6 +24,8 @@ class PlainView:
         match event:
             case TextDelta(text):
                 self._say(clean(text))
+            case Comparing():
+                self._note(comparing(event))
             case HandedOver(is_continuing=False):
                 self._note(handed_over(event))
             case Finished():

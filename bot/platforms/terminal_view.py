@@ -12,8 +12,8 @@ from bot.platforms.terminal_markdown import AnswerMarkdown
 from bot.platforms.terminal_region import Region, screen
 from bot.platforms.terminal_text import clean
 from bot.platforms.terminal_thoughts import Thoughts
-from bot.wording import handed_over, receipt_line
-from routing.reply import Chosen, Finished, HandedOver, ReasoningDelta, TextDelta
+from bot.wording import comparing, handed_over, receipt_line
+from routing.reply import Chosen, Comparing, Finished, HandedOver, ReasoningDelta, TextDelta
 
 _FRAMES: Final = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAMES_PER_S: Final = 10
@@ -50,6 +50,9 @@ class RichView:
         match event:
             case Chosen(model):
                 self._model = model
+            case Comparing(model=model):
+                self._model = model
+                self._mark(comparing(event))
             case ReasoningDelta(text):
                 self._think(clean(text))
             case TextDelta(text):

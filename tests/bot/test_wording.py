@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from bot.money import dollars
-from bot.wording import duration, handed_over, receipt_line, sentence
+from bot.wording import comparing, duration, handed_over, receipt_line, sentence
 from routing.errors import (
     AccessRefused,
     AllModelsFailed,
     AnswerBroken,
     ModelBusy,
     ModelFailed,
+    ModelsDisagreed,
     ModelUnreachable,
     NoModelFits,
     QueryTooLong,
@@ -22,7 +23,7 @@ from routing.errors import (
 )
 from routing.objections import Objection, Reason
 from routing.pricing import Usage
-from routing.reply import HandedOver, Outcome
+from routing.reply import Comparing, HandedOver, Outcome
 from tests.builders import a_card, a_level
 from tests.fakes.answers import a_finished, an_attempt
 
@@ -150,6 +151,17 @@ def test_a_hand_over_names_both_models() -> None:
 
     assert asking == "llama-cerebras is busy, asking llama-ollama …"
     assert continuing == "llama-cerebras gave no whole answer, llama-ollama continues …"
+
+
+def test_two_models_side_by_side_are_both_named_and_so_is_who_decides() -> None:
+    alone = ModelsDisagreed("deepseek", "llama does not agree")
+
+    assert comparing(Comparing("deepseek", "llama")) == (
+        "asking deepseek and llama, to see whether they agree …"
+    )
+    assert handed_over(HandedOver(alone, "gpt", is_continuing=False)) == (
+        "deepseek stands alone with its answer, asking gpt …"
+    )
 
 
 def test_a_receipt_says_who_why_how_much_and_how_long() -> None:

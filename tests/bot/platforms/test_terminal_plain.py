@@ -9,7 +9,7 @@ from bot.platforms.port import Notice
 from bot.platforms.terminal_plain import PlainView
 from bot.platforms.terminal_text import clean
 from routing.errors import AnswerBroken, ModelBusy
-from routing.reply import Chosen, HandedOver, ReasoningDelta, TextDelta
+from routing.reply import Chosen, Comparing, HandedOver, ReasoningDelta, TextDelta
 from tests.fakes.answers import a_finished
 
 
@@ -72,3 +72,12 @@ def test_a_notice_is_the_answer_and_a_failure_is_a_note() -> None:
 
     assert (notice.out.getvalue(), notice.notes.getvalue()) == ("**Chosen**\n", "")
     assert (failure.out.getvalue(), failure.notes.getvalue()) == ("", "Not [31mallowed\n")
+
+
+def test_while_two_models_are_compared_the_notes_say_what_is_waited_for() -> None:
+    written = Written()
+
+    written.view.show(Comparing("llama", "qwen"))
+
+    assert written.out.getvalue() == ""
+    assert "llama and qwen" in written.notes.getvalue()
