@@ -10,6 +10,7 @@ from typing import Final
 
 from config.catalog import ModelCard
 from config.settings import Settings
+from routing.answering import Answering
 from routing.clock import Clock
 from routing.demand import Demand, demand_of
 from routing.embedding import Embed
@@ -24,6 +25,9 @@ from routing.votes import Votes
 _REFRESH_S: Final = 30.0
 _HOUSES: Final = 32
 """Whose votes are held in memory; 2,000 of them take 2 MB."""
+
+PROBED: Final = "asked to learn"
+"""Why a runner-up answered, on its receipt."""
 
 _NOTHING: Final = Memory(())
 _DRAWN_BYTES: Final = 8
@@ -95,16 +99,21 @@ class Learning:
         moved = held.memory.adjusted(whole, vector, self._clock.now(), self._leaning)
         return predictions if moved is whole else moved
 
-    def probed(self, candidates: tuple[Candidate, ...], reply_id: str) -> tuple[Candidate, ...]:
-        """Return the candidates with the runner-up first, for the share of replies that shall be.
+    def probed(self, answering: Answering) -> tuple[Candidate, ...]:
+        """Return who is asked in which order: for a share of replies, the runner-up comes first.
 
-        Which replies those are follows from their ids, so that a decision can be repeated.
+        Which replies those are follows from their ids, so that a decision can be repeated. What
+        the asker wants, or a rule, is never put behind.
         """
+        candidates, wanted = answering.decision.candidates, answering.decision.wanted
         share = self._settings.house.probe_share if self.is_on else 0.0
-        drawn = int.from_bytes(sha256(reply_id.encode()).digest()[:_DRAWN_BYTES])
-        if drawn >= share * 2 ** (8 * _DRAWN_BYTES) or len(candidates) == 1:
+        drawn = int.from_bytes(sha256(answering.reply_id.encode()).digest()[:_DRAWN_BYTES])
+        if drawn >= share * 2 ** (8 * _DRAWN_BYTES) or wanted or len(candidates) == 1:
             return candidates
         first, runner_up, *others = candidates
+        if first.offer.ranks != runner_up.offer.ranks:
+            return candidates
+        answering.notes[runner_up.card.name] = PROBED
         return (runner_up, first, *others)
 
     async def vote(self, origin: Origin, exchange: Exchange, verdict: Verdict) -> bool:

@@ -322,7 +322,9 @@ class Router:
         if wants_agreement and (found := panel_for(query.text, decision)):
             agreeing = Agreeing(*found, self._completer, answering, tab, self._note_failure)
             return agreeing.asking()
-        return Asking(decision.candidates, self._completer)
+        if self._learning is None:
+            return Asking(decision.candidates, self._completer)
+        return Asking(self._learning.probed(answering), self._completer)
 
     def _may_take_over(self, answering: Answering, candidate: Candidate) -> bool:
         if answering.text and not self._settings.routing.continue_cut_answers:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -5,10 +6,14 @@ import numpy as np
 import pytest
 
 from config.settings import Settings
+from routing.answering import Answering
+from routing.clock import Clock
+from routing.demand import demand_of
 from routing.embedding import VECTOR_SIZE, Vector
 from routing.errors import StoreUnavailable
 from routing.house import House, Verdict
 from routing.learning import Learning
+from routing.policy import Candidate, Decision
 from routing.ports import Exchange
 from routing.prediction import Prediction
 from tests.builders import a_candidate, a_card, a_query, an_origin
@@ -171,23 +176,42 @@ async def test_houses_held_in_memory_are_few() -> None:
     assert (kept, bench.votes.loads) == (100, 101)
 
 
+def probed(learning: Learning, reply_id: str, *candidates: Candidate, **changes: Any) -> list[str]:
+    """Return the order in which candidates are asked for a reply."""
+    query = a_query()
+    demand = demand_of(query, 100)
+    decision = Decision(demand, candidates, {}, **changes)
+    answering = Answering(reply_id, query, decision, Clock(), 0.0)
+    return [each.card.name for each in learning.probed(answering)]
+
+
+LLAMA_FIRST = (a_candidate("llama"), a_candidate("gpt"), a_candidate("qwen"))
+
+
 def test_probes_put_the_runner_up_first_for_their_share_of_replies_by_id() -> None:
     learning = Bench(probe_share=0.03).learning
-    first, runner_up, third = (a_candidate(name) for name in ("llama", "gpt", "qwen"))
 
-    probed = [
-        number
-        for number in range(10_000)
-        if learning.probed((first, runner_up, third), str(number)) == (runner_up, first, third)
-    ]
+    orders = [probed(learning, str(number), *LLAMA_FIRST) for number in range(5000)]
+    again = [probed(learning, str(number), *LLAMA_FIRST) for number in range(5000)]
 
-    assert 200 < len(probed) < 400
-    assert learning.probed((first, runner_up, third), str(probed[0]))[0] == runner_up
-    assert learning.probed((first,), str(probed[0])) == (first,)
+    assert 100 < orders.count(["gpt", "llama", "qwen"]) < 200
+    assert 4800 < orders.count(["llama", "gpt", "qwen"]) < 4900
+    assert orders == again
 
 
 def test_without_opting_in_nothing_is_probed() -> None:
     learning = Bench().learning
-    candidates = tuple(a_candidate(name) for name in ("llama", "gpt"))
 
-    assert all(learning.probed(candidates, str(n)) is candidates for n in range(1000))
+    assert all(probed(learning, str(n), *LLAMA_FIRST)[0] == "llama" for n in range(1000))
+
+
+def test_what_somebody_wants_or_a_rule_prefers_is_never_probed_away() -> None:
+    learning = Bench(probe_share=0.03).learning
+    first, runner_up, _ = LLAMA_FIRST
+    preferred = replace(first, offer=replace(first.offer, ranks=(False,)))
+    others = replace(runner_up, offer=replace(runner_up.offer, ranks=(True,)))
+
+    for number in range(1000):
+        assert probed(learning, str(number), first, runner_up, wanted="llama")[0] == "llama"
+        assert probed(learning, str(number), preferred, others)[0] == "llama"
+        assert probed(learning, str(number), first) == ["llama"]
