@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import logging
 import os
+import sys
 import warnings
 from concurrent.futures import Future
 from contextlib import suppress
@@ -29,6 +30,8 @@ _LOGGERS: Final = ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy")
 
 Untyped = Any
 """What LiteLLM and the libraries beneath it hand out: typed too loosely to check against."""
+
+_SWITCH_S: Final = 0.0005
 
 _NOWHERE: Final = "http://127.0.0.1:0"
 """Connecting to port 0 fails at once, on this machine."""
@@ -70,10 +73,16 @@ async def close_sessions() -> None:
 
 
 def _load(loading: Future[Untyped]) -> None:
+    # The event loop wants the interpreter often and briefly: with the usual interval each step of
+    # a question to the store waits for its turn ten times as long.
+    interval_s = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH_S)
     try:
         loading.set_result(_imported())
     except Exception as error:  # noqa: BLE001 # raised where the module is needed
         loading.set_exception(error)
+    finally:
+        sys.setswitchinterval(interval_s)
 
 
 def _imported() -> Untyped:

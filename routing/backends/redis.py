@@ -27,11 +27,15 @@ from redis.exceptions import ConnectionError as Disconnected
 from redis.exceptions import TimeoutError as TimedOut
 
 from config.settings import StoreSettings
+from routing.backends.lateness import Lateness
 from routing.backends.store_address import StoreAddress
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
 
 _REST_S: Final = 0.5
+_WHEN_LATE: Final = 4
+"""How often a time-out of our own making is forgiven."""
+
 _SENTINEL_OPTIONS: Final = ("socket_timeout", "socket_connect_timeout", "retry", "protocol")
 
 
@@ -123,7 +127,7 @@ class Connection:
             if not self._breaker.admits():
                 raise self._unavailable("did not answer a moment ago")
             try:
-                answer = await self._twice(attempt)
+                answer = await self._in_time(attempt)
             except (Disconnected, TimedOut, RedisClusterException, OSError) as error:
                 self._breaker.failed()
                 raise self._unavailable(_failure(error)) from error
@@ -131,6 +135,17 @@ class Connection:
                 raise self._unavailable(_failure(error)) from error
             self._breaker.succeeded()
             return answer
+
+    async def _in_time(self, attempt: Callable[[], Awaitable[object]]) -> object:
+        """Try again when it was this process that had no time for the answer."""
+        for _ in range(_WHEN_LATE):
+            with Lateness(self._timeout_s / 2) as lateness:
+                try:
+                    return await self._twice(attempt)
+                except (TimedOut, TimeoutError):
+                    if not lateness.was_late:
+                        raise
+        return await self._twice(attempt)
 
     async def _twice(self, attempt: Callable[[], Awaitable[object]]) -> object:
         """Try once more: a connection may have been lost while it lay idle."""

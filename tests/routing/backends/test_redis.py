@@ -1,6 +1,7 @@
 """What a connection does when the store does not."""
 
 import asyncio
+import time
 import traceback
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -238,3 +239,27 @@ async def test_sentinels_lead_to_the_master(tmp_path: Path) -> None:
         async with connection_to(unknown) as connection:
             with pytest.raises(StoreUnavailable):
                 await connection.ping()
+
+
+async def test_a_time_out_is_not_the_stores_fault_when_we_had_no_time_ourselves() -> None:
+    calls = 0
+
+    class Client:
+        async def execute_command(self, *_parts: object) -> object:
+            nonlocal calls
+            calls += 1
+            if calls > 2:  # the first attempt makes two
+                return b"PONG"
+            time.sleep(0.05)  # noqa: ASYNC251 # another thread holds the interpreter
+            await asyncio.Event().wait()
+            return None
+
+        async def aclose(self) -> None:
+            return None
+
+    settings = HASTY.model_copy(update={"timeout_s": 0.02})
+    connection = Connection(Client(), settings, Clock(), name="the store", way_out="start it")
+
+    await connection.ping()
+
+    assert calls == 3
