@@ -70,6 +70,10 @@ _PERSONAL: Final = _words(
 )
 # In capitals it is a country.
 _US: Final = re.compile(r"\bus\b")
+_MONEY: Final = (
+    r"(?:dollars?|euros?|usd|eur|gbp|yen|yuan|rupees?|inr|cny|jpy|pesos?|francs?|rubles?|bitcoins?"
+    r"|btc|ethereum|eth)\b"
+)
 _CHANGING: Final = _words(
     r"(?:today|tonight|tomorrow|yesterday|now|nowadays|currently|latest|newest|recent(?:ly)?|"
     r"upcoming|so far|as of|ago|these days|at the moment|right away|trending|breaking"
@@ -83,6 +87,9 @@ _CHANGING: Final = _words(
     r"what(?:['’]s| is)? (?:the )?(?:time|date|day|year)\b(?! (?:complexity|of|did|do"  # noqa: RUF001 # the same
     r"|does|was|between|zone|value))",
     r"(?:price|value) of\b",
+    rf"{_MONEY} (?:to|in|into) (?:the |us |american )?{_MONEY}|how many {_MONEY}",
+    r"(?:bitcoin|btc|ethereum|crypto|gold|silver|oil|gas|petrol|house) (?:price|rate)s?\b",
+    r"(?:interest|mortgage|inflation|unemployment) rates?\b",
     r"how much (?:is|are|does|do)\b.{0,80}\b(?:cost|worth)\b",
     r"how old (?:is|are)\b",
     r"(?:heute|morgen|gestern|jetzt|aktuell\w*|derzeit|gerade|neueste\w*|momentan|wetter|"
