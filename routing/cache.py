@@ -18,7 +18,7 @@ from routing.pricing import Usage
 from routing.query import Origin, Query
 from routing.signals import task_of
 
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 """Counts the forms of keys and values, and the rules that reduce a question: raise it with them."""
 
 _DAY_S: Final = 24 * 60 * 60

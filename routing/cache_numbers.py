@@ -28,6 +28,7 @@ _VALUES: Final[Mapping[str, int]] = MappingProxyType(
         for digit, value in _DIGITS.items()
     }
 )
+_NUMBER_WORDS: Final = _DIGITS.keys() | _VALUES.keys()
 _SCALES: Final = frozenset({"hundred", "thousand", "million", "billion"})
 
 _MONTHS: Final = frozenset(
@@ -38,6 +39,8 @@ _DAY: Final = re.compile(r"([1-9]|[12]\d|3[01])(?:st|nd|rd|th)?")
 
 def with_digits(words: Sequence[str]) -> list[str]:
     """Write number words below a thousand as digits: `two hundred forty` as `240`."""
+    if _NUMBER_WORDS.isdisjoint(words):
+        return list(words)
     written: list[str] = []
     at = 0
     while at < len(words):
@@ -72,9 +75,9 @@ def with_days(words: Sequence[str]) -> list[str]:
     for at, word in enumerate(written):
         if word.lower() not in _MONTHS:
             continue
-        written[at] = word.lower()
+        # Alone, a march is not March.
         if at and (day := _DAY.fullmatch(written[at - 1])):
             written[at - 1 : at + 1] = [word.lower(), day[1]]
         elif at + 1 < len(written) and (day := _DAY.fullmatch(written[at + 1])):
-            written[at + 1] = day[1]
+            written[at : at + 2] = [word.lower(), day[1]]
     return written

@@ -1,30 +1,35 @@
 """The many ways to open a question, each written one way. Pure, English only.
 
 Every row either drops what carries no meaning or names one shape of a question that asks exactly
-the same as another. No row touches what is asked about, nor its order.
+the same as another. No row touches what is asked about, nor its order. May, must and should stay
+apart, and so do is and are: how many are asked for is part of a question.
 """
 
 import re
 from typing import Final
 
-from routing.cache_vocabulary import UNITS
+from routing.cache_vocabulary import ATTRIBUTES, HANDIWORK, LISTED, UNITS
+
+
+def _one_of(words: frozenset[str]) -> str:
+    return f"(?:{'|'.join(sorted(words, key=lambda word: (-len(word), word)))})"
+
 
 _ASKING: Final = r"(?:what|who|where|when|why|how|which)"
+_IS: Final = r"(?:is|are)"
 
 _POLITE: Final = re.compile(
-    r"(?:(?:(?:hi|hey|hello)(?: there| all| everyone| everybody| guys| bot)?|good (?:morning"
-    r"|evening|"
-    r"afternoon)|please|pls|kindly|so|ok|okay|well|um|hmm|quick question|just wondering|sorry|"
-    rf"excuse me|out of curiosity)(?: \.)* (?=(?:{_ASKING[3:-1]}|please|can|could|would|will"
-    rf"|should|"
-    r"is|do|did|was|tell|explain|give|show|list|name|calculate|compute|convert|define|describe"
-    r"|help|"
-    r"write|recommend|i|any)\b)|(?:can|could|would|will) you(?: please| kindly)? (?=(?:tell"
-    r"|explain|"
-    r"give|show|list|name|calculate|compute|convert|define|describe|help|write|recommend)\b)"
+    r"(?:(?:(?:hi|hey|hello)(?: there| all| everyone| everybody| guys| bot| team| folks)?"
+    r"|good (?:morning|evening|afternoon)|please|pls|kindly|so|ok|well|um|hmm|quick question"
+    r"|just wondering|sorry|excuse me|out of curiosity)(?: \.)* "
+    rf"(?=(?:{_ASKING[3:-1]}|please|can|could|would|will|should|is|are|do|did|was|were|tell|explain"
+    r"|give|show|list|name|calculate|compute|convert|define|describe|help|write|recommend|i|any)\b)"
+    r"|(?:can|could|would|will) you(?: please| kindly)? (?=(?:tell|explain|give|show|list|name"
+    r"|calculate|compute|convert|define|describe|help|write|recommend)\b)"
     r"|(?:can|could|would|will) (?:someone|anyone|somebody|anybody)(?: please| kindly)? "
     r"(?=(?:tell|explain|help|recommend)\b))"
 )
+_THANKING: Final = ("please", "pls", "thx", "thanks", "you", "cheers", "advance", "much", "lot")
 _THANKS: Final = re.compile(
     r"(?:(?: \.)* (?:please|pls|thx))+$|(?: \.)+ (?:please|thanks|thank you|cheers)"
     r"(?: (?:in advance|so much|a lot))?$"
@@ -32,118 +37,146 @@ _THANKS: Final = re.compile(
 _INDIRECT: Final = re.compile(
     r"(?:(?:tell|teach|show)(?: me| us)?|explain(?: to me| to us)?|describe|do you (?:happen to )?"
     r"know|do (?:anyone|anybody|someone|any of you) know|i (?:just )?(?:want|need|would (?:like|"
-    rf"love)) to (?:know|understand|learn)|i (?:am|was) (?:just )?(?:wondering|curious)|i wonder|"
+    r"love)) to (?:know|understand|learn)|i (?:am|was) (?:just )?(?:wondering|curious)|i wonder|"
     rf"any idea|help me (?:to )?understand|i do not (?:know|understand)) (?={_ASKING}\b)"
 )
-_TOLD: Final = re.compile(r"(what|who|where|when) (?!is |was |do |did )(.+) (is|was)$")
+_TOLD: Final = re.compile(
+    r"(what|who|where|when) (?!is |are |was |were |do |did )((?:(?!(?:is|are|was|were) )\S+ )+)"
+    r"(is|are|was|were)( (?:in|on|at|for) .+)?$"
+)
+_BEFOREHAND: Final = re.compile(rf"(in (?!{_ASKING}\b)\S+(?: (?!{_ASKING}\b)\S+)?) ({_ASKING} .+)$")
 
-_UNIT: Final = f"(?:{'|'.join(sorted(UNITS, key=len, reverse=True))})"
+_UNIT: Final = _one_of(UNITS)
 _AMOUNT: Final = r"(?:[\d.]*\d|an?)"
+_MAY_CONVERT: Final = re.compile(r"convert|change|what|how many|\d")
 _CONVERSIONS: Final = tuple(
     re.compile(shape)
     for shape in (
         (
-            rf"(?:convert |change |what is )?(?P<amount>{_AMOUNT}) (?P<of>{_UNIT}) (?:to|into|in) "
-            rf"(?P<into>{_UNIT})$"
+            rf"(?:convert |change |what {_IS} )?(?P<amount>{_AMOUNT}) (?P<of>{_UNIT}) "
+            rf"(?:to|into|in) (?P<into>{_UNIT})$"
         ),
         (
-            rf"how many (?P<into>{_UNIT}) (?:is |is in |is there in |in "
-            rf"|make )(?P<amount>{_AMOUNT}) "
-            rf"(?P<of>{_UNIT})$"
+            rf"how many (?P<into>{_UNIT}) (?:{_IS} |{_IS} in |{_IS} there in |in |make )"
+            rf"(?P<amount>{_AMOUNT}) (?P<of>{_UNIT})$"
         ),
     )
 )
 
-_PERSON: Final = r"(?:i|we|one)"
-_SHAPES: Final = tuple(
+_ANYWHERE: Final = tuple(
     (re.compile(shape), plain)
     for shape, plain in (
-        (r"^(?:which|what one|which one)\b", "what"),
-        (r"^(\S+(?: (?:is|do|was))?) (?:really|actually|exactly|basically)\b", r"\1"),
         (r"\bin order to\b", "to"),
         (r"\bregular expression(s?)\b", r"regex\1"),
-        (r"\bcapital city\b", "capital"),
+        (r"\bcapital city of\b", "capital of"),
         (r"\bper cent\b", "percent"),
         (r"\bunited\x20?states(?:\x1e)?(?: of america)?\b", "USA"),
         (r"\bunited kingdom\b", "UK"),
-        # To list, to name, to compute.
-        (
-            r"^(?:list|name|give me|give us|tell me|show me)(?: out)? (?=(?:the|some|\d+) )",
-            "what is ",
-        ),
-        (r"^what is (?:some|a few)(?: of)? ", "what is "),
-        (r"^(?:calculate|compute|work out|evaluate|how much is) (?=[\d.]*\d )", "what is "),
-        (r"^(?:i (?:need|want|would like)|i am looking for|show me|give me) (?=an? )", "give "),
-        # How to do it.
-        (rf"^how (?:do|can|could|should|would|might) {_PERSON} (?:best |go about )?", "how to "),
-        (
-            (
-                rf"^what is (?:the best |a good |the |a |some good |some |good |best |)ways? "
-                rf"(?:to|(?:for {_PERSON} to)|(?:{_PERSON} (?:can|could|should))) "
-            ),
-            "how to ",
-        ),
-        (
-            rf"^what (?:should|can|could|must|do|would) {_PERSON} (?:have to |need to |)do to ",
-            "how to ",
-        ),
-        (
-            rf"^what (?:should|can|could|do) {_PERSON} do (?=(?:if|when)\b)",
-            "what to do ",
-        ),
-        (rf"^where (?:do|can|could) {_PERSON} ", "where to "),
-        (rf"^(?:is it possible to|is there (?:a|any|some) way to|can {_PERSON}) ", "can i "),
-        # What it is.
-        (
-            r"^(?:define|what is (?:the )?definition of|what is meant by) ",
-            "what is the meaning of ",
-        ),
-        (r"^what do (.+) means?$", r"what is the meaning of \1"),
-        (r"^how do (.+) works?$", r"how \1 work"),
-        (r"^how (.+) works$", r"how \1 work"),
-        (r"^how much do (.+) costs?$", r"what is the cost of \1"),
-        (r"^what do (.+) costs?$", r"what is the cost of \1"),
-        (r"^what city is (?=(?:the )?capital\b|.* 's capital$)", "what is "),
-        (r"^what is (?:the )?((?:\S+ ){1,3})'s ((?:\S+ ?){1,3})$", r"what is the \2 of \1"),
-        # How they differ.
-        (
-            (
-                r"^(?:what is|explain|describe|tell me|explain to me) (?:the |a |some "
-                r"|)differences? "
-                r"between "
-            ),
-            "what is difference between ",
-        ),
-        (
-            r"^how (?:is|do) (.+) (?:different (?:from|than|to)|differ from) (.+)$",
-            r"what is difference between \1 and \2",
-        ),
-        (r"^how (?:is|do) (.+ and .+) differ(?:ent)?$", r"what is difference between \1"),
-        (
-            r"^(.+) vs (.+?)(?: \.)? what is (?:the )?differen(?:t|ce|ces)$",
-            r"what is difference between \1 and \2",
-        ),
-        # How many, how long.
-        (
-            r"^(?:what is (?:the )?number of|(?:the )?number of|count (?:the )?number of) ",
-            "how many ",
-        ),
-        (r"^(how many .+?) is (?:there )?(?=(?:in|on|per|within|between|inside) )", r"\1 "),
-        (
-            (
-                r"^how (?:much time|long) (?:do|will|would) it (?:usually )?take (?:for )?"
-                r"(?:me |us |one |you |someone )?to "
-            ),
-            "how long to ",
-        ),
-        (r"^(?:how do it feel|what do it feel like|what is it like) to ", "feel to "),
-        (r"\b(?:pros and cons)\b", "benefit and drawback"),
+        (r"\bpros and cons\b", "benefits and drawbacks"),
+        (r"\bsome of the (best|most)\b", r"\1"),
+        (r"\b(check|know|see|test|determine|find out|verify|figure out) whether\b", r"\1 if"),
     )
 )
+_MARKS: Final = re.compile(
+    r"in order|regular|capital city|per cent|united|pros and|some of|whether"
+)
+"""At least one of them is in every text that `_ANYWHERE` changes."""
+
+_WAYS: Final = r"(?:the best |the |a good |a |some good |some |good |best |)ways?"
+_PERSON: Final = r"(?:i|one)"
+_PEOPLE: Final = r"(?:i|we|one)"
+_HOW: Final = (
+    (r"how come ", "why "),
+    (r"(?:how do it feel|what do it feel like|what is it like) to ", "feel to "),
+    (
+        (
+            r"how (?:much time|long) (?:do|will|would) it (?:usually )?take (?:for )?"
+            r"(?:me |us |one |you |someone )?to "
+        ),
+        "how long to ",
+    ),
+    (
+        rf"how (?:do {_PERSON}|(?:can|could|would|might) {_PEOPLE}) (?:best |go about )?",
+        "how to ",
+    ),
+    (
+        (
+            rf"how (?:do|can|would) you (?=(?:{_one_of(HANDIWORK)}|get rid of|apply for"
+            r"|become an?|quit (?:smoking|drinking)|(?:lose|gain) weight)\b)"
+        ),
+        "how to ",
+    ),
+    (rf"what {_IS} {_WAYS} (?:(?:for {_PEOPLE} )?to|{_PEOPLE} (?:can|could)) ", "how to "),
+    (r"(?:the )?(?:best |good )?ways? to ", "how to "),
+    (r"what are the steps to ", "how to "),
+    (rf"what (?:should|can|could|do) {_PEOPLE} (?:have to |need to |)do to ", "how to "),
+    (rf"what (?:should|can|could|do) {_PEOPLE} do (?=(?:if|when)\b)", "what to do "),
+    (r"how to be (?=(?:an?|more|better) )", "how to become "),
+    (r"how (.+) works$", r"how \1 work"),
+    (rf"where ({_IS}) (.+) (?:located|situated)$", r"where \1 \2"),
+    (r"what will happen if ", "what happens if "),
+    (rf"where (?:do {_PERSON}|(?:can|could) {_PEOPLE}) ", "where to "),
+    (rf"(?:is it possible to|is there (?:a|any|some) way to|can {_PEOPLE}) ", "can i "),
+    # `Why cats purr` is how it is told, `why do cats purr` how it is asked.
+    (r"(how|why|where|when) do (?!(?:not|many|much|few|little)\b)", r"\1 "),
+    (
+        (
+            r"(?:what is (?:the )?number of|(?:the )?number of|count (?:the )?number of) "
+            r"(?=(?!the |an? )(?:\S+ )?(?:\S+s|people|children)\b)"
+        ),
+        "how many ",
+    ),
+    (rf"(how many .+?) {_IS} (?:there )?(?=(?:in|on|per|within|between|inside) )", r"\1 "),
+)
+_WHAT: Final = (
+    (r"(?:what one|which one|which)\b", "what"),
+    (
+        (
+            r"(what|how|why|where|when) (?:exactly|actually|really|basically) "
+            r"(?=(?:is|are|was|were|do|did)\b)"
+        ),
+        r"\1 ",
+    ),
+    (rf"what ({_IS}) (?:exactly|actually|really|basically) (?=(?:the|an?) )", r"what \1 "),
+    (r"(?:calculate|compute|work out|evaluate|how much is) (?=[\d.]*\d )", "what is "),
+    (r"(?:i (?:need|want|would like)|i am looking for|show me|give me) (?=an? )", "give "),
+    (r"(?:list|name|give me|tell me)(?: out)? (?:some|a few)(?: of)? ", "what are some "),
+    (r"(?:what are a few) ", "what are some "),
+    (rf"what are some(?: of the)? (?={_one_of(LISTED)}\b)", "what are "),
+    (r"(?:what is (?:the )?meaning of|what is meant by|what do you mean by) ", "meaning "),
+    (r"what do (.+) means?$", r"meaning \1"),
+    (r"(?:define|what is (?:the )?definition of) ", "definition "),
+    (r"what city is (?=(?:the )?capital\b|.* 's capital$)", "what is "),
+    (
+        rf"what is (?:the )?((?:\S+ ){{1,3}})'s ({_one_of(ATTRIBUTES)})$",
+        r"what is the \2 of \1",
+    ),
+    (
+        (
+            rf"(?:(?:what {_IS}|explain|describe|tell me|explain to me) )?(?:the |a |some |)"
+            r"differences? between "
+        ),
+        "difference between ",
+    ),
+    (
+        r"how (?:is|are|do) (.+) (?:different (?:from|than|to)|differ from) (.+)$",
+        r"difference between \1 and \2",
+    ),
+    (r"how (?:is|are|do) (.+ and .+) differ(?:ent)?$", r"difference between \1"),
+    (
+        rf"(.+) vs (.+?)(?: \.)? what {_IS} (?:the )?differen(?:t|ce|ces)$",
+        r"difference between \1 and \2",
+    ),
+)
+_OPENINGS: Final = tuple((re.compile(shape), plain) for shape, plain in (*_WHAT, *_HOW))
+
+_NAMED: Final = re.compile(r"(?:list|name|give me|tell me|show me)(?: out)? (?=the |\d+ )")
+_HEAD: Final = re.compile(r".*?(\S+)(?: (?:of|in|for|on|to|between|from|at|with|about|that) .*)?$")
+_COUNTED: Final = re.compile(rf"(\d+) (?!(?:percent|{_UNIT[3:-1]}|of|and|[^\w\s]) ?)[a-z]")
 _NOUNS_ASKED: Final = re.compile(
-    r"(?:\d|(?:the )?(?!(?:is|do|did|was|has|have|can|could|should|will|would|may|must|how|why|who|"
-    r"where|when|what|convert|explain|list|give|name|number|tell|show|write|calculate|count)\b)"
-    r"\S+ of )"
+    r"(?:\d|(?:the )?(?!(?:is|are|do|did|was|were|has|have|can|could|should|will|would|may|must|how"
+    r"|why|who|where|when|what|convert|explain|list|give|name|number|tell|show|write|calculate|count"
+    r"|ways?|differences?)\b)\S+ (?:\S+ )?of )"
 )
 
 
@@ -154,14 +187,22 @@ def with_plain_opening(words: list[str], *, is_asked: bool) -> list[str]:
         words: Plain words, as the question has them.
         is_asked: Whether it ends with a question mark: `Capital of Peru?` asks what that is.
     """
-    text = _THANKS.sub("", _without_politeness(" ".join(words)))
+    text = _without_politeness(" ".join(words))
+    if text.endswith(_THANKING):
+        text = _THANKS.sub("", text)
     if told := _INDIRECT.match(text):
-        text = _TOLD.sub(r"\1 \3 \2", text[told.end() :])
+        text = text[told.end() :]
+        if inner := _TOLD.match(text):
+            text = f"{inner[1]} {inner[3]} {inner[2].strip()}{inner[4] or ''}"
+    elif beforehand := _BEFOREHAND.match(text):
+        text = f"{beforehand[2]} {beforehand[1]}"
     if is_asked and _NOUNS_ASKED.match(text):
-        text = "what is " + text
-    for shape, plain in _SHAPES:
-        text = shape.sub(plain, text)
-    return _conversion(text).split(" ") if (text := text.strip(" ")) else []
+        text = f"what {_verb_for(text)} {text}"
+    if _MARKS.search(text):
+        for shape, plain in _ANYWHERE:
+            text = shape.sub(plain, text)
+    text = _opened_plainly(text)
+    return text.split(" ") if (text := text.strip(" ")) else []
 
 
 def _without_politeness(text: str) -> str:
@@ -170,9 +211,42 @@ def _without_politeness(text: str) -> str:
     return text
 
 
+def _opened_plainly(text: str) -> str:
+    if named := _NAMED.match(text):
+        text = f"what {_verb_for(text[named.end() :])} {text[named.end() :]}"
+    for shape, plain in _OPENINGS:
+        if found := shape.match(text):
+            text = found.expand(plain) + text[found.end() :]
+    if text.startswith("why "):
+        return _reason(text)
+    return _conversion(text) if _MAY_CONVERT.match(text) else text
+
+
+def _verb_for(nouns: str) -> str:
+    """Return `are` for a list and `is` for one thing, by the number or the last noun."""
+    if counted := _COUNTED.match(nouns):
+        return "is" if counted[1] == "1" else "are"
+    head = _HEAD.match(nouns)
+    return "are" if head and head[1].endswith("s") and not head[1].endswith("ss") else "is"
+
+
+def _reason(text: str) -> str:
+    """Write `why the sky is blue` and `why is the sky blue` one way, where it is sure."""
+    words = text.split(" ")
+    verbs = [word for word in words if word in {"is", "are"}]
+    if len(verbs) != 1:
+        return text
+    words.remove(verbs[0])
+    return " ".join([*words, verbs[0]])
+
+
 def _conversion(text: str) -> str:
     for shape in _CONVERSIONS:
         if found := shape.fullmatch(text):
             amount = "1" if found["amount"] in {"a", "an"} else found["amount"]
-            return f"convert {amount} {found['of']} to {found['into']}"
+            return f"convert {amount} {_one(found['of'])} to {_one(found['into'])}"
     return text
+
+
+def _one(unit: str) -> str:
+    return {"inches": "inch", "celsius": "celsius"}.get(unit, unit.removesuffix("s"))

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalog import Capability
-from routing.cache import CachedAnswer, CacheKeys, cache_keys, decode, encode, scope_of, ttl_s
+from routing.cache import (
+    SCHEMA,
+    CachedAnswer,
+    CacheKeys,
+    cache_keys,
+    decode,
+    encode,
+    scope_of,
+    ttl_s,
+)
 from routing.pricing import Usage
 from routing.query import Origin, Query
 from tests.builders import a_query, an_origin
@@ -150,7 +159,7 @@ def test_corrupt_bytes_are_no_answer(raw: bytes) -> None:
 @pytest.mark.parametrize(
     "changed",
     [
-        pytest.param({"schema": 2}, id="a later version"),
+        pytest.param({"schema": SCHEMA + 1}, id="a later version"),
         pytest.param({"text": 1}, id="text of a wrong type"),
         pytest.param({"cost_microusd": "1"}, id="cost of a wrong type"),
         pytest.param({"cost_microusd": -1}, id="negative cost"),

@@ -6,7 +6,8 @@ from time import perf_counter
 import pytest
 
 from routing.cache_words import reduced_question
-from tests.routing.near_misses import near_misses
+from tests.routing.everyday_paraphrases import PAIRS as EVERYDAY
+from tests.routing.near_misses import foreign_near_misses, near_misses
 
 PAIRS = Path(__file__).parents[3] / "shared/data/cache/chat_near_misses.jsonl"
 
@@ -83,14 +84,27 @@ def _meet(one: str, other: str) -> bool:
     return words is not None and words == reduced_question(other)
 
 
-def test_questions_one_word_apart_never_meet() -> None:
+def test_questions_that_ask_different_things_never_meet() -> None:
     pairs = list(near_misses())
 
     met = [pair for pair in pairs if _meet(*pair[1:])]
 
     assert met == []
-    assert len(pairs) >= 500
-    assert len({kind for kind, *_ in pairs}) >= 10
+    assert len(pairs) >= 1400
+    assert len({kind for kind, *_ in pairs}) >= 30
+
+
+def test_nor_do_they_in_other_languages() -> None:
+    assert [pair for pair in foreign_near_misses() if _meet(*pair)] == []
+
+
+def test_what_people_ask_twice_meets_often_enough() -> None:
+    pairs = [pair.split("|") for pair in EVERYDAY]
+
+    met = [pair for pair in pairs if _meet(*pair)]
+
+    assert len(pairs) >= 200
+    assert len(met) >= 0.4 * len(pairs)
 
 
 def test_near_misses_are_reduced_and_so_put_to_the_test() -> None:
