@@ -224,7 +224,8 @@ def _who(finished: Finished) -> str:
 def _savings(receipt: Receipt) -> str:
     if not receipt.saved_microusd:
         return ""
-    return f"saved {dollars(receipt.saved_microusd)} against {receipt.best_model}"
+    saved = f"saved {dollars(receipt.saved_microusd)}"
+    return f"{saved} against {receipt.best_model}" if receipt.best_model else saved
 
 
 def _after(receipt: Receipt) -> str:

@@ -194,7 +194,9 @@ def test_the_embedded_model_is_called_what_it_is() -> None:
 
 
 def test_an_answer_from_the_cache_says_so() -> None:
-    assert " · cached 2 h ago, /fresh asks anew" in receipt_line(a_finished(cached_age_s=7300.0))
+    line = receipt_line(a_finished(cached_age_s=7300.0, saved_microusd=600))
+
+    assert line.endswith(" · cached 2 h ago, /fresh asks anew · saved $0.0006")
 
 
 @pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.COMPLETE])
