@@ -72,9 +72,16 @@ class CachedAnswer:
 
 @dataclass(frozen=True, slots=True)
 class CacheHit:
-    """An answer is there. `is_reduced` tells that the question was asked in other words then."""
+    """An answer is there.
+
+    Attributes:
+        answer: What was answered then.
+        keys: Where it was looked for.
+        is_reduced: Whether the question was asked in other words then.
+    """
 
     answer: CachedAnswer
+    keys: CacheKeys
     is_reduced: bool
 
 
@@ -95,7 +102,8 @@ def scope_of(origin: Origin, *, is_shared: bool) -> str:
     """Name who may share an answer; no two scopes have the same name, whatever their ids hold.
 
     Args:
-        origin: A private one is always the person's alone.
+        origin: A private one is always the person's alone. A thread that fewer people read than
+            its channel must be a place of its own.
         is_shared: Whether the place shares with the tenant's other public places. To be False for
             a channel not everybody of the tenant may read.
     """

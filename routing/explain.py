@@ -5,7 +5,7 @@ models, and what was weighed. How it is written down is in `explanation_lines`.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from routing.demand import Demand
 from routing.errors import NoModelFits
@@ -55,6 +55,7 @@ class Explanation:
         runner_up: Who would have been next, and what would bring it to the front.
         attempts: What each called model did, in order; empty before any was called.
         cache: What the cache did; empty before it was asked.
+        kept_under: Where the cache keeps the answer, as `CacheKeys` has it; empty when it does not.
     """
 
     task: str
@@ -69,6 +70,7 @@ class Explanation:
     runner_up: RunnerUp | None = None
     attempts: tuple[str, ...] = ()
     cache: str = ""
+    kept_under: tuple[str, ...] = ()
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -96,6 +98,7 @@ def outlined(decision: Decision, receipt: Receipt | None = None) -> Explanation:
         models=(*candidates, *_passed_over(decision.passed_over)),
         attempts=_attempts(receipt) if receipt else (),
         cache=receipt.cache_note if receipt else "",
+        kept_under=_kept_under(receipt) if receipt else (),
     )
 
 
@@ -105,6 +108,7 @@ def explain_cached(receipt: Receipt, query_text: str) -> Explanation:
         task=task_of(query_text),
         attempts=(f"{receipt.model}: answered then",),
         cache=receipt.cache_note,
+        kept_under=_kept_under(receipt),
     )
 
 
@@ -157,6 +161,10 @@ def _passed_over(objections: Mapping[str, Objection]) -> tuple[ExplainedModel, .
         ExplainedModel(model=name, objection=str(objection), rule=objection.rule)
         for name, objection in objections.items()
     )
+
+
+def _kept_under(receipt: Receipt) -> tuple[str, ...]:
+    return astuple(receipt.kept_under) if receipt.kept_under else ()
 
 
 def _attempts(receipt: Receipt) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ def to_value(explanation: Explanation) -> dict[str, Any]:
         "models": [_model_value(model) for model in explanation.models],
         "attempts": explanation.attempts,
         "cache": explanation.cache,
+        **({"kept_under": explanation.kept_under} if explanation.kept_under else {}),
     }
 
 
@@ -89,6 +90,7 @@ def _read(given: Mapping[str, Any]) -> Explanation:
         ),
         attempts=tuple(given["attempts"]),
         cache=given["cache"],
+        kept_under=tuple(given.get("kept_under", ())),
     )
     return weighed(told, [_offer(model) for model in models if "objection" not in model])
 

@@ -349,12 +349,17 @@ class Cache(Protocol):
     """Keeps answers. To all but a purge, trouble of the store is a miss, never an error.
 
     `ask` then gives the lead with a generation under which nothing is kept; the rest do nothing.
+
+    Attributes:
+        turn_s: How long a turn to lead lasts after its last renewal.
     """
+
+    turn_s: float
 
     async def ask(self, keys: CacheKeys, caller: str) -> CacheHit | CacheTurn:
         """Look an answer up; without one, lead the search for it or learn that another does.
 
-        One round trip, one script. A leader's turn ends with `keep`, `release`, or a few seconds
+        One round trip, one script. A leader's turn ends with `keep`, `release`, or `turn_s`
         after its last `renew`, so that a killed leader is succeeded.
         """
         ...
@@ -377,7 +382,7 @@ class Cache(Protocol):
         ...
 
     async def remove(self, keys: CacheKeys) -> None:
-        """Forget one answer, under both keys."""
+        """Forget an answer wherever it is kept, also under the words it was first asked in."""
         ...
 
     async def purge(self, scope: str) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from routing.cache import CacheKeys
 from routing.errors import ModelFailed
 from routing.holds import Level
 from routing.policy import Decision
@@ -57,6 +58,7 @@ class Receipt:
         cache_note: What the cache did: kept it, found it, or why it had no part in it.
         warnings: The limits that this answer brought near their end.
         is_shortened: Whether a budget allowed less than the longest answer.
+        kept_under: Where the cache keeps the answer; None when it does not.
     """
 
     reply_id: str
@@ -72,6 +74,7 @@ class Receipt:
     cache_note: str = ""
     warnings: tuple[Level, ...] = ()
     is_shortened: bool = False
+    kept_under: CacheKeys | None = None
 
     @property
     def is_cached(self) -> bool:

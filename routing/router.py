@@ -112,7 +112,11 @@ def choose(
 
 
 class Router:
-    """Answers queries by the cheapest model that is good enough and allowed to see them."""
+    """Answers queries by the cheapest model that is good enough and allowed to see them.
+
+    Attributes:
+        caching: What it keeps of its answers, and forgets when told to.
+    """
 
     def __init__(
         self,
@@ -129,7 +133,7 @@ class Router:
         self._completer = completer
         self._spending = spending
         self._clock = clock or Clock()
-        self._caching = Caching(settings, cache)
+        self.caching = Caching(settings, cache)
         self._healths: dict[str, Health] = {}
 
     def decide(self, query: Query, standing: Standing) -> Decision:
@@ -162,7 +166,7 @@ class Router:
         started_s, at = self._clock.elapsed_s(), self._clock.now()
         query = query if query.asked_at else replace(query, asked_at=at)
         try:
-            found = await self._caching.find(query, stop)
+            found = await self.caching.find(query, stop)
         except Stopped:
             yield Finished(Receipt(uuid4().hex, "", "", Outcome.STOPPED, ()), None)
             return
@@ -173,7 +177,7 @@ class Router:
             yield TextDelta(found.answer.text)
             yield Finished(receipt, None)
             return
-        async with self._caching.leading(found):
+        async with self.caching.leading(found):
             standing = await self._spending.standing(query.origin)
             if self._learning:
                 await self._learning.recall(query.origin)
@@ -241,8 +245,8 @@ class Router:
     ) -> Finished:
         """Keep an answer if it may be kept, and note that on its receipt."""
         receipt = finished.receipt
-        note = await self._caching.keep(found, query, text, receipt, self._clock.now())
-        return replace(finished, receipt=replace(receipt, cache_note=note))
+        kept = await self.caching.keep(found, query, text, receipt, self._clock.now())
+        return replace(finished, receipt=kept)
 
     def _cached_receipt(self, hit: CacheHit, started_s: float) -> Receipt:
         took_s = self._clock.elapsed_s() - started_s
@@ -257,6 +261,7 @@ class Router:
             first_text_s=took_s,
             cached_age_s=(self._clock.now() - hit.answer.answered_at).total_seconds(),
             cache_note="asked before in other words" if hit.is_reduced else "asked before",
+            kept_under=hit.keys,
         )
 
     async def _try_candidates(

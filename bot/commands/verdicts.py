@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from bot.commands.cache import forget_answer
 from bot.commands.registry import AskAnew, Command, Invocation
 from bot.platforms.port import Notice
 from routing.house import Verdict
@@ -13,6 +14,7 @@ _NOT_COUNTED: Final = Notice(
     "Votes are not counted here: the operator can switch that on by `house.enabled`.",
     is_failure=True,
 )
+_NOT_GIVEN_AGAIN: Final = "The cache no longer gives that answer to anybody."
 
 
 async def last_exchange(invocation: Invocation) -> Exchange | None:
@@ -40,11 +42,18 @@ async def _judged(invocation: Invocation, verdict: Verdict) -> Notice:
     if invocation.words.lower() == _UNDO:
         await learning.take_back(origin, exchange.reply_id)
         return Notice("Taken back: you have no vote on the last answer.")
+    forgotten = ""
+    if verdict is Verdict.BAD and await _forget(invocation, exchange):
+        forgotten = _NOT_GIVEN_AGAIN
     if not await learning.vote(origin, exchange, verdict):
-        return _NOT_COUNTED
-    return Notice(
-        f"Noted: **{exchange.model}** was {verdict} here. `/{verdict} {_UNDO}` takes that back."
-    )
+        return Notice(forgotten) if forgotten else _NOT_COUNTED
+    noted = f"Noted: **{exchange.model}** was {verdict} here. `/{verdict} {_UNDO}` takes that back."
+    return Notice(f"{noted} {forgotten}".strip())
+
+
+async def _forget(invocation: Invocation, exchange: Exchange) -> bool:
+    conversation = invocation.message.conversation
+    return await forget_answer(invocation.services, conversation, exchange.reply_id)
 
 
 async def _better(invocation: Invocation) -> Notice | AskAnew:

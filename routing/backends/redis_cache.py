@@ -12,12 +12,12 @@ from routing.errors import StoreUnavailable
 NOT_KEPT: Final = -1
 """The generation of an answer that is not kept, because the store does not answer."""
 
-_TURN_MS: Final = 5000
-"""How long a leader that died keeps the others waiting."""
-
 # Longer than any answer is kept: a generation that is forgotten must not bring old answers back.
 _GENERATION_S: Final = 90 * 86_400
 _LONGEST_BYTES: Final = 256 * 1024
+
+TURN_S: Final = 5.0
+"""How long a leader that died keeps the others waiting."""
 
 _log = logging.getLogger(__name__)
 
@@ -25,17 +25,20 @@ _log = logging.getLogger(__name__)
 class RedisCache:
     """Answers in Redis, each under the digest of its question within the digest of its scope."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, *, turn_s: float = TURN_S) -> None:
+        self.turn_s = turn_s
+        self._turn_ms = round(turn_s * 1000)
         self._connection = connection
         self._keys = keys
         self._ask = Script("cache_ask")
         self._keep = Script("cache_keep")
         self._turn = Script("cache_turn")
+        self._remove = Script("cache_remove")
         self._purge = Script("cache_purge")
 
     async def ask(self, keys: CacheKeys, caller: str) -> CacheHit | CacheTurn:
         """Look an answer up; without one, lead the search for it or learn that another does."""
-        found = await self._tried(self._ask, self._all(keys), (caller, _TURN_MS))
+        found = await self._tried(self._ask, self._all(keys), (caller, self._turn_ms))
         if found is None:
             return CacheTurn(leads=True, generation=NOT_KEPT)
         generation, place, value = cast("tuple[int, int, bytes | int]", found)
@@ -43,14 +46,14 @@ class RedisCache:
             return CacheTurn(leads=bool(value), generation=generation)
         if answer := decode(cast("bytes", value)):
             # With an answer under both keys, the exact one is found first.
-            return CacheHit(answer, is_reduced=place > 1)
+            return CacheHit(answer, keys, is_reduced=place > 1)
         # Another version's, or corrupt: without it, the next look finds nothing or the turn.
         await self.remove(keys)
         return CacheTurn(leads=False, generation=generation)
 
     async def renew(self, keys: CacheKeys, caller: str) -> None:
         """Go on leading, if it is still the caller's turn."""
-        await self._tried(self._turn, (self._all(keys)[1],), (caller, _TURN_MS))
+        await self._tried(self._turn, (self._all(keys)[1],), (caller, self._turn_ms))
 
     async def keep(
         self, keys: CacheKeys, caller: str, answer: CachedAnswer, *, generation: int, ttl_s: int
@@ -71,11 +74,8 @@ class RedisCache:
         await self._tried(self._turn, (self._all(keys)[1],), (caller, 0))
 
     async def remove(self, keys: CacheKeys) -> None:
-        """Forget one answer, under both keys."""
-        try:
-            await self._connection.command("DEL", *self._all(keys)[2:])
-        except StoreUnavailable as error:
-            _log.info("an answer stays in the cache: %s", error)
+        """Forget an answer wherever it is kept, also under the words it was first asked in."""
+        await self._tried(self._remove, self._all(keys)[2:], ())
 
     async def purge(self, scope: str) -> None:
         """Forget every answer of a scope, also those being made now.

@@ -193,13 +193,14 @@ class DictCache:
         self._answers: dict[str, CachedAnswer] = {}
         self._leaders: dict[str, str] = {}
         self._generations: Counter[str] = Counter()
+        self.turn_s = 5.0
         self.asked = 0
 
     async def ask(self, keys: CacheKeys, caller: str) -> CacheHit | CacheTurn:
         self.asked += 1
         for key in (keys.exact, keys.reduced):
             if answer := self._answers.get(key):
-                return CacheHit(answer, is_reduced=key == keys.reduced)
+                return CacheHit(answer, keys, is_reduced=key == keys.reduced)
         leader = self._leaders.setdefault(keys.exact, caller)
         return CacheTurn(leader == caller, self._generations[keys.scope])
 

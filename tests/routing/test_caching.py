@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from config.settings import Settings
+from routing.caching import WAITED_LONG, Caching, Lead
 from routing.errors import AllModelsFailed, ModelBusy
+from routing.query import Turn
 from routing.reply import Finished, Outcome, Receipt, ReplyEvent, TextDelta
 from routing.router import Router
 from routing.stop import Stop
@@ -28,8 +31,9 @@ class House:
         self.router = self.made(**settings)
 
     def made(self, **settings: object) -> Router:
+        self.settings = Settings.model_validate({"models": (a_card(),)} | settings)
         return Router(
-            Settings.model_validate({"models": (a_card(),)} | settings),
+            self.settings,
             completer=self.completer,
             spending=spending(self.ledger),
             cache=self.cache,
@@ -79,8 +83,11 @@ async def test_a_hundred_who_ask_at_once_make_one_call() -> None:
 
     assert {text for text, _ in answers} == {"Paris"}
     assert len(house.completer.calls) == 1
-    assert sum(receipt.cost_microusd for _, receipt in answers) == answers[0][1].cost_microusd
-    assert len(house.ledger.settlements) == 100
+    (paid,) = {receipt.cost_microusd for _, receipt in answers} - {0}
+    spent = [each.spent for each in house.ledger.settlements]
+    assert [each.requests for each in spent] == [1] * 100
+    assert sorted(each.cost_microusd for each in spent) == [0] * 99 + [paid]
+    assert [each.saved_microusd for each in spent if not each.cost_microusd] == [paid] * 99
 
 
 async def test_when_the_one_who_leads_fails_one_who_waits_asks_next() -> None:
@@ -111,6 +118,43 @@ async def test_one_who_waits_may_stop_and_owes_nothing() -> None:
     assert (text, receipt.outcome, receipt.cost_microusd) == ("", Outcome.STOPPED, 0)
     held.set()
     await leading
+
+
+async def test_nobody_waits_for_ever_for_anothers_answer() -> None:
+    house, origin = House("Paris"), a_query(QUESTION)
+    caching = Caching(house.settings, house.cache, patience_s=0.0)
+    assert isinstance(await caching.find(origin, Stop()), Lead)
+
+    assert await caching.find(origin, Stop()) == WAITED_LONG
+
+
+async def test_asking_anew_forgets_the_answer_also_when_more_was_said_since() -> None:
+    house = House("Paris")
+    await house.ask()
+    since = (Turn("user", QUESTION), Turn("assistant", "Paris"))
+
+    await house.ask(history=since, is_fresh=True)
+
+    assert not (await house.ask())[1].is_cached
+
+
+async def test_a_place_not_everybody_may_read_shares_with_no_other_whatever_is_set() -> None:
+    house = House("Paris", cache={"shared_in_tenant": True})
+    group = an_origin(private=False, place="group", person="ada")
+    await house.ask(origin=group)
+
+    assert not (await house.ask(origin=replace(group, place="channel")))[1].is_cached
+    assert not (await house.ask(origin=replace(group, is_public=True)))[1].is_cached
+    assert (await house.ask(origin=replace(group, person="eve")))[1].is_cached
+
+
+async def test_public_places_share_within_their_tenant_when_that_is_set() -> None:
+    house = House("Paris", cache={"shared_in_tenant": True})
+    here = an_origin(private=False, is_public=True, place="here")
+    await house.ask(origin=here)
+
+    assert (await house.ask(origin=replace(here, place="there")))[1].is_cached
+    assert not (await house.ask(origin=replace(here, tenant="other")))[1].is_cached
 
 
 async def test_asking_anew_calls_a_model_and_keeps_its_answer() -> None:

@@ -2,8 +2,10 @@
 -- KEYS: generation, turn, answers, ...
 -- ARGV: caller, generation, seconds kept, answer
 if (tonumber(redis.call('GET', KEYS[1])) or 0) == tonumber(ARGV[2]) then
+  local answers = table.concat(KEYS, ' ', 3)
   for i = 3, #KEYS do
-    redis.call('HSET', KEYS[i], 'generation', ARGV[2], 'answer', ARGV[4])
+    local fields = {'generation', ARGV[2], 'answer', ARGV[4], 'kept_under', answers}
+    redis.call('HSET', KEYS[i], unpack(fields))
     redis.call('EXPIRE', KEYS[i], ARGV[3])
   end
 end

@@ -33,9 +33,9 @@ async def test_what_is_kept_is_found_under_either_key(connection: Connection, ke
 
     await keep(cache)
 
-    assert await cache.ask(HERE, "you") == CacheHit(PARIS, is_reduced=False)
+    assert await cache.ask(HERE, "you") == CacheHit(PARIS, HERE, is_reduced=False)
     other_words = replace(HERE, exact="e2")
-    assert await cache.ask(other_words, "you") == CacheHit(PARIS, is_reduced=True)
+    assert await cache.ask(other_words, "you") == CacheHit(PARIS, other_words, is_reduced=True)
 
 
 async def test_a_question_that_is_not_reduced_is_found_by_its_letters_alone(
@@ -44,7 +44,7 @@ async def test_a_question_that_is_not_reduced_is_found_by_its_letters_alone(
     cache, exact = RedisCache(connection, keys), replace(HERE, reduced="")
     await keep(cache, exact)
 
-    assert await cache.ask(exact, "you") == CacheHit(PARIS, is_reduced=False)
+    assert await cache.ask(exact, "you") == CacheHit(PARIS, exact, is_reduced=False)
     assert await cache.ask(replace(exact, exact="e2"), "you") == LEADS
 
 
@@ -81,7 +81,7 @@ async def test_of_a_hundred_who_ask_at_once_one_leads_and_then_all_find_it(
     assert asked.count(WAITS) == 99
     await cache.keep(HERE, f"caller {asked.index(LEADS)}", PARIS, generation=0, ttl_s=100)
     again = await asyncio.gather(*(cache.ask(HERE, f"caller {n}") for n in range(100)))
-    assert set(again) == {CacheHit(PARIS, is_reduced=False)}
+    assert set(again) == {CacheHit(PARIS, HERE, is_reduced=False)}
 
 
 async def test_who_asks_the_same_in_other_words_waits_for_the_same_answer(
@@ -142,7 +142,7 @@ async def test_a_purge_forgets_what_was_kept_and_what_was_begun(
     await keep(cache, generation=0)
     assert await cache.ask(HERE, "you") == CacheTurn(leads=True, generation=1)
     await keep(cache, generation=1)
-    assert await cache.ask(HERE, "you") == CacheHit(PARIS, is_reduced=False)
+    assert await cache.ask(HERE, "you") == CacheHit(PARIS, HERE, is_reduced=False)
 
 
 async def test_one_answer_is_removed_under_both_keys(connection: Connection, keys: Keys) -> None:
@@ -152,6 +152,17 @@ async def test_one_answer_is_removed_under_both_keys(connection: Connection, key
     await cache.remove(HERE)
 
     assert await cache.ask(HERE, "you") == LEADS
+
+
+async def test_an_answer_found_by_other_words_is_removed_under_the_first_words_too(
+    connection: Connection, keys: Keys
+) -> None:
+    cache = RedisCache(connection, keys)
+    await keep(cache)
+
+    await cache.remove(replace(HERE, exact="e2"))
+
+    assert await cache.ask(replace(HERE, reduced=""), "you") == LEADS
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b'{"schema": 99}', b"\xff\xfe"])

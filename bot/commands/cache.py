@@ -1,0 +1,47 @@
+"""What people can have forgotten of the answer cache: one answer, or all of a place: `/purge`."""
+
+from typing import Final
+
+from bot.commands.registry import Command, Invocation, Services
+from bot.platforms.port import Notice
+from routing.cache import CacheKeys
+from routing.explanation_lines import replay
+from routing.ports import Conversation
+
+
+async def forget_answer(services: Services, conversation: Conversation, reply_id: str) -> bool:
+    """Take the answer of a reply out of the cache, so that nobody is given it again.
+
+    Where it is kept was noted with the reply: settings, rules and roles may have changed since.
+
+    Returns:
+        Whether the cache had anything to do with the reply, as far as is still known.
+
+    Raises:
+        StoreUnavailable: What is known of the reply cannot be read; the answer may still be there.
+    """
+    kept = await services.history.explanation(conversation, reply_id)
+    try:
+        kept_under = replay(kept or "").kept_under
+        keys = CacheKeys(*kept_under)
+    except (ValueError, TypeError):
+        return False
+    await services.router.caching.forget(keys)
+    return True
+
+
+async def _purge(invocation: Invocation) -> Notice:
+    origin = invocation.message.origin
+    if not origin.private:
+        return Notice(
+            "Others share the answers kept for this place: you cannot have them forgotten.",
+            is_failure=True,
+        )
+    await invocation.services.router.caching.purge(origin)
+    return Notice(
+        "Forgotten: every answer kept for you here. What is being answered at this moment is not "
+        "kept either. Conversations and usage stay."
+    )
+
+
+PURGE: Final = Command("purge", "", "forget every answer the cache keeps for this place", _purge)

@@ -1,0 +1,159 @@
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+import fakeredis
+import pytest
+
+from bot.commands.cache import forget_answer
+from bot.commands.everything import COMMANDS
+from bot.commands.registry import Services
+from bot.handler import Handler
+from bot.platforms.port import Message, Notice, OutgoingEvent
+from config.settings import Settings, StoreSettings
+from routing.backends.keys import Keys
+from routing.backends.redis import Connection
+from routing.backends.redis_cache import RedisCache
+from routing.clock import Clock
+from routing.embedding import embed_nothing
+from routing.learning import Learning
+from routing.ports import Conversation
+from routing.reply import Finished, Receipt
+from routing.router import Router
+from routing.stop import Stop
+from tests.builders import a_card, an_origin
+from tests.fakes.ports import DictHistory, ListLedger, ListVotes, ScriptedCompleter, Step, spending
+
+UNUSED: Any = None
+QUESTION = "What is the capital of France?"
+
+
+class House:
+    """A handler over a real cache; each question is the first of its own conversation."""
+
+    def __init__(self, connection: Connection, script: Sequence[Step] | str = "Paris") -> None:
+        self.completer = ScriptedCompleter({"llama": script})
+        self.cache = RedisCache(connection, Keys("test"))
+        self.history = DictHistory()
+        self.serve()
+        self._numbers = count()
+
+    def serve(self, **settings: object) -> None:
+        """Begin anew with other settings."""
+        given = Settings.model_validate({"models": (a_card(),)} | settings)
+        ledger = ListLedger()
+        router = Router(
+            given, completer=self.completer, spending=spending(ledger), cache=self.cache
+        )
+        learning = Learning(given, ListVotes(), embed_nothing)
+        self.services = Services(given, router, self.history, ledger, UNUSED, UNUSED, learning)
+        self.handler = Handler(self.services, COMMANDS)
+
+    async def say(
+        self, text: str, thread: str = "", **origin: object
+    ) -> tuple[list[OutgoingEvent], Conversation]:
+        where = an_origin(**origin)
+        thread = thread or str(next(self._numbers))
+        conversation = Conversation(where.platform, where.tenant, where.place, thread)
+        message = Message(thread, where, conversation, text, datetime.now(UTC))
+        return [event async for event in self.handler.answer(message, Stop())], conversation
+
+    async def ask(self, text: str = QUESTION) -> tuple[Receipt, Conversation]:
+        events, conversation = await self.say(text)
+        assert isinstance(events[-1], Finished)
+        return events[-1].receipt, conversation
+
+    async def told(self, text: str, **origin: Any) -> Notice:
+        (notice,) = (await self.say(text, **origin))[0]
+        assert isinstance(notice, Notice)
+        return notice
+
+
+@pytest.fixture
+async def connection() -> AsyncGenerator[Connection]:
+    async with fakeredis.FakeAsyncRedis(server=fakeredis.FakeServer()) as client:
+        yield Connection(client, StoreSettings(), Clock(), name="the store", way_out="start it")
+
+
+async def test_a_purge_forgets_what_was_kept_and_says_so(connection: Connection) -> None:
+    house = House(connection)
+    await house.ask()
+    assert (await house.ask())[0].is_cached
+
+    told = await house.told("/purge")
+
+    assert "every answer kept for you here" in told.markdown
+    assert not (await house.ask())[0].is_cached
+
+
+async def test_an_answer_begun_before_a_purge_is_not_kept_after_it(connection: Connection) -> None:
+    held = asyncio.Event()
+    house = House(connection, [held, "Paris"])
+    asking = asyncio.create_task(house.ask())
+    while not house.completer.calls:  # noqa: ASYNC110 # nothing is slept: they only take turns
+        await asyncio.sleep(0)
+
+    await house.told("/purge")
+    held.set()
+    await asking
+
+    assert not (await house.ask())[0].is_cached
+
+
+async def test_what_others_share_is_not_one_persons_to_forget(connection: Connection) -> None:
+    house = House(connection)
+
+    assert (await house.told("/purge", private=False)).is_failure
+
+
+@pytest.mark.parametrize("words", [QUESTION, "Hey, what's the capital of France?"])
+async def test_a_bad_answer_is_forgotten_however_it_was_asked_for(
+    words: str, connection: Connection
+) -> None:
+    house = House(connection)
+    await house.ask()
+    receipt, conversation = await house.ask(words)
+
+    assert await forget_answer(house.services, conversation, receipt.reply_id)
+
+    assert not (await house.ask())[0].is_cached
+
+
+@pytest.mark.parametrize("house", [{"enabled": True}, {"enabled": False}], ids=["on", "off"])
+async def test_a_thumb_down_takes_the_answer_out_of_the_cache(
+    house: dict[str, bool], connection: Connection
+) -> None:
+    bot = House(connection)
+    bot.serve(house=house)
+    _, conversation = await bot.ask()
+
+    (told,), _ = await bot.say("/bad", thread=conversation.thread)
+
+    assert isinstance(told, Notice)
+    assert "no longer gives that answer" in told.markdown
+    assert not (await bot.ask())[0].is_cached
+
+
+async def test_a_bad_answer_is_forgotten_also_when_the_settings_were_others(
+    connection: Connection,
+) -> None:
+    house = House(connection)
+    receipt, conversation = await house.ask()
+    house.serve(routing={"preset": "best"})
+
+    await forget_answer(house.services, conversation, receipt.reply_id)
+
+    house.serve()
+    assert not (await house.ask())[0].is_cached
+
+
+async def test_of_a_reply_the_cache_has_no_part_in_there_is_nothing_to_forget(
+    connection: Connection,
+) -> None:
+    house = House(connection)
+    receipt, conversation = await house.ask("What is my name?")
+
+    assert not await forget_answer(house.services, conversation, receipt.reply_id)
+    assert not await forget_answer(house.services, conversation, "unknown")
