@@ -18,8 +18,10 @@ from config.settings import Settings
 from routing.backends.stores import Stores, open_stores
 from routing.cache import cache_keys, scope_of
 from routing.cache_eligibility import not_cacheable
+from routing.caching import Lead
 from routing.reply import ReplyEvent, TextDelta
 from routing.router import Router
+from routing.stop import Stop
 from tests.builders import a_card, a_query
 from tests.fakes.ports import ScriptedCompleter, spending
 
@@ -59,9 +61,7 @@ async def measure(settings: Settings, stores: Stores, rounds: int) -> dict[str, 
 
     async def miss() -> None:
         query = a_query(f"{QUESTION} {next(numbers)}")
-        assert not_cacheable(query) is None
-        keys = cache_keys(query, scope=scope_of(query.origin, is_shared=False), shaping=["1"])
-        await stores.cache.ask(keys, "caller")
+        assert isinstance(await router.caching.find(query, Stop()), Lead)
 
     async def hit() -> None:
         await first_text(router.answer(a_query(QUESTION)))
