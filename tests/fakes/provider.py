@@ -169,6 +169,10 @@ class FakeProvider:
         """Queue what a model does, one step a request; the last step stays."""
         self._scripts.setdefault(model, deque()).extend(steps)
 
+    def forget(self, model: str) -> None:
+        """Forget what a model was to do."""
+        self._scripts.pop(model, None)
+
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=64 * 1024**2)
         application.router.add_post("/{path:.*}", self._serve)
