@@ -147,7 +147,7 @@ GROUPS = {
         "Do just two states allow this bird?|Do two states allow this bird?",
     ),
     "superlative": (
-        "What is the best way to cook rice?|What is the worst way to cook rice?|What is the fastest way to cook rice?|What is the only way to cook rice?",
+        "What is the best way to dry herbs?|What is the worst way to dry herbs?|What is the fastest way to dry herbs?|What is the only way to dry herbs?",
         "What is the highest lake in Peru?|What is the lowest lake in Peru?|What is a high lake in Peru?|What is the higher lake in Peru?",
         "Who was the first man in space?|Who was the last man in space?|Who was the second man in space?",
         "Which is the second largest city of Peru?|Which is the largest city of Peru?|Which is the third largest city of Peru?",
