@@ -1,4 +1,4 @@
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 import pytest
@@ -186,9 +186,9 @@ def test_an_ordinary_answer_is_kept(text: str) -> None:
 )
 def test_the_longest_answers_are_looked_through_quickly(piece: str) -> None:
     text = (piece * LONGEST_ANSWER_CHARS)[:LONGEST_ANSWER_CHARS]
-    started = perf_counter()
+    started = process_time()
 
     not_keepable(text, _receipt(), is_embedded=False)
     not_cacheable(a_query(text[:4000]))
 
-    assert perf_counter() - started < 1
+    assert process_time() - started < 1

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 # a pair of questions reads best on a line
 import json
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -189,8 +189,8 @@ def test_what_may_differ_is_kept_apart(one: str, other: str) -> None:
 )
 def test_hostile_questions_take_no_longer_than_a_few_milliseconds(text: str) -> None:
     reduced_question(text)
-    started = perf_counter()
+    started = process_time()
 
     reduced_question(text)
 
-    assert perf_counter() - started < 0.05
+    assert process_time() - started < 0.05
