@@ -7,6 +7,7 @@ from bot.platforms.port import Notice
 from routing.cache import CacheKeys
 from routing.explanation_lines import replay
 from routing.ports import Conversation
+from routing.query import Origin
 
 
 async def forget_answer(services: Services, conversation: Conversation, reply_id: str) -> bool:
@@ -31,17 +32,24 @@ async def forget_answer(services: Services, conversation: Conversation, reply_id
 
 
 async def _purge(invocation: Invocation) -> Notice:
-    origin = invocation.message.origin
-    if not origin.private:
+    message = invocation.message
+    if not (message.origin.private or message.is_admin):
         return Notice(
-            "Others share the answers kept for this place: you cannot have them forgotten.",
+            "Others share the answers kept for this place: only an admin may have them forgotten.",
             is_failure=True,
         )
-    await invocation.services.router.caching.purge(origin)
+    await invocation.services.router.caching.purge(message.origin)
     return Notice(
-        "Forgotten: every answer kept for you here. What is being answered at this moment is not "
-        "kept either. Conversations and usage stay."
+        f"Forgotten: every answer kept {_for_whom(message.origin)}. What is being answered at this "
+        "moment is not kept either. Conversations and usage stay."
     )
+
+
+def _for_whom(origin: Origin) -> str:
+    if origin.private:
+        return "for you here"
+    together = ", and those all public channels share" if origin.is_public else ""
+    return f"for this channel{together}"
 
 
 PURGE: Final = Command("purge", "", "forget every answer the cache keeps for this place", _purge)

@@ -52,12 +52,12 @@ class House:
         self.handler = Handler(self.services, COMMANDS)
 
     async def say(
-        self, text: str, thread: str = "", **origin: object
+        self, text: str, thread: str = "", *, is_admin: bool = False, **origin: object
     ) -> tuple[list[OutgoingEvent], Conversation]:
         where = an_origin(**origin)
         thread = thread or str(next(self._numbers))
         conversation = Conversation(where.platform, where.tenant, where.place, thread)
-        message = Message(thread, where, conversation, text, datetime.now(UTC))
+        message = Message(thread, where, conversation, text, datetime.now(UTC), is_admin=is_admin)
         return [event async for event in self.handler.answer(message, Stop())], conversation
 
     async def ask(self, text: str = QUESTION) -> tuple[Receipt, Conversation]:
@@ -102,10 +102,16 @@ async def test_an_answer_begun_before_a_purge_is_not_kept_after_it(connection: C
     assert not (await house.ask())[0].is_cached
 
 
-async def test_what_others_share_is_not_one_persons_to_forget(connection: Connection) -> None:
+async def test_what_others_share_only_an_admin_may_have_forgotten(connection: Connection) -> None:
     house = House(connection)
 
-    assert (await house.told("/purge", private=False)).is_failure
+    refused = await house.told("/purge", private=False)
+    public = await house.told("/purge", private=False, is_public=True, is_admin=True)
+    closed = await house.told("/purge", private=False, is_admin=True)
+
+    assert refused.is_failure
+    assert "for this channel, and those all public channels share." in public.markdown
+    assert "for this channel." in closed.markdown
 
 
 @pytest.mark.parametrize("words", [QUESTION, "Hey, what's the capital of France?"])
