@@ -11,6 +11,7 @@ from typing import Final
 from uuid import uuid4
 
 from config.settings import Settings
+from routing.background import beside
 from routing.cache import (
     CachedAnswer,
     CacheHit,
@@ -93,12 +94,10 @@ class Caching:
         if not isinstance(found, Lead):
             yield
             return
-        renewing = asyncio.create_task(self._keep_leading(found))
         try:
-            yield
+            async with beside(self._keep_leading(found)):
+                yield
         finally:
-            renewing.cancel()
-            await asyncio.wait([renewing])
             await self._cache.release(found.keys, found.caller)
 
     async def keep(
