@@ -50,7 +50,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         stack.push_async_callback(completer.aclose)
         unsettled = UnsettledFiles(settings.state_dir / "unsettled", settings.quotas, Clock())
         spending = Spending(settings.quotas, stores.ledger, unsettled)
-        await stack.enter_async_context(beside(keep_tidy(stores.ledger, unsettled)))
+        await stack.enter_async_context(beside(keep_tidy(stores.ledger, spending)))
         embed = open_word_vectors() if settings.house.enabled else embed_nothing
         learning = Learning(settings, stores.votes, embed)
         router = Router(

@@ -88,9 +88,9 @@ def moment(at: datetime, zone: str) -> str:
 
 
 def _used(level: Level) -> str:
-    """Tell how much is used; of what is not the asker's own, no more than that it is."""
+    """Tell how much is used; of what is not the asker's own, no more than that it is too much."""
     if not level.limit.is_own:
-        return "it is used up"
+        return "too little is left"
     held = f", {amount_words(level.held, level.limit.unit)} of it set aside" if level.held else ""
     return f"{_of(level)} are used{held}"
 

@@ -1,6 +1,6 @@
 """An explanation in words, numbers and rows, for every chat and for `pointsman explain`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from bot.money import dollars
@@ -49,14 +49,20 @@ def explained_notes(explanation: Explanation) -> Iterator[str]:
         return
     scale = explanation.scale
     if scale.money_weight > 1:
-        weight = f"so a price counts {scale.money_weight:.1f} times"
-        yield f"budget: {scale.budget_used:.0%} used, {weight}"
-    parts = ", ".join(f"{name} {amount:+,.1f}" for name, amount in first.contributions)
+        yield "a budget is running low, so prices count for more"
+    told = _without_budget(first.contributions) if scale.money_weight > 1 else first.contributions
+    parts = ", ".join(f"{name} {amount:+,.1f}" for name, amount in told)
     yield f"score of {first.model} in micro-dollars: {parts} = {first.score_microusd:,.1f}"
     if offer.parts:
         yield f"familiarity: {offer.familiarity:.0%}, so far its quality was learned"
     if explanation.runner_up:
         yield _next_one(explanation.runner_up, _offer_of(explanation, explanation.runner_up.model))
+
+
+def _without_budget(contributions: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Tell all costs in one: how far a budget is used is not every reader's business."""
+    gains = [(name, amount) for name, amount in contributions if amount > 0]
+    return [*gains, ("costs", sum(amount for _, amount in contributions if amount <= 0))]
 
 
 def _next_one(second: RunnerUp, offer: Offer) -> str:

@@ -123,7 +123,7 @@ def receipt_line(finished: Finished) -> str:
         _cached(receipt),
         _savings(receipt),
         _after(receipt),
-        "shortened by the budget" if receipt.is_shortened else "",
+        _shortened(receipt),
         *map(warning, receipt.warnings),
     ]
     return " · ".join(part for part in parts if part)
@@ -152,6 +152,11 @@ def _cached(receipt: Receipt) -> str:
     if receipt.cached_age_s is None:
         return "not cached"
     return f"cached {age(receipt.cached_age_s)} ago, /fresh asks anew"
+
+
+def _shortened(receipt: Receipt) -> str:
+    is_felt = receipt.is_shortened and receipt.outcome is Outcome.LIMIT
+    return "shortened by the budget" if is_felt else ""
 
 
 def _failure(failure: ModelFailed) -> str:

@@ -3,6 +3,7 @@
 RE2 knows no look-around and no back-reference, since nobody can search those in linear time.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, Final
@@ -13,7 +14,7 @@ MAX_PATTERN_CHARS: Final = 500
 MAX_PATTERN_STEPS: Final = 3_000
 """How large a pattern may be once compiled; each character of a text may cost a look at all."""
 
-_NO_LETTER: Final = r"[^\pL\pN_]"
+_NO_LETTER: Final = r"[^\pL\pN]"
 _GAP: Final = r"[\s\v\pZ\x{1c}-\x{1f}\x{85}]+"
 
 
@@ -46,9 +47,25 @@ def ready(pattern: str) -> Any:  # noqa: ANN401 # RE2 ships no types
         raise ValueError("is no text: it holds half a character") from None
 
 
+def plain(text: str) -> str:
+    """Return a text as it is searched for words: in one form of writing, without hidden marks.
+
+    Full-width letters and letters in two parts become the usual ones; soft hyphens, zero-width
+    spaces and the like go: they must not hide a word from a rule.
+    """
+    if text.isascii():
+        return text
+    normal = unicodedata.normalize("NFKC", text)
+    return "".join(each for each in normal if unicodedata.category(each) != "Cf")
+
+
 def word_pattern(words: Iterable[str]) -> str:
-    """Return the pattern that finds any of some words or phrases, whole, in any case."""
-    phrases = (_GAP.join(map(re2.escape, phrase.split())) for phrase in sorted(words))
+    """Return the pattern that finds any of some words or phrases, whole, in a plain text.
+
+    Case does not matter. Whatever is no letter and no digit ends a word, an underscore too: a rule
+    that keeps words from leaving had better find one too many.
+    """
+    phrases = (_GAP.join(map(re2.escape, plain(phrase).split())) for phrase in sorted(words))
     return rf"(?i)(?:\A|{_NO_LETTER})(?:{'|'.join(phrases)})(?:\z|{_NO_LETTER})"
 
 

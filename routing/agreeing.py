@@ -136,19 +136,32 @@ class Agreeing:
             ModelsDisagreed: The other one says something else, or nothing.
             ModelFailed: As the models do.
         """
-        if call.card.name != self._panel.first.card.name:
-            async with aclosing(self._completer.stream(call)) as parts:
-                async for part in parts:
-                    yield part
-            return
+        if call.card.name == self._panel.first.card.name:
+            try:
+                heard = await self._heard(call)
+            except (QuotaExceeded, SpendingClosed):
+                heard = None  # there is no room for the other one: the first answers alone
+            if heard:
+                self._answering.recount()
+                yield TextPart(heard.text)
+                yield heard.completed
+                return
+        async with aclosing(self._completer.stream(call)) as parts:
+            async for part in parts:
+                yield part
+
+    async def _heard(self, call: Call) -> _Heard:
+        """Return what the panel's first says, if the other agrees or everything else failed.
+
+        Raises:
+            ModelFailed: As for `stream`.
+            QuotaExceeded: There is no room to ask the other one.
+            SpendingClosed: The store is away.
+        """
         if self._held_back is None:
-            heard = await self._compared(call)
-        else:  # it is paid for already
-            finish = self._held_back.completed.finish
-            heard = _Heard(self._held_back.text, Completed(finish, Usage(), 0))
-        self._answering.recount()
-        yield TextPart(heard.text)
-        yield heard.completed
+            return await self._compared(call)
+        finish = self._held_back.completed.finish
+        return _Heard(self._held_back.text, Completed(finish, Usage(), 0))  # it is paid for already
 
     async def _compared(self, call: Call) -> _Heard:
         """Ask both, and return what the first said if the other agrees.
@@ -161,14 +174,16 @@ class Agreeing:
         tab = self._tab.beside(beside)
         try:
             hold = await tab.reserve(other)
-        except (QuotaExceeded, SpendingClosed):
-            reason = f"no room to ask {other.card.name} as well"
-            raise ModelsDisagreed(name, reason, usage=Usage()) from None
-        async with asyncio.TaskGroup() as tasks:
-            second = tasks.create_task(self._second(beside, tab, hold))
-            heard = await self._first(call)
-            if isinstance(heard, ModelFailed):
-                second.cancel()
+            async with asyncio.TaskGroup() as tasks:
+                second = tasks.create_task(self._second(beside, tab, hold))
+                heard = await self._first(call)
+                if isinstance(heard, ModelFailed):
+                    second.cancel()
+        finally:
+            try:
+                await tab.close(Outcome.STOPPED)
+            finally:
+                self._answering.join(beside.receipt(Outcome.STOPPED).attempts)
         if isinstance(heard, ModelFailed):
             raise heard
         if not self._agrees(heard.text, second.result()):
@@ -199,9 +214,9 @@ class Agreeing:
         return _Heard("".join(pieces), completed)
 
     async def _second(self, beside: Answering, tab: Tab, hold: Hold) -> str:
-        """Return what the other model says, empty when it fails; settle it however it ends."""
+        """Return what the other model says; empty when that is no whole answer."""
+        call = beside.begin(self._panel.second, hold)
         try:
-            call = beside.begin(self._panel.second, hold)
             async with tab.renewing(hold), aclosing(self._completer.stream(call)) as parts:
                 async for part in parts:
                     _take(beside, part)
@@ -209,10 +224,8 @@ class Agreeing:
             beside.failed(failure)
             self._note_failure(failure)
             self._has_second_failed = True
-        finally:
-            receipt = await tab.close(Outcome.STOPPED)
-            self._answering.join(receipt.attempts)
-        return beside.text if receipt.outcome is Outcome.COMPLETE else ""
+        is_whole = beside.receipt(Outcome.STOPPED).outcome is Outcome.COMPLETE
+        return beside.text if is_whole else ""
 
     def _agrees(self, one: str, other: str) -> bool:
         return agrees(final_answer(one, self._shape), final_answer(other, self._shape))

@@ -22,6 +22,7 @@ from routing.ports import Call, Completed
 from routing.pricing import Usage, cost_microusd
 from routing.query import Query, Turn, latest_turns
 from routing.reply import Attempt, Outcome, Receipt
+from routing.scoring import Turn as TurnedBy
 from routing.seam import Seam, StartedOver
 from routing.tokens import TURN_TOKENS, estimate_tokens
 
@@ -42,7 +43,7 @@ _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
 _NOT_SET_UP: Final = frozenset({Reason.NOT_CONFIGURED, Reason.DISABLED})
 
 _MOST: Final = 10
-"""A host that says it charged more than this many times its card's price is not believed."""
+"""A host is not believed that says it charged so many times its card's price, or less a part."""
 
 
 @dataclass(slots=True)
@@ -81,6 +82,8 @@ class _Running:
         """
         by_card = cost_microusd(self.card, used)
         if said_microusd is None:
+            return by_card
+        if 0 <= said_microusd * _MOST < by_card:
             return by_card
         if 0 <= said_microusd <= _MOST * by_card:
             return said_microusd
@@ -203,6 +206,11 @@ class Answering:
         if self._running is not None:
             self._close(None, failure="stopped")
 
+    @property
+    def attempts_made(self) -> int:
+        """Return how many calls have ended: the number of the next one."""
+        return len(self._attempts)
+
     def attempt(self, number: int) -> Attempt | None:
         """Return one of the calls that have ended, from 0; None when it has not, or never began."""
         return self._attempts[number] if 0 <= number < len(self._attempts) else None
@@ -226,6 +234,7 @@ class Answering:
             attempts=(*self._joined, *self._attempts),
             took_s=self._clock.elapsed_s() - self._started_s,
             first_text_s=self._first_text_s,
+            is_second_choice=self._is_second_choice(),
         )
         return self._with_savings(receipt)
 
@@ -272,6 +281,15 @@ class Answering:
             )
         )
         self._running = None
+
+    def _is_second_choice(self) -> bool:
+        decision = self.decision
+        objections = decision.passed_over.values()
+        return (
+            self._answered_by != decision.candidates[0]
+            or decision.turned_by is TurnedBy.BUDGET
+            or any(objection.reason is Reason.RESTING for objection in objections)
+        )
 
     def _reason(self) -> str:
         """Say in at most four words why this model."""

@@ -204,7 +204,7 @@ def not_keepable(text: str, receipt: Receipt, *, is_embedded: bool) -> NotCached
         return NotCached.ALREADY_CACHED
     if receipt.outcome is not Outcome.COMPLETE:
         return NotCached.NOT_COMPLETE
-    if len(receipt.attempts) != 1 or receipt.attempts[0].failure:
+    if len(receipt.attempts) != 1 or receipt.attempts[0].failure or receipt.is_second_choice:
         return NotCached.NOT_FIRST_TRY
     if is_embedded:
         return NotCached.STAND_IN

@@ -33,7 +33,7 @@ _LONGEST_PAUSE_S: Final = 0.2
 # A turn is renewed this many times before it would end.
 _RENEWALS: Final = 5
 
-PATIENCE_S: Final = 30.0
+PATIENCE_S: Final = 120.0
 """How long somebody waits for another's answer before asking a model too."""
 
 SWITCHED_OFF: Final = "the cache is switched off"

@@ -102,12 +102,14 @@ class Hold:
         person: Who is charged.
         output_tokens: How long the answer may be, within every limit.
         limits: All that it counts against; none when it was granted while the store was away.
+        is_emergency: Whether the emergency allowance covers it.
     """
 
     reservation: Reservation
     person: str
     output_tokens: int
     limits: tuple[Limit, ...] = ()
+    is_emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)

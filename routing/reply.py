@@ -58,6 +58,8 @@ class Receipt:
         cache_note: What the cache did: kept it, found it, or why it had no part in it.
         warnings: The limits that this answer brought near their end.
         is_shortened: Whether a budget allowed less than the longest answer.
+        is_second_choice: Whether another model would have answered but for a rest, a budget, a
+            failure or a trial.
         kept_under: Where the cache keeps the answer; None when it does not.
     """
 
@@ -74,6 +76,7 @@ class Receipt:
     cache_note: str = ""
     warnings: tuple[Level, ...] = ()
     is_shortened: bool = False
+    is_second_choice: bool = False
     kept_under: CacheKeys | None = None
 
     @property

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from config.catalog import TaskClass
-from config.patterns import is_found, word_pattern
+from config.patterns import is_found, plain, word_pattern
 from config.rules import Language, Rule, When
 from routing.languages import language_of
 from routing.query import Query
@@ -44,6 +44,11 @@ class _Seen:
     def texts(self) -> Sequence[str]:
         """Return everything that would be sent."""
         return (self._query.text, *(turn.text for turn in self._query.history))
+
+    @cached_property
+    def plain_texts(self) -> Sequence[str]:
+        """Return the same as it is searched for words."""
+        return tuple(map(plain, self.texts))
 
     @cached_property
     def tokens(self) -> int:
@@ -123,9 +128,13 @@ def _is_of_kind(when: When, seen: _Seen) -> bool:
 def _has_words(when: When, seen: _Seen) -> bool:
     if not when.words and not when.patterns:
         return True
-    if when.words and not _is_in(word_pattern(when.words), seen.texts):
+    if when.words and not _is_in(word_pattern(when.words), seen.plain_texts):
         return False
-    return not when.patterns or any(_is_in(pattern, seen.texts) for pattern in when.patterns)
+    # As written or made plain: a rule had better hold once too often.
+    return not when.patterns or any(
+        _is_in(pattern, seen.texts) or _is_in(pattern, seen.plain_texts)
+        for pattern in when.patterns
+    )
 
 
 def _is_in(pattern: str, texts: Sequence[str]) -> bool:

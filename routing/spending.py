@@ -6,8 +6,10 @@ allowance of the operator's goes. What cannot be settled then is kept on disk an
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 from config.quotas import QuotaSettings
@@ -20,6 +22,9 @@ from routing.query import Origin
 _RENEWALS: Final = 3
 """How often a lease is renewed before it is over: two may be lost."""
 
+_DOUBTS: Final = 1000
+"""How many reservations without an answer are remembered; more lapse by themselves."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -30,6 +35,7 @@ class Spending:
         self._settings = settings
         self._ledger = ledger
         self._unsettled = unsettled
+        self._doubtful: deque[Reservation] = deque(maxlen=_DOUBTS)
 
     async def standing(self, origin: Origin) -> Standing:
         """Return how much is left to somebody; with the store away nothing is known."""
@@ -49,9 +55,16 @@ class Spending:
             return await self._ledger.reserve(reservation)
         except StoreUnavailable as error:
             is_free = reservation.most.cost_microusd == 0
-            if not is_free and not await self._unsettled.admit(reservation):
+            if not is_free and not await self._is_admitted(reservation):
+                # It may have been carried out all the same, and would keep money nobody spends.
+                self._doubtful.append(reservation)
                 raise SpendingClosed(str(error)) from error
-            return Hold(reservation, reservation.origin.asker, reservation.output_tokens)
+            return Hold(
+                reservation,
+                reservation.origin.asker,
+                reservation.output_tokens,
+                is_emergency=not is_free,
+            )
 
     @asynccontextmanager
     async def renewing(self, hold: Hold, known: Callable[[], Spent]) -> AsyncIterator[None]:
@@ -76,6 +89,29 @@ class Spending:
             raise cancelled
         return crossed(writing.result(), spent, self._settings.warn_at)
 
+    async def clear_up(self) -> int:
+        """Settle what the store did not answer for when it was asked; return how much that was.
+
+        Raises:
+            StoreUnavailable: It is still away; what is left is tried the next time.
+        """
+        done = 0
+        while self._doubtful:
+            reservation = self._doubtful[0]
+            nothing = Hold(reservation, reservation.origin.asker, 0)
+            entry = replace(reservation.entry, outcome="not asked")
+            await self._ledger.settle(nothing, Spent(), entry)
+            self._doubtful.popleft()
+            done += 1
+        return done + await self._unsettled.replay(self._ledger)
+
+    async def _is_admitted(self, reservation: Reservation) -> bool:
+        try:
+            return await self._unsettled.admit(reservation)
+        except OSError as error:
+            _log.error("the emergency allowance cannot be used: %s", error)
+            return False
+
     async def _write_down(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
         try:
             levels = await self._ledger.settle(hold, spent, entry)
@@ -83,8 +119,15 @@ class Spending:
             _log.warning("kept on disk until the store answers: %s", error)
             await self._unsettled.keep(hold, spent, entry)
             return ()
-        await self._unsettled.settled(hold.reservation.call_id)
+        if hold.is_emergency:
+            await self._forget(hold.reservation.call_id)
         return levels
+
+    async def _forget(self, call_id: str) -> None:
+        try:
+            await self._unsettled.settled(call_id)
+        except OSError as error:  # settling it again changes nothing
+            _log.warning("%s stays kept on disk: %s", call_id, error)
 
     async def _renew(self, hold: Hold, known: Callable[[], Spent]) -> None:
         while True:

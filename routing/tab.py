@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from routing.answering import Answering
+from routing.errors import QuotaExceeded, SpendingClosed
 from routing.holds import Entry, Hold, Level, Reservation, Spent
 from routing.policy import Candidate
 from routing.pricing import Usage
@@ -45,7 +46,8 @@ class Tab:
         self._at = at
         self._floor_tokens = floor_tokens
         self._hold: Hold | None = None
-        self._calls = 0
+        self._tries = 0
+        self._number = 0
         self._is_beside = is_beside
         self._is_counted = is_beside
         self._is_shortened = False
@@ -77,8 +79,15 @@ class Tab:
             self._floor_tokens,
             self._nothing(candidate.card.name, requests=int(not self._is_counted)),
         )
-        self._hold = await self._spending.reserve(reservation)
-        self._calls += 1
+        self._tries += 1
+        self._number = self._answering.attempts_made
+        # Noted before it is asked for: cancelled meanwhile, it may have been carried out.
+        self._hold = Hold(reservation, self._origin.asker, 0)
+        try:
+            self._hold = await self._spending.reserve(reservation)
+        except (QuotaExceeded, SpendingClosed):
+            self._hold = None
+            raise
         self._is_shortened |= self._hold.output_tokens < reservation.output_tokens
         return self._hold
 
@@ -108,7 +117,7 @@ class Tab:
     async def _settle(
         self, hold: Hold, outcome: Outcome, of_answer: Spent, reason: str = ""
     ) -> tuple[Level, ...]:
-        reservation, attempt = hold.reservation, self._answering.attempt(self._calls - 1)
+        reservation, attempt = hold.reservation, self._answering.attempt(self._number)
         spent = of_answer
         if attempt and reservation.output_tokens:
             requests = reservation.most.requests if attempt.usage != Usage() else 0
@@ -133,7 +142,7 @@ class Tab:
 
     def _nothing(self, model: str, requests: int = 0) -> Reservation:
         beside = ":beside" if self._is_beside else ""
-        call_id = f"{self._answering.reply_id}{beside}:{self._calls}"
+        call_id = f"{self._answering.reply_id}{beside}:{self._tries}"
         entry = self._entry(model)
         return no_reservation(call_id, self._origin, self._at, entry, requests=requests)
 

@@ -59,8 +59,7 @@ class UnsettledFiles:
 
     async def keep(self, hold: Hold, spent: Spent, entry: Entry) -> None:
         """Keep what a call used; the same call again replaces it."""
-        is_emergency = not hold.limits
-        kept = _Kept(hold, spent, entry, is_running=False, is_emergency=is_emergency)
+        kept = _Kept(hold, spent, entry, is_running=False, is_emergency=hold.is_emergency)
         try:
             await asyncio.to_thread(self._write, kept)
         except OSError as error:
@@ -69,14 +68,12 @@ class UnsettledFiles:
 
     async def settled(self, call_id: str) -> None:
         """Forget a call that was admitted or kept; one that was not changes nothing."""
-        path = self._path(call_id)
-        if path.exists():
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+        await asyncio.to_thread(self._path(call_id).unlink, missing_ok=True)
 
     async def replay(self, ledger: Ledger) -> int:
         """Settle all that is kept; return how many there were."""
         done = 0
-        for path in self._paths():
+        for path in await asyncio.to_thread(self._paths):
             if (kept := await asyncio.to_thread(self._read, path)) is None:
                 continue
             until = kept.hold.reservation.at + _LONGEST_ANSWER
@@ -94,7 +91,8 @@ class UnsettledFiles:
             used = sum(_held_microusd(each) for each in kept if each and each.is_emergency)
             if used + reservation.most.cost_microusd > self._allowance_microusd:
                 return False
-            hold = Hold(reservation, reservation.origin.asker, reservation.output_tokens)
+            asker, tokens = reservation.origin.asker, reservation.output_tokens
+            hold = Hold(reservation, asker, tokens, is_emergency=True)
             self._write(
                 _Kept(
                     hold, reservation.known, reservation.entry, is_running=True, is_emergency=True
@@ -123,6 +121,9 @@ class UnsettledFiles:
         try:
             return _from_json(path.read_text(encoding="utf-8"))
         except FileNotFoundError:  # another process has just settled it
+            return None
+        except OSError as error:
+            _log.error("%s cannot be read and is left: %s", path, error)
             return None
         except (ValueError, KeyError, TypeError) as error:
             _log.error("%s cannot be read and is put aside: %s", path, error)
@@ -181,7 +182,7 @@ def _from_json(text: str) -> _Kept:
     origin = Origin(**(given["origin"] | {"roles": frozenset(given["origin"]["roles"])}))
     at = datetime.fromisoformat(given["at"])
     reservation = Reservation(given["call_id"], origin, at, entry, most, most, spent, 0, 0)
-    hold = Hold(reservation, given["person"], 0)
+    hold = Hold(reservation, given["person"], 0, is_emergency=given["is_emergency"])
     return _Kept(hold, spent, entry, given["is_running"], given["is_emergency"])
 
 

@@ -185,6 +185,6 @@ def test_explain_says_in_words_what_stands_behind_the_table(tmp_path: Path) -> N
         "explain", "Who wrote Faust?", "--budget-used", "0.75", home=tmp_path, OPENAI_API_KEY="k"
     )
 
-    assert "budget: 75% used, so a price counts 1.8 times" in shown.stdout
+    assert "a budget is running low, so prices count for more" in shown.stdout
     assert "score of gpt-luna in micro-dollars: quality: card +" in shown.stdout
     assert "next: gpt-sol, " in shown.stdout

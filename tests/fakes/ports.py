@@ -1,12 +1,13 @@
 """The core's ports, played by scripts and lists."""
 
 import asyncio
+import sys
 from collections import Counter
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from config.quotas import QuotaSettings
+from config.quotas import QuotaSettings, Unit
 from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.clock import Clock
 from routing.errors import ModelFailed, QuotaExceeded, Refusal, StoreUnavailable
@@ -78,6 +79,8 @@ class ListLedger:
 
     def __init__(self, most_microusd: int | None = None) -> None:
         self.most_microusd = most_microusd
+        self.at_once = sys.maxsize
+        self.is_asked = asyncio.Event()
         self.reservations: list[Reservation] = []
         self.settlements: list[Settled] = []
         self.standing_levels: tuple[Level, ...] = ()
@@ -99,7 +102,10 @@ class ListLedger:
         return Standing(origin.asker, self.standing_levels)
 
     async def reserve(self, reservation: Reservation) -> Hold:
+        self.is_asked.set()
         await self._answer()
+        if len(self.reservations) - len(self.settlements) >= self.at_once:
+            raise QuotaExceeded((Refusal(a_level(unit=Unit.AT_ONCE, window=None), None),))
         most, least = reservation.most.cost_microusd, reservation.least.cost_microusd
         limit = self.most_microusd
         output_tokens = reservation.output_tokens
@@ -145,7 +151,10 @@ class ListUnsettled:
         self.kept = [each for each in self.kept if each.hold.reservation.call_id != call_id]
 
     async def replay(self, ledger: Ledger) -> int:
-        raise NotImplementedError(ledger)
+        kept, self.kept = self.kept, []
+        for each in kept:
+            await ledger.settle(each.hold, each.spent, each.entry)
+        return len(kept)
 
 
 def spending(ledger: Ledger, unsettled: Unsettled | None = None) -> Spending:

@@ -1,7 +1,7 @@
 """The agreement step, in a whole router."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,7 +16,7 @@ from routing.errors import (
     ModelUnreachable,
     QueryRefused,
 )
-from routing.ports import ReasoningPart
+from routing.ports import Call, Part, ReasoningPart
 from routing.reply import (
     Comparing,
     Finished,
@@ -274,3 +274,30 @@ async def test_two_are_not_asked_where_both_may_cost_more_than_an_answer_may() -
     await bench.ask()
 
     assert len(bench.called) == 1
+
+
+async def test_a_panel_s_second_call_is_settled_though_the_first_fails_before_it_begins() -> None:
+    class Refusing(ScriptedCompleter):
+        async def stream(self, call: Call) -> AsyncGenerator[Part]:
+            if call.card.name == "deepseek":
+                raise ModelBusy("deepseek", "429")
+            async for part in super().stream(call):
+                yield part
+
+    bench = Bench({"llama": "42", "deepseek": "42", "gpt": "42"})
+    bench.router._completer = Refusing({"llama": "42", "gpt": "42"})  # noqa: SLF001 # too quick for a script
+
+    await bench.ask()
+
+    reserved = {each.call_id for each in bench.ledger.reservations}
+    assert reserved == {each.hold.reservation.call_id for each in bench.ledger.settlements}
+
+
+async def test_without_room_for_the_second_the_first_answers_alone() -> None:
+    bench = Bench({"llama": "42", "deepseek": "42", "gpt": "42"})
+    bench.ledger.at_once = 1
+
+    events = await bench.ask()
+
+    assert bench.called == ["deepseek"]
+    assert receipt_of(events).outcome is Outcome.COMPLETE

@@ -5,12 +5,15 @@ from contextlib import aclosing
 
 import pytest
 
-from routing.errors import ModelBusy, QuotaExceeded, SpendingClosed
-from routing.holds import Spent
+from config.settings import Settings
+from routing.errors import ModelBusy, QuotaExceeded, SpendingClosed, StoreUnavailable
+from routing.holds import Hold, Reservation, Spent
 from routing.ports import Completed
 from routing.pricing import Usage
 from routing.reply import Chosen, Outcome, TextDelta
+from routing.router import Router
 from tests.builders import a_card, a_query
+from tests.fakes.ports import ListLedger, spending
 from tests.routing.test_router import Bench, receipt_of, text_of
 
 FREE = a_card("free", input_price=0, output_price=0, quality={"general": 0.1})
@@ -179,3 +182,61 @@ async def test_tokens_nobody_can_believe_are_charged_as_what_was_set_aside() -> 
     (settled,) = bench.ledger.settlements
     assert settled.spent.cost_microusd == settled.hold.reservation.most.cost_microusd > 0
     assert not receipt.is_reported
+
+
+class LosingLedger(ListLedger):
+    """Carries the first reservation out, and loses its answer."""
+
+    async def reserve(self, reservation: Reservation) -> Hold:
+        hold = await super().reserve(reservation)
+        if len(self.reservations) == 1:
+            raise StoreUnavailable("the answer was lost")
+        return hold
+
+
+async def test_a_reservation_without_an_answer_is_no_other_call_s_and_is_given_back() -> None:
+    bench = Bench({"llama": "42", "gpt": "42"})
+    bench.ledger = LosingLedger()
+    budgets = spending(bench.ledger)
+    bench.router = Router(
+        Settings.model_validate({"models": [a_card("llama"), a_card("gpt")]}),
+        completer=bench.completer,
+        spending=budgets,
+        cache=bench.cache,
+        clock=bench.clock.clock(),
+    )
+
+    await bench.ask()
+    assert await budgets.clear_up() == 1
+
+    lost, asked = bench.ledger.reservations
+    assert lost.call_id != asked.call_id
+    given_back = bench.ledger.settlements[-1]
+    assert (given_back.hold.reservation.call_id, given_back.spent) == (lost.call_id, Spent())
+
+
+async def test_a_question_cancelled_while_money_is_set_aside_gives_it_back() -> None:
+    bench = Bench({"llama": "42"})
+    task = asyncio.create_task(bench.ask())
+    await bench.ledger.is_asked.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert [each.spent for each in bench.ledger.settlements] == [Spent()]
+
+
+async def test_a_price_of_nothing_is_believed_of_a_free_model_only() -> None:
+    bench = Bench({"llama": ["42", Completed("stop", Usage(100, 20), cost_microusd=0)]})
+
+    assert receipt_of(await bench.ask()).cost_microusd == 14
+
+
+async def test_an_answer_another_would_have_given_but_for_the_budget_is_not_kept() -> None:
+    bench = Bench({"llama": "42", "gpt": "forty-two"})
+    bench.ledger.most_microusd = 1000
+    assert receipt_of(await bench.ask(wanted="best")).is_second_choice
+
+    bench.ledger.most_microusd = None
+
+    assert text_of(await bench.ask(wanted="best")) == "forty-two"

@@ -94,3 +94,27 @@ def test_what_earlier_turns_say_counts_since_they_are_sent_too(when: dict[str, o
 
     assert applies(rule, a_query("And why is that?", history=history))
     assert not applies(rule, a_query("And why is that?"))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        pytest.param("_Falke_", id="italics"),
+        pytest.param("Projekt_Falke.docx", id="a file's name"),
+        pytest.param("Fal\u00adke", id="a soft hyphen"),
+        pytest.param("F\u200balke", id="a space without width"),
+        pytest.param("\uff26\uff41\uff4c\uff4b\uff45", id="full-width letters"),
+    ],
+)
+def test_no_way_of_writing_hides_a_word_from_a_rule(hidden: str) -> None:
+    rule = Rule(name="words", when=When(words=frozenset({"falke"})), deny=Models(hosting="vendor"))
+
+    assert applies(rule, a_query(f"What of {hidden}?"))
+
+
+def test_letters_of_two_parts_are_the_same_letters() -> None:
+    when = When(words=frozenset({"\u00c4rzte"}))
+
+    rule = Rule(name="words", when=when, deny=Models(hosting="vendor"))
+
+    assert applies(rule, a_query("Welche A\u0308rzte?"))

@@ -7,7 +7,7 @@ from routing.background import beside
 from routing.errors import StoreUnavailable
 from routing.holds import Spent
 from routing.upkeep import tidy
-from tests.fakes.ports import ListLedger
+from tests.fakes.ports import ListLedger, spending
 from tests.routing.backends.books import an_entry
 from tests.routing.backends.test_unsettled import a_hold, files
 
@@ -18,9 +18,9 @@ async def test_what_is_kept_on_disk_is_settled_as_soon_as_the_store_answers(tmp_
     await unsettled.keep(a_hold(100), Spent(70), an_entry())
 
     with pytest.raises(StoreUnavailable):
-        await tidy(ledger, unsettled)
+        await tidy(ledger, spending(ledger, unsettled))
     ledger.is_away = False
-    await tidy(ledger, unsettled)
+    await tidy(ledger, spending(ledger, unsettled))
 
     assert ledger.spent.cost_microusd == 70
 
