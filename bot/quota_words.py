@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from config.catalog import MICROUSD
 from config.quotas import Quota, Scope, Unit, Window
 from config.validation import validated
 from config.yaml_lines import Block, Place
@@ -59,6 +60,7 @@ _WINDOWS: Final[Mapping[str, Window]] = MappingProxyType(
 )
 _AMOUNT: Final = re.compile(r"(\$?)([0-9][0-9_,]*(?:\.[0-9]+)?)([km]?)(\$?)", re.IGNORECASE)
 _LOOKS_LIKE_AMOUNT: Final = re.compile(r"[-+]?\$?[-+]?[.0-9].*|\$.*")
+_MENTION: Final = re.compile(r"<[@#!&]*([A-Za-z0-9]+)(?:\|[^>]*)?>")
 _TIMES: Final[Mapping[str, int]] = MappingProxyType({"": 1, "k": 1000, "m": 1_000_000})
 
 
@@ -77,7 +79,9 @@ def read_quota(words: str, origin: Origin, *, needs_amount: bool = True) -> Quot
     Raises:
         NotUnderstood: They say nothing that can be done.
     """
-    tokens = words.replace(" at once", " at-once").split()
+    # Half a character, which a chat may deliver, can stand in no id.
+    whole = words.encode("utf-8", "replace").decode("utf-8")
+    tokens = whole.replace(" at once", " at-once").split()
     if not tokens:
         raise NotUnderstood(HOW)
     scope = _known(tokens.pop(0).lower(), _SCOPES, "whose budget it is")
@@ -132,6 +136,7 @@ def _ids(
     if first.lower() in {"each", "every", "all"}:
         return frozenset(), tokens[1:]
     own = {Scope.ASKER: origin.asker, Scope.PLACE: origin.place, Scope.TENANT: origin.tenant}
+    first = _MENTION.sub(r"\1", first)
     meant = own.get(scope, first) if first.lower() in {"me", "here", "this"} else first
     if scope is Scope.ASKER and ":" not in meant:
         meant = f"{origin.platform}:{meant}"
@@ -159,6 +164,8 @@ def _number(digits: str, times: str, unit: Unit) -> str | int:
         number = Decimal(digits.replace(",", "").replace("_", "")) * _TIMES[times]
     except InvalidOperation:
         raise NotUnderstood(f"`{digits[:40]}` is no amount. {HOW}") from None
+    if unit is Unit.MICROUSD and number * MICROUSD != int(number * MICROUSD):
+        raise NotUnderstood("Dollars count down to a millionth, no further.")
     if unit is Unit.MICROUSD:
         return str(number)
     if number != int(number):

@@ -79,7 +79,9 @@ class Quota(Strict):
         units = (self.usd, self.tokens, self.requests, self.at_once)
         if sum(each is not None for each in units) != 1:
             raise ValueError("give exactly one of usd, tokens, requests, at_once")
-        if (self.at_once is None) == (self.per is None):
+        if self.at_once is None and self.per is None:
+            raise ValueError("say `per` what: minute, hour, day, week, month or lifetime")
+        if self.at_once is not None and self.per is not None:
             raise ValueError("`per` goes with usd, tokens and requests, not with at_once")
         if self.of is Scope.EVERYONE and self.ids:
             raise ValueError("a quota of everyone has no ids")

@@ -324,8 +324,8 @@ class Limits(Protocol):
         """Count an asker as another person from now on; an empty one ends that."""
         ...
 
-    async def audit(self, at_most: int = 20) -> tuple[Change, ...]:
-        """Return the last changes, newest first."""
+    async def audit(self, at_most: int = 20, tenant: str | None = None) -> tuple[Change, ...]:
+        """Return the last changes, newest first; with a tenant, only of what is that one's own."""
         ...
 
 

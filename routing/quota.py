@@ -170,9 +170,10 @@ def _meant(scope: Scope, origin: Origin, person: str) -> tuple[frozenset[str], t
         case Scope.EVERYONE:
             return frozenset(), ()
         case Scope.TENANT:
-            return frozenset({origin.tenant}), tenant
+            return frozenset({origin.tenant, ":".join(tenant)}), tenant
         case Scope.PLACE:
-            return frozenset({origin.place}), (*tenant, origin.place)
+            place = (*tenant, origin.place)
+            return frozenset({origin.place, ":".join(place)}), place
         case Scope.ROLE:
             return origin.roles, (person,)
         case Scope.ASKER:
@@ -180,7 +181,11 @@ def _meant(scope: Scope, origin: Origin, person: str) -> tuple[frozenset[str], t
 
 
 def raised(quota: Quota, amount: int) -> Quota:
-    """Return a quota with so much more: micro-dollars, tokens, questions or answers."""
+    """Return a quota with so much more: micro-dollars, tokens, questions or answers.
+
+    Raises:
+        ValueError: That is more than any limit may be.
+    """
     field = "usd" if quota.unit is Unit.MICROUSD else quota.unit.value
     total = quota.amount + amount
     value = Decimal(total) / MICROUSD if quota.unit is Unit.MICROUSD else total

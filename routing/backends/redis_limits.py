@@ -3,7 +3,9 @@
 import json
 from collections import defaultdict
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Final, cast
+from urllib.parse import unquote
 from uuid import uuid4
 
 from config.quotas import Quota, Unit
@@ -19,6 +21,11 @@ from routing.quota import Limit, counts_against, identity_of, raised
 
 _TRIES: Final = 20
 _NONE: Final = ""
+_LOOKED_AT: Final = 2000
+"""How many of all changes are looked through for one tenant's."""
+
+_TENANT_IN_KEY: Final = 3
+"""Behind the hash tag, the kind and the scope."""
 
 
 class RedisLimits:
@@ -107,13 +114,19 @@ class RedisLimits:
         """Count an asker as another person from now on; an empty one ends that."""
         await self._changed("links", asker, person, by)
 
-    async def audit(self, at_most: int = 20) -> tuple[Change, ...]:
-        """Return the last changes, newest first."""
+    async def audit(self, at_most: int = 20, tenant: str | None = None) -> tuple[Change, ...]:
+        """Return the last changes, newest first; with a tenant, only of what is that one's own."""
+        looked_at = at_most if tenant is None else _LOOKED_AT
         found = await self._connection.command(
-            "XREVRANGE", self._keys.ledger("audit"), "+", "-", "COUNT", at_most
+            "XREVRANGE", self._keys.ledger("audit"), "+", "-", "COUNT", looked_at
         )
         entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", found)
-        return tuple(_change(change_id, fields) for change_id, fields in entries)
+        mine = (
+            _change(change_id, fields)
+            for change_id, fields in entries
+            if tenant is None or _tenant_of(fields) == tenant
+        )
+        return tuple(islice(mine, at_most))
 
     def _counts(self, limit: Limit, counter: str, record: Record) -> bool:
         if record.kind == "reset":
@@ -143,6 +156,16 @@ class RedisLimits:
 
 def _name_of(unit: Unit) -> str:
     return "cost_microusd" if unit is Unit.MICROUSD else unit
+
+
+def _tenant_of(fields: dict[bytes, bytes]) -> str:
+    """Return which tenant's own the changed limit is; empty when it is the operator's."""
+    field = fields[b"field"].decode()
+    if fields[b"what"] == b"limit":
+        return field.split("\n")[1]
+    if fields[b"what"] == b"reset":  # a counter's key
+        return unquote(field.split(":")[_TENANT_IN_KEY], errors="surrogatepass")
+    return ""
 
 
 def _change(change_id: bytes, fields: dict[bytes, bytes]) -> Change:

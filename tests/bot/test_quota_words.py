@@ -53,7 +53,7 @@ def test_a_budget_is_read_as_people_say_it(words: str, said: str | None) -> None
         pytest.param("asker $99999999999 per day", "at most", id="absurd"),
         pytest.param("asker $2 per day in Mars/One", "time zone", id="an unknown zone"),
         pytest.param("asker $2 per day in Europe Berlin", "one time zone", id="two words of zone"),
-        pytest.param("asker $2", "`per` goes with", id="no window"),
+        pytest.param("asker $2", "say `per` what", id="no window"),
         pytest.param("asker 2.5 questions per day", "whole number", id="half a question"),
         pytest.param("asker $2 tokens per day", "not both", id="two units"),
         pytest.param("role $2 per day", "needs ids", id="a role without an id"),

@@ -164,7 +164,7 @@ def test_a_grant_adds_to_what_is_there(unit: str) -> None:
         pytest.param(
             {"of": "asker", "usd": 1, "tokens": 1, "per": "day"}, "exactly one of", id="two units"
         ),
-        pytest.param({"of": "asker", "usd": 1}, "`per` goes with", id="no window"),
+        pytest.param({"of": "asker", "usd": 1}, "say `per` what", id="no window"),
         pytest.param({"of": "asker", "at_once": 1, "per": "day"}, "`per` goes with", id="a window"),
         pytest.param({"of": "role", "usd": 1, "per": "day"}, "needs ids", id="no role"),
         pytest.param(

@@ -202,3 +202,20 @@ def _only(books: Books) -> Limit:
     limit = books.ledger.limit_of(an_origin(), quota)
     assert limit is not None
     return limit
+
+
+async def test_one_tenant_s_changes_are_told_to_it_alone(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, a_quota(usd=1, per="day", tenant="b"))
+    await books.limits.set(a_quota(usd=1, per="day", tenant="a"), "discord:a")
+    await books.limits.set(a_quota(usd=2, per="day"), "terminal:op")
+    await books.limits.reset(
+        an_origin(tenant="b"), a_quota(usd=0, per="day", tenant="b"), "discord:b"
+    )
+
+    by_tenant = {tenant: await books.limits.audit(tenant=tenant) for tenant in ("a", "b")}
+
+    assert [each.by for each in by_tenant["a"]] == ["discord:a"]
+    assert [each.by for each in by_tenant["b"]] == ["discord:b"]
+    assert len(await books.limits.audit()) == 3

@@ -167,6 +167,64 @@ async def test_a_limit_for_somebody_counts_what_was_spent_before_it_was_set(hous
         await house.say("6 x 8?")
 
 
+async def test_an_admin_of_one_server_learns_nothing_of_another_or_of_everyone() -> None:
+    limits = (
+        {"of": "everyone", "usd": 77, "per": "month"},
+        {"of": "tenant", "ids": ["other"], "usd": 66, "per": "month"},
+    )
+    here: dict[str, Any] = {"platform": "discord", "tenant": "here", "is_admin": True}
+    async with a_house(*limits) as house:
+        await house.told(
+            "/quota set user 5 $3 per day", platform="discord", tenant="other", is_admin=True
+        )
+        shown = await house.told("/quota", **here)
+        audit = await house.told("/quota audit", **here)
+
+    assert "77" not in shown
+    assert "66" not in shown
+    assert audit == "Nothing was changed yet."
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("reset server guildB usd per month", "server discord:GUILD"),
+        ("recount asker at-once", "count themselves"),
+        ("grant asker $1000000 per day", "more than any limit may be"),
+        ("set asker $0.0000001 per day", "a millionth"),
+        ("link slack:U1 bob", "Say who is whom"),
+    ],
+)
+async def test_what_cannot_be_done_says_why(house: House, words: str, told: str) -> None:
+    await house.told("/quota set asker $5 per day", is_admin=True)
+
+    assert told in await house.told(f"/quota {words}", is_admin=True)
+
+
+async def test_the_operator_counts_and_forgives_a_server_elsewhere(house: House) -> None:
+    there: dict[str, Any] = {"platform": "discord", "tenant": "guild"}
+    await house.say("6 x 7?", **there)
+
+    await house.told("/quota set server discord:guild 1 question per day", is_admin=True)
+    with pytest.raises(QuotaExceeded):
+        await house.say("6 x 8?", **there)
+
+    told = await house.told("/quota reset server discord:guild requests per day", is_admin=True)
+    assert told == "Forgiven: 1 questions."
+    await house.say("6 x 8?", **there)
+
+
+async def test_the_operator_links_two_askers_so_that_one_budget_covers_both() -> None:
+    async with a_house({"of": "asker", "requests": 1, "per": "day"}) as house:
+        await house.say("6 x 7?")
+        await house.told("/quota link discord:1 terminal:ada", is_admin=True)
+        with pytest.raises(QuotaExceeded):
+            await house.say("6 x 8?", platform="discord", person="1")
+
+        assert "alone again" in await house.told("/quota link discord:1", is_admin=True)
+        await house.say("6 x 8?", platform="discord", person="1")
+
+
 @pytest.mark.parametrize("words", ["fly", "set", "set asker $1 per eon", "remove", "reset asker x"])
 async def test_what_is_not_understood_changes_nothing(house: House, words: str) -> None:
     (notice,) = await house.say(f"/quota {words}", is_admin=True)
