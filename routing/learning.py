@@ -105,13 +105,16 @@ class Learning:
         Which replies those are follows from their ids, so that a decision can be repeated. What
         the asker wants, or a rule, is never put behind.
         """
-        candidates, wanted = answering.decision.candidates, answering.decision.wanted
+        candidates, wanted = answering.decision.candidates, answering.query.wanted
         share = self._settings.house.probe_share if self.is_on else 0.0
         drawn = int.from_bytes(sha256(answering.reply_id.encode()).digest()[:_DRAWN_BYTES])
         if drawn >= share * 2 ** (8 * _DRAWN_BYTES) or wanted or len(candidates) == 1:
             return candidates
         first, runner_up, *others = candidates
-        if first.offer.ranks != runner_up.offer.ranks:
+        if (first.offer.ranks, first.offer.bonuses) != (
+            runner_up.offer.ranks,
+            runner_up.offer.bonuses,
+        ):
             return candidates
         answering.notes[runner_up.card.name] = PROBED
         return (runner_up, first, *others)

@@ -176,11 +176,13 @@ async def test_houses_held_in_memory_are_few() -> None:
     assert (kept, bench.votes.loads) == (100, 101)
 
 
-def probed(learning: Learning, reply_id: str, *candidates: Candidate, **changes: Any) -> list[str]:
+def probed(
+    learning: Learning, reply_id: str, *candidates: Candidate, wanted: str = ""
+) -> list[str]:
     """Return the order in which candidates are asked for a reply."""
-    query = a_query()
+    query = a_query(wanted=wanted)
     demand = demand_of(query, 100)
-    decision = Decision(demand, candidates, {}, **changes)
+    decision = Decision(demand, candidates, {})
     answering = Answering(reply_id, query, decision, Clock(), 0.0)
     return [each.card.name for each in learning.probed(answering)]
 
@@ -210,8 +212,11 @@ def test_what_somebody_wants_or_a_rule_prefers_is_never_probed_away() -> None:
     first, runner_up, _ = LLAMA_FIRST
     preferred = replace(first, offer=replace(first.offer, ranks=(False,)))
     others = replace(runner_up, offer=replace(runner_up.offer, ranks=(True,)))
+    with_bonus = replace(first, offer=replace(first.offer, bonuses=(("staff", 5),)))
 
     for number in range(1000):
         assert probed(learning, str(number), first, runner_up, wanted="llama")[0] == "llama"
+        assert probed(learning, str(number), first, runner_up, wanted="best")[0] == "llama"
         assert probed(learning, str(number), preferred, others)[0] == "llama"
+        assert probed(learning, str(number), with_bonus, runner_up)[0] == "llama"
         assert probed(learning, str(number), first) == ["llama"]
