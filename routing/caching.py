@@ -38,6 +38,7 @@ PATIENCE_S: Final = 120.0
 
 SWITCHED_OFF: Final = "the cache is switched off"
 KEPT: Final = "kept for whoever asks the same here"
+NO_PLACE: Final = "not kept: the store did not answer, or the place was purged meanwhile"
 WAITED_LONG: Final = "others were asking the same for too long"
 
 
@@ -118,9 +119,11 @@ class Caching:
             return replace(receipt, cache_note=reason)
         (attempt,) = receipt.attempts
         answer = CachedAnswer(text, receipt.model, attempt.usage, receipt.cost_microusd, at)
-        await self._cache.keep(
+        is_kept = await self._cache.keep(
             found.keys, found.caller, answer, generation=found.generation, ttl_s=ttl_s(query)
         )
+        if not is_kept:
+            return replace(receipt, cache_note=NO_PLACE)
         return replace(receipt, cache_note=KEPT, kept_under=found.keys)
 
     async def forget(self, keys: CacheKeys) -> None:

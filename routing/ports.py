@@ -370,8 +370,8 @@ class Cache(Protocol):
 
     async def keep(
         self, keys: CacheKeys, caller: str, answer: CachedAnswer, *, generation: int, ttl_s: int
-    ) -> None:
-        """Keep an answer under both keys and end the caller's turn.
+    ) -> bool:
+        """Keep an answer under both keys and end the caller's turn; tell whether it is kept.
 
         An answer begun before a purge of its scope is not kept.
         """

@@ -57,17 +57,18 @@ class RedisCache:
 
     async def keep(
         self, keys: CacheKeys, caller: str, answer: CachedAnswer, *, generation: int, ttl_s: int
-    ) -> None:
-        """Keep an answer and end the caller's turn; also when the turn was lost meanwhile.
+    ) -> bool:
+        """Keep an answer and end the caller's turn; tell whether it is kept.
 
-        An answer is as good from a leader that was slow. One begun before a purge is not kept.
+        An answer is as good from a leader that lost its turn meanwhile. One that was begun
+        before a purge is not kept.
         """
         written = encode(answer)
         if generation == NOT_KEPT or len(written) > _LONGEST_BYTES:
             await self.release(keys, caller)
-            return
+            return False
         arguments = (caller, generation, ttl_s, written)
-        await self._tried(self._keep, self._all(keys), arguments)
+        return await self._tried(self._keep, self._all(keys), arguments) == 1
 
     async def release(self, keys: CacheKeys, caller: str) -> None:
         """End the caller's turn without an answer, if it still is the caller's."""

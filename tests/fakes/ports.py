@@ -218,11 +218,13 @@ class DictCache:
 
     async def keep(
         self, keys: CacheKeys, caller: str, answer: CachedAnswer, *, generation: int, ttl_s: int
-    ) -> None:
+    ) -> bool:
         assert ttl_s > 0
-        if generation == self._generations[keys.scope]:
+        is_kept = generation == self._generations[keys.scope]
+        if is_kept:
             self._answers |= {key: answer for key in (keys.exact, keys.reduced) if key}
         await self.release(keys, caller)
+        return is_kept
 
     async def release(self, keys: CacheKeys, caller: str) -> None:
         if self._leaders.get(keys.exact) == caller:

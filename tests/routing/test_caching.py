@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.settings import Settings
-from routing.caching import WAITED_LONG, Caching, Lead
+from routing.caching import NO_PLACE, WAITED_LONG, Caching, Lead
 from routing.errors import AllModelsFailed, ModelBusy
 from routing.query import Turn
 from routing.reply import Finished, Outcome, Receipt, ReplyEvent, TextDelta
@@ -226,3 +226,17 @@ async def test_switched_off_the_cache_is_never_asked() -> None:
     await house.ask()
 
     assert house.cache.asked == 0
+
+
+async def test_an_answer_the_store_had_no_place_for_is_not_said_to_be_kept() -> None:
+    held = asyncio.Event()
+    house = House([held, "Paris"])
+    asking = asyncio.create_task(house.ask())
+    await until(lambda: bool(house.completer.calls))
+
+    await house.router.caching.purge(an_origin())
+    held.set()
+
+    _, receipt = await asking
+    assert receipt.cache_note == NO_PLACE
+    assert receipt.kept_under is None
