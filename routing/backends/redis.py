@@ -128,7 +128,15 @@ class Connection:
                 raise self._unavailable("did not answer a moment ago")
             try:
                 answer = await self._in_time(attempt)
-            except (Disconnected, TimedOut, RedisClusterException, OSError) as error:
+            # An AttributeError: when a master of a Cluster dies, redis-py closes all connections,
+            # also those it is just writing to.
+            except (
+                Disconnected,
+                TimedOut,
+                RedisClusterException,
+                OSError,
+                AttributeError,
+            ) as error:
                 self._breaker.failed()
                 raise self._unavailable(_failure(error)) from error
             except RedisError as error:  # it answers, so the next command may well succeed
@@ -152,7 +160,7 @@ class Connection:
         async with asyncio.timeout(2 * self._timeout_s):
             try:
                 return await attempt()
-            except (Disconnected, TimedOut):
+            except (Disconnected, TimedOut, AttributeError):
                 return await attempt()
 
     def _unavailable(self, what: str) -> StoreUnavailable:
@@ -165,7 +173,7 @@ def _failure(error: Exception) -> str:
         return "refuses the name or password"
     if isinstance(error, TimedOut | TimeoutError):
         return "does not answer in time"
-    if isinstance(error, Disconnected | RedisClusterException | OSError):
+    if isinstance(error, Disconnected | RedisClusterException | OSError | AttributeError):
         return "cannot be reached"
     return f"refuses a command ({str(error).partition(', with args')[0]})"
 

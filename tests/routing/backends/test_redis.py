@@ -263,3 +263,21 @@ async def test_a_time_out_is_not_the_stores_fault_when_we_had_no_time_ourselves(
     await connection.ping()
 
     assert calls == 3
+
+
+class ClosedUnderItsFeet:
+    """A client whose connection is closed by itself while it writes, as redis-py's Cluster's is."""
+
+    async def execute_command(self, *parts: str | bytes | int) -> object:
+        raise AttributeError(parts)
+
+    async def aclose(self) -> None:
+        """Close nothing."""
+
+
+async def test_a_connection_closed_while_it_is_written_to_is_an_outage() -> None:
+    client = ClosedUnderItsFeet()
+    connection = Connection(client, HASTY, Clock(), name="the store", way_out="start it")
+
+    with pytest.raises(StoreUnavailable, match="cannot be reached"):
+        await connection.ping()
