@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Final, cast
 from urllib.parse import unquote
 
+from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
 from routing.backends.redis_ledger import AMOUNTS
@@ -22,10 +23,13 @@ _PAGE: Final = 1000
 class RedisAccounts:
     """Reads one hash of counters for each person or tenant and day, and the stream of records."""
 
-    def __init__(self, connection: Connection, keys: Keys, kept_days: int, clock: Clock) -> None:
+    def __init__(
+        self, connection: Connection, keys: Keys, settings: Settings, clock: Clock
+    ) -> None:
         self._connection = connection
         self._keys = keys
-        self._kept_days = kept_days
+        self._kept_days = settings.usage.keep_days
+        self._kept_records = settings.quotas.records
         self._clock = clock
         self._usage = Script("usage")
 
@@ -41,7 +45,11 @@ class RedisAccounts:
 
     async def records(self, since: datetime) -> AsyncIterator[Record]:
         """Yield what was settled from a moment on, oldest first."""
-        start = str(int(since.timestamp() * 1000))
+        async for record in self.records_from(str(int(since.timestamp() * 1000))):
+            yield record
+
+    async def records_from(self, start: str) -> AsyncIterator[Record]:
+        """Yield the records from an id on, oldest first; after it, where a `(` stands before."""
         while True:
             found = cast(
                 "list[tuple[bytes, dict[bytes, bytes]]]",
@@ -54,6 +62,16 @@ class RedisAccounts:
             if len(found) < _PAGE:
                 return
             start = f"({found[-1][0].decode()}"
+
+    async def reach_back_to(self, since: datetime) -> bool:
+        """Tell whether no record of a moment or later has been dropped to keep the stream short."""
+        key = self._keys.ledger("records")
+        found = await self._connection.command("XRANGE", key, "-", "+", "COUNT", 1)
+        oldest = cast("list[tuple[bytes, object]]", found)
+        count = cast("int", await self._connection.command("XLEN", key))
+        if count < self._kept_records:
+            return True
+        return int(oldest[0][0].partition(b"-")[0]) < since.timestamp() * 1000
 
     async def last_record_id(self) -> str:
         """Return the id of the newest record; empty when there is none."""

@@ -31,6 +31,9 @@ _ACCOUNTS: Final = 4096
 _UNITS: Final = {Unit.AT_ONCE: 0, Unit.MICROUSD: 1, Unit.TOKENS: 2, Unit.REQUESTS: 3}
 """Where a unit's amount stands in the scripts' list of amounts, from 1; 0: not in it."""
 
+_MOST: Final = 10**12
+"""No call counts for more, nor for less than nothing: sums stay exact whatever a host reports."""
+
 AMOUNTS: Final = (
     "cost_microusd",
     "tokens",
@@ -43,6 +46,10 @@ AMOUNTS: Final = (
     "saved_microusd",
 )
 """The order of the amounts in the scripts and the names of a record's fields."""
+
+
+_Span = tuple[str, int, int, int, int, str]
+"""A limit as the scripts read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +168,7 @@ class RedisLedger:
         keys = self._hold_keys(reservation)
         found = await self._connection.run(self._settle, keys, arguments)
         if found == [b"lost"]:
-            account = self._account_of(reservation.origin)
-            lost = (_ms(reservation.at), account.told)
+            lost = (_ms(reservation.at), self._told_at(reservation.origin, reservation.at))
             found = await self._connection.run(self._settle, keys, (*arguments, *lost))
         if found == [b"again"]:
             return ()
@@ -206,13 +212,16 @@ class RedisLedger:
         arguments = (self._told_ms(), self._one(limit), self._quotas.records, about, by)
         return cast("int", await self._connection.run(self._reset, keys, arguments))
 
-    async def recount(self, limit: Limit, last_record_id: str, spent_at: Mapping[int, int]) -> bool:
-        """Set what is spent of a limit, unless there is a record after the last one counted.
+    async def recount(
+        self, limit: Limit, last_record_id: str, spent_at: Mapping[int, int], *, is_all: bool
+    ) -> int | None:
+        """Set what is spent of a limit and return it; None if there is a record not yet counted.
 
         Args:
             limit: Which.
             last_record_id: Of the last record there was; empty when there was none.
             spent_at: How much counts at which moment, in milliseconds.
+            is_all: Whether no record that counts is gone; else the limit is not lowered.
         """
         span = _span(limit, datetime.fromtimestamp(self._at_ms() / 1000, UTC))
         width_ms = span[3] if span[0] == "rolling" else 0
@@ -222,9 +231,13 @@ class RedisLedger:
         found = await self._connection.run(
             self._recount,
             (self.counter_of(limit)[0], self._records),
-            (self._told_ms(), self._one(limit), last_record_id, json.dumps(list(sums.items()))),
+            (
+                *(self._told_ms(), self._one(limit), last_record_id),
+                *(json.dumps(list(sums.items())), "all" if is_all else ""),
+            ),
         )
-        return found == 1
+        is_done, *spent = cast("list[int]", found)
+        return spent[0] if is_done else None
 
     def _one(self, limit: Limit) -> str:
         at = datetime.fromtimestamp(self._at_ms() / 1000, UTC)
@@ -242,7 +255,7 @@ class RedisLedger:
         policy, at = self._policies.current, datetime.fromtimestamp(self._at_ms() / 1000, UTC)
         person = policy.person_of(origin.asker)
         limits = limits_of(origin, person, policy.quotas, self._quotas.zone)
-        spans = [(*_span(limit, at), self._keys.counter(limit.counter(at))) for limit in limits]
+        spans = self._spans(limits, at)
         calendar = [span for span in spans if span[0] == "calendar"]
         return _Account(
             person=person,
@@ -251,6 +264,12 @@ class RedisLedger:
             from_ms=max((span[3] for span in calendar), default=0),
             until_ms=min((span[4] for span in calendar), default=sys.maxsize),
         )
+
+    def _told_at(self, origin: Origin, at: datetime) -> str:
+        return json.dumps(self._spans(self._account_of(origin).limits, at))
+
+    def _spans(self, limits: Sequence[Limit], at: datetime) -> list[_Span]:
+        return [(*_span(limit, at), self._keys.counter(limit.counter(at))) for limit in limits]
 
     def _reservation(self, reservation: Reservation, account: _Account) -> tuple[str | int, ...]:
         entry = reservation.entry
@@ -330,7 +349,7 @@ def _amounts(spent: Spent) -> str:
         spent.answers,
         spent.saved_microusd,
     )
-    return f"[{','.join(map(str, in_order))}]"
+    return f"[{','.join([str(min(max(each, 0), _MOST)) for each in in_order])}]"
 
 
 def _about(reservation: Reservation, person: str, entry: Entry) -> str:

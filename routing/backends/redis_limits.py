@@ -96,18 +96,13 @@ class RedisLimits:
         await self._policies.reload()
         if (limit := self._ledger.limit_of(origin, quota)) is None:
             return None
+        if limit.unit is Unit.AT_ONCE:
+            return 0
         for _ in range(_TRIES):
-            counter, since = self._ledger.counter_of(limit)
-            sums: defaultdict[int, int] = defaultdict(int)
-            last = _NONE
-            async for record in self._accounts.records(since):
-                last = record.record_id
-                if self._counts(limit, counter, record):
-                    sums[record.at_ms] += record.amounts[_name_of(limit.unit)]
-            if not last:
-                last = await self._accounts.last_record_id()
-            if await self._ledger.recount(limit, last, sums):
-                return sum(sums.values())
+            last, sums, is_all = await self._counted(limit)
+            spent = await self._ledger.recount(limit, last, sums, is_all=is_all)
+            if spent is not None:
+                return spent
         raise StoreUnavailable("answers are settled faster than they can be counted: try again")
 
     async def link(self, asker: str, person: str, by: str) -> None:
@@ -128,9 +123,26 @@ class RedisLimits:
         )
         return tuple(islice(mine, at_most))
 
+    async def _counted(self, limit: Limit) -> tuple[str, dict[int, int], bool]:
+        """Return the last record's id, what counts at which moment, and whether that is all."""
+        counter, since = self._ledger.counter_of(limit)
+        is_all = await self._accounts.reach_back_to(since)
+        sums: defaultdict[int, int] = defaultdict(int)
+        last = _NONE
+        async for record in self._accounts.records(since):
+            last = record.record_id
+            if record.kind == "reset" and record.call_id == counter:
+                # Not taken off: of a rolling window it would stay when what it forgave has left.
+                sums.clear()
+                is_all = True
+            elif record.kind != "reset" and self._counts(limit, counter, record):
+                sums[record.at_ms] += record.amounts[_name_of(limit.unit)]
+        return last or await self._accounts.last_record_id(), sums, is_all
+
     def _counts(self, limit: Limit, counter: str, record: Record) -> bool:
-        if record.kind == "reset":
-            return record.call_id == counter
+        at = datetime.fromtimestamp(record.at_ms / 1000, UTC)
+        if self._keys.counter(limit.counter(at)) != counter:
+            return False  # settled in this window, but reserved in the one before
         person = self._policies.current.person_of(str(record.facts["asker"]))
         return counts_against(limit, record.facts, person)
 
@@ -145,10 +157,11 @@ class RedisLimits:
     ) -> str | None:
         """Change a field; return what was there, None when it was not what is expected."""
         keys = [self._keys.ledger(what) for what in ("version", where, "audit")]
+        change_id = uuid4().hex
         found = await self._connection.run(
             self._change,
-            (*keys, self._keys.change(uuid4().hex)),
-            (field, new, expected, where.removesuffix("s"), by),
+            (*keys, self._keys.change(change_id)),
+            (field, new, expected, where.removesuffix("s"), by, change_id),
         )
         is_done, before = cast("tuple[int, bytes]", found)
         return before.decode() if is_done else None

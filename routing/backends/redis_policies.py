@@ -19,7 +19,7 @@ class Policy:
     """The limits and persons of one version.
 
     Attributes:
-        version: As the store counts it.
+        version: As the store names it.
         quotas: Those in force.
         overrides: What of them was set at run time.
         persons: By asker, of those who are linked to another.
@@ -32,7 +32,11 @@ class Policy:
 
     def person_of(self, asker: str) -> str:
         """Return who an asker is on all platforms."""
-        return self.persons.get(asker, asker)
+        chain = [asker]
+        while (person := self.persons.get(chain[-1], chain[-1])) not in chain:
+            chain.append(person)
+        # Linked in a circle, they are one person all the same.
+        return min(chain[chain.index(person) :])
 
     def quota_named(self, identity: str) -> Quota | None:
         """Return the quota in force that speaks about something; None when none does."""

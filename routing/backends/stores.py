@@ -116,7 +116,7 @@ def _stores(
     connection = Connection(client, settings.store, clock, name=name, way_out=way_out)
     policies = RedisPolicies(connection, keys, settings.quotas)
     ledger = RedisLedger(connection, keys, settings, policies, clock)
-    accounts = RedisAccounts(connection, keys, settings.usage.keep_days, clock)
+    accounts = RedisAccounts(connection, keys, settings, clock)
     return Stores(
         history=RedisHistory(connection, keys, settings.history),
         ledger=ledger,

@@ -83,6 +83,12 @@ local function level(limit, now)
   return spent, held, bucket, tonumber(found[4])
 end
 
+-- Lets a calendar window's counter end some time after its window; `at` is a moment in it that is past.
+-- Told as a distance: the scripts' time need not be the store's.
+local function let_end(limit, at)
+  redis.call('PEXPIRE', limit[6], limit[5] - at + REMEMBERED_MS)
+end
+
 -- Moves an amount from held to spent in the window of a moment; returns what is spent and held then.
 local function move(limit, at, spent, held)
   local key = limit[6]
@@ -96,10 +102,15 @@ local function move(limit, at, spent, held)
     return 0, held
   end
   if limit[1] ~= 'rolling' then
-    local found = redis.call('HMGET', key, 's', 'h')
+    local found, moved = redis.call('HMGET', key, 's', 'h'), spent ~= 0 or held ~= 0
     spent = (tonumber(found[1]) or 0) + spent
     held = (tonumber(found[2]) or 0) - held
-    redis.call('HSET', key, 's', spent, 'h', held)
+    if moved then
+      redis.call('HSET', key, 's', spent, 'h', held)
+    end
+    if moved and limit[1] == 'calendar' and not found[1] and not found[2] then
+      let_end(limit, at)
+    end
     return spent, held
   end
   local bucket = math.floor(at / limit[4])

@@ -4,6 +4,8 @@
 --   at least, output tokens, floor tokens, limits
 -- Returns {'held', output tokens}, {'again', output tokens}, {'stale', version}, {'clock', now}, or
 -- {'refused', number of counter, spent, held, free at ms or -1, ...} for each counter without room.
+-- Up to here a double is exact; a larger product may be a little less than it should be.
+local EXACT = 2 ^ 53
 local holds, hold_key, stream = KEYS[1], KEYS[2], KEYS[3]
 local now = now_ms(ARGV[1])
 
@@ -56,7 +58,7 @@ for i = 1, #limits do
       refused[#refused + 1] = each
     end
   elseif most > free[i] and most > least then
-    share = math.min(share, (free[i] - least) / (most - least))
+    share = math.min(share, math.max(free[i] - least, 0) / (most - least))
   end
 end
 if #refused > 1 then
@@ -70,7 +72,9 @@ local function needed(unit)
   if granted == output or most == least then
     return most
   end
-  return least + math.ceil((most - least) * (granted - floor) / (output - floor))
+  local product = (most - least) * (granted - floor)
+  local rounding = product > EXACT and 1 or 0
+  return math.min(least + math.ceil(product / (output - floor)) + rounding, most)
 end
 if granted < output then
   for i = 1, #limits do
@@ -97,7 +101,7 @@ for i = 1, #limits do
   elseif amount > 0 then
     local is_new = redis.call('HINCRBY', key, 'h', amount) == amount
     if is_new and limit[1] == 'calendar' then
-      redis.call('PEXPIREAT', key, limit[5] + REMEMBERED_MS)
+      let_end(limit, now)
     end
   end
 end

@@ -26,10 +26,11 @@ end
 
 local levels = {}
 for i, limit in ipairs(cjson.decode(limits)) do
-  local spent, left = move(limit, at, amounts[limit[2]], held[limit[2]] or 0)
-  if not state and limit[1] == 'calendar' then
-    redis.call('PEXPIREAT', limit[6], limit[5] + REMEMBERED_MS)
+  if not state and limit[1] == 'rolling' then -- its counter may be lost as well
+    redis.call('HSETNX', limit[6], 'f', math.floor(at / limit[4]) - BUCKETS)
+    redis.call('PEXPIRE', limit[6], 2 * BUCKETS * limit[4])
   end
+  local spent, left = move(limit, at, amounts[limit[2]], held[limit[2]] or 0)
   levels[2 * i - 1], levels[2 * i] = string.format('%.0f', spent), string.format('%.0f', left)
 end
 count_usage(ARGV[5], ARGV[4], amounts)

@@ -1,6 +1,7 @@
 -- Changes one limit or link and writes down who did it.
 -- KEYS: version, limits or links, audit, mark of this change
--- ARGV: field, new value or '' to take it away, value expected before or '*', what is changed, who
+-- ARGV: field, new value or '' to take it away, value expected before or '*', what is changed, who,
+--   the version from now on: never used before, so that one the store has lost is not taken for it
 -- Returns {1, value before} when it was done, also earlier; {0, value now} when another was there.
 local done = redis.call('GET', KEYS[4])
 if done then
@@ -15,7 +16,7 @@ if ARGV[2] == '' then
 else
   redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
 end
-redis.call('INCR', KEYS[1])
+redis.call('SET', KEYS[1], ARGV[6])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', ARGV[4], 'field', ARGV[1],
   'old', old, 'new', ARGV[2], 'by', ARGV[5])
 redis.call('SET', KEYS[4], old, 'EX', 600)

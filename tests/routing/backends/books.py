@@ -43,8 +43,7 @@ class Books:
         self.ledger = RedisLedger(
             connection, keys, self.settings, self.policies, clock, now_ms=self._now_ms
         )
-        kept_days = self.settings.usage.keep_days
-        self.accounts = RedisAccounts(connection, keys, kept_days, clock)
+        self.accounts = RedisAccounts(connection, keys, self.settings, clock)
         self.limits = RedisLimits(connection, keys, self.policies, self.ledger, self.accounts)
         self._calls = 0
 

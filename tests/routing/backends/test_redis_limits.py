@@ -1,13 +1,12 @@
 """The contract of limits that change at run time, over every store."""
 
 import asyncio
-from typing import cast
 
 import pytest
 
 from config.quotas import Quota
 from routing.backends.keys import Keys
-from routing.backends.redis import Connection
+from routing.backends.redis import Connection, Script
 from routing.errors import QuotaExceeded
 from routing.quota import Limit
 from tests.builders import an_origin
@@ -190,11 +189,14 @@ async def test_a_link_and_a_recount_bring_both_ones_spending_together(
 
 async def test_a_change_that_is_sent_twice_is_made_once(connection: Connection, keys: Keys) -> None:
     books = Books(connection, keys, A_DAY)
+    touched = [*map(keys.ledger, ("version", "limits", "audit")), keys.change("the same")]
 
-    await books.limits.set(a_quota(usd="0.002", per="day"), ADMIN)
+    for version in ("first", "second"):
+        change = ("a limit", "none", "*", "limit", ADMIN, version)
+        await connection.run(Script("policy_change"), touched, change)
 
-    version = cast("bytes", await connection.command("GET", keys.ledger("version")))
-    assert (int(version), len(await books.limits.audit())) == (1, 1)
+    assert await connection.command("GET", keys.ledger("version")) == b"first"
+    assert len(await books.limits.audit()) == 1
 
 
 def _only(books: Books) -> Limit:
