@@ -101,17 +101,17 @@ local function move(limit, at, spent, held)
     end
     return 0, held
   end
-  if limit[1] ~= 'rolling' then
-    local found, moved = redis.call('HMGET', key, 's', 'h'), spent ~= 0 or held ~= 0
-    spent = (tonumber(found[1]) or 0) + spent
-    held = (tonumber(found[2]) or 0) - held
-    if moved then
-      redis.call('HSET', key, 's', spent, 'h', held)
-    end
-    if moved and limit[1] == 'calendar' and not found[1] and not found[2] then
+  if limit[1] ~= 'rolling' and spent == 0 and held == 0 then
+    local found = redis.call('HMGET', key, 's', 'h')
+    return tonumber(found[1]) or 0, tonumber(found[2]) or 0
+  elseif limit[1] ~= 'rolling' then
+    local freed = 0 - held -- of nothing, -held would be -0, which Redis does not take
+    local all_spent = redis.call('HINCRBY', key, 's', spent)
+    local all_held = redis.call('HINCRBY', key, 'h', freed)
+    if limit[1] == 'calendar' and all_spent == spent and all_held == freed then -- it may be new
       let_end(limit, at)
     end
-    return spent, held
+    return all_spent, all_held
   end
   local bucket = math.floor(at / limit[4])
   local s, h = 's' .. bucket, 'h' .. bucket

@@ -35,7 +35,7 @@ local function free_at(key, missing, bucket, width)
   return -1
 end
 
-local free, helds, buckets, in_bucket, refused, share = {}, {}, {}, {}, {'refused'}, 1
+local free, helds, is_unused, buckets, in_bucket, refused, share = {}, {}, {}, {}, {}, {'refused'}, 1
 for i = 1, #limits do
   local limit = limits[i]
   local kind, amount, from, till = limit[1], limit[3], limit[4], limit[5]
@@ -45,7 +45,7 @@ for i = 1, #limits do
   local most, least = at_most[limit[2]], at_least[limit[2]]
   local spent, held
   spent, held, buckets[i], in_bucket[i] = level(limit, now)
-  helds[i], free[i] = held, amount - spent - held
+  helds[i], free[i], is_unused[i] = held, amount - spent - held, spent == 0 and held == 0
   -- What needs nothing of a unit is not refused for it: a free model answers the penniless.
   if least > free[i] and least > 0 then
     local again = -1
@@ -99,8 +99,8 @@ for i = 1, #limits do
       redis.call('PEXPIRE', key, 2 * BUCKETS * limit[4])
     end
   elseif amount > 0 then
-    local is_new = redis.call('HINCRBY', key, 'h', amount) == amount
-    if is_new and limit[1] == 'calendar' then
+    redis.call('HINCRBY', key, 'h', amount)
+    if is_unused[i] and limit[1] == 'calendar' then
       let_end(limit, now)
     end
   end
