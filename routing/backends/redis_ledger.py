@@ -139,7 +139,8 @@ class RedisLedger:
             )
             kind, *numbers = cast("list[bytes | int]", found)
             if kind in {b"held", b"again"}:
-                granted = int(numbers[0])
+                # Another model's wish under the same id, whose answer was lost, may be longer.
+                granted = min(int(numbers[0]), reservation.output_tokens)
                 return Hold(reservation, account.person, granted, account.limits)
             if kind == b"refused":
                 raise QuotaExceeded(_refusals(account.limits, cast("list[int]", numbers)))

@@ -169,6 +169,17 @@ async def test_no_reported_amount_can_spoil_a_counter(
     assert (await books.recorded())["cost_microusd"] == counted
 
 
+async def test_nobody_is_granted_a_longer_answer_than_was_asked_for(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, A_DAY)
+    await books.reserve(300, call_id="call", tokens=(4096, 64))
+
+    hold = await books.reserve(300, call_id="call", tokens=(2048, 64))
+
+    assert hold.output_tokens == 2048
+
+
 async def test_an_overdrawn_limit_holds_no_less_than_nothing(
     connection: Connection, keys: Keys
 ) -> None:
