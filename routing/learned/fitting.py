@@ -1,0 +1,199 @@
+"""Learns models' quality from recorded outcomes. Everything is fitted on prompts, judged on others.
+
+The same outcomes give the same result on the same machine; another one may round differently.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.learned.arrays import Rows, folds_of
+from routing.learned.landmarks import Landmarks, fit_landmarks, nearness
+from routing.learned.quality import Learned
+from routing.learned.tasks import Labels, Tasks, fit_tasks
+from routing.learned.trees import Growth, Trees, grow
+
+_DIRECTIONS: Final = 2
+_FOLDS: Final = 5
+_NEAR_EDGE: Final = 0.07
+_MEAN_PROMPTS: Final = 8.0
+_LEAST_PROMPTS: Final = 5
+_MASSES: Final = (2.0, 60.0)
+_SIGNIFICANT: Final = 2.0
+_SURE: Final = 0.05
+_BORROWED_PROMPTS: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outcomes:
+    """Recorded outcomes: a row for each prompt, a column for each model.
+
+    Attributes:
+        models: Names, in the order of the columns.
+        statistics: As `routing.features` counts them.
+        vectors: Where the words point.
+        labels: The task each prompt belongs to, counted from 0.
+        sources: Where each prompt comes from, counted from 0; a source has one or more tasks.
+        quality: 0 to 1; NaN where a model was not asked.
+    """
+
+    models: tuple[str, ...]
+    statistics: Rows
+    vectors: Rows
+    labels: Labels
+    sources: Labels
+    quality: NDArray[np.float64]
+
+    def rows(self, chosen: NDArray[np.int64]) -> "Outcomes":
+        """Return some of the prompts."""
+        return replace(
+            self,
+            statistics=self.statistics[chosen],
+            vectors=self.vectors[chosen],
+            labels=self.labels[chosen],
+            sources=self.sources[chosen],
+            quality=self.quality[chosen],
+        )
+
+
+def fit(outcomes: Outcomes, *, landmarks: int = 512) -> Learned:
+    """Learn from outcomes; each direction is believed as far as it proved right out of fold."""
+    base = _base(outcomes)
+    axes = _axes(outcomes.quality - base.expected(outcomes))
+    steps, proven = _out_of_fold(outcomes, axes, landmarks)
+    trees, near = _learners(outcomes, base, axes, landmarks)
+    means = np.clip(base.means, _SURE, 1.0 - _SURE)
+    return Learned(
+        outcomes.models,
+        base.tasks,
+        near,
+        trees,
+        _near_edges(outcomes, near),
+        base.means.astype(np.float32),
+        base.by_task.astype(np.float32),
+        (_earned(steps, proven)[:, None] * axes.T / (means * (1.0 - means))).astype(np.float32),
+    )
+
+
+class _Base(NamedTuple):
+    """What is known of models before any direction: by kind of question."""
+
+    tasks: Tasks
+    means: NDArray[np.float64]
+    by_task: NDArray[np.float64]
+
+    def expected(self, outcomes: Outcomes) -> NDArray[np.float64]:
+        shares = self.tasks.membership(outcomes.statistics, outcomes.vectors).shares
+        expected: NDArray[np.float64] = shares @ self.by_task
+        return expected
+
+
+def _base(outcomes: Outcomes) -> _Base:
+    tasks = fit_tasks(outcomes.statistics, outcomes.vectors, outcomes.labels)
+    known = ~np.isnan(outcomes.quality)
+    quality = np.where(known, outcomes.quality, 0.0)
+    means = quality.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    task_sums, task_counts = _sums(quality, known, outcomes.labels)
+    source_sums, source_counts = _sums(quality, known, outcomes.sources)
+    of_source = (source_sums + _MEAN_PROMPTS * means) / (source_counts + _MEAN_PROMPTS)
+    _, first = np.unique(outcomes.labels, return_index=True)
+    usual = of_source[outcomes.sources[first]]
+    mass = _prior_mass(task_sums, task_counts, usual)
+    return _Base(tasks, means, (task_sums + mass * usual) / (task_counts + mass))
+
+
+def _sums(
+    quality: NDArray[np.float64], known: NDArray[np.bool_], labels: Labels
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    sums, counts = np.zeros((2, int(labels.max()) + 1, quality.shape[1]))
+    np.add.at(sums, labels, quality)
+    np.add.at(counts, labels, known)
+    return sums, counts
+
+
+def _prior_mass(
+    sums: NDArray[np.float64], counts: NDArray[np.float64], usual: NDArray[np.float64]
+) -> float:
+    """Return how many prompts' weight a source's mean has against that of one of its tasks.
+
+    Where tasks of a source differ by no more than chance, that is many; else few.
+    """
+    enough = counts >= _LEAST_PROMPTS
+    if not enough.any():
+        return _MASSES[1]
+    chance = (usual * (1.0 - usual))[enough]
+    strays = (sums[enough] / counts[enough] - usual[enough]) ** 2 - chance / counts[enough]
+    between = max(float(np.average(strays, weights=counts[enough])), 1e-6)
+    return float(np.clip(chance.mean() / between, *_MASSES))
+
+
+def _axes(left: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the directions in which what is left of quality varies most: models x directions."""
+    _, _, ways = np.linalg.svd(np.nan_to_num(left), full_matrices=False)
+    axes: NDArray[np.float64] = ways[: min(_DIRECTIONS, len(ways))].T
+    return axes
+
+
+def _learners(
+    outcomes: Outcomes, base: _Base, axes: NDArray[np.float64], count: int
+) -> tuple[Trees, Landmarks]:
+    targets = _targets(outcomes, base, axes).astype(np.float32)
+    trees = grow(outcomes.statistics, targets, Growth())
+    return trees, fit_landmarks(outcomes.statistics, outcomes.vectors, targets, count=count)
+
+
+def _targets(outcomes: Outcomes, base: _Base, axes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far each prompt lies along the directions."""
+    along: NDArray[np.float64] = np.nan_to_num(outcomes.quality - base.expected(outcomes)) @ axes
+    return along
+
+
+def _out_of_fold(
+    outcomes: Outcomes, axes: NDArray[np.float64], count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what the learners say of prompts left out, and where those really lie."""
+    said = np.zeros((len(outcomes.labels), axes.shape[1]))
+    found = np.zeros_like(said)
+    folds = folds_of(len(said), _FOLDS, seed=1)
+    for fold in range(_FOLDS):
+        left_out = np.flatnonzero(folds == fold)
+        seen, unseen = outcomes.rows(np.flatnonzero(folds != fold)), outcomes.rows(left_out)
+        base = _base(_relabelled(seen))
+        trees, landmarks = _learners(seen, base, axes, count)
+        likeness = landmarks.likeness(unseen.statistics, unseen.vectors)
+        said[left_out] = (trees.predict(unseen.statistics) + landmarks.said(likeness)) / 2.0
+        found[left_out] = _targets(unseen, base, axes)
+    return said, found
+
+
+def _relabelled(outcomes: Outcomes) -> Outcomes:
+    """Count from 0 without gaps, as the tasks of a fold may be fewer."""
+    _, labels = np.unique(outcomes.labels, return_inverse=True)
+    _, sources = np.unique(outcomes.sources, return_inverse=True)
+    return replace(outcomes, labels=labels, sources=sources)
+
+
+def _earned(said: NDArray[np.float64], found: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how much of each direction is believed: its slope less its error, 0 for chance."""
+    power = np.maximum((said**2).sum(axis=0), 1e-12)
+    slope = (said * found).sum(axis=0) / power
+    error = np.sqrt(((found - slope * said) ** 2 * said**2).sum(axis=0)) / power
+    earned: NDArray[np.float64] = np.where(slope > _SIGNIFICANT * error, slope - error, 0.0)
+    return earned
+
+
+def _near_edges(outcomes: Outcomes, landmarks: Landmarks) -> Rows:
+    likeness = landmarks.likeness(outcomes.statistics, outcomes.vectors)
+    # A landmark is not near because it is itself.
+    likeness[likeness > 2.0 - 1e-3] = 0.0
+    near = nearness(likeness)
+    tasks = int(outcomes.labels.max()) + 1
+    own = np.array(
+        [np.quantile(near[outcomes.labels == task], _NEAR_EDGE) for task in range(tasks)]
+    )
+    counts = np.bincount(outcomes.labels, minlength=tasks)
+    borrowed = counts * own + _BORROWED_PROMPTS * np.median(own)
+    edges: Rows = (borrowed / (counts + _BORROWED_PROMPTS)).astype(np.float32)
+    return edges

@@ -1,0 +1,78 @@
+"""Amounts that are never negative, such as the tokens of an answer: by model, kind and length.
+
+Learned in logarithms, since a long question makes a long answer by a factor, and corrected so that
+the expected amounts are right on average, which is what a price is paid on.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from routing.learned.arrays import Rows, Scale
+from routing.learned.tasks import Labels
+
+_CAUTION: Final = 100.0
+_MEAN_PROMPTS: Final = 1.0
+_LEAST: Final = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lengths:
+    """Amounts expected of models.
+
+    Attributes:
+        scale: Of the statistics.
+        means: Mean amount by model.
+        by_task: Tasks x models: log amount.
+        slopes: Statistics x models: what a step of each adds to the log amount.
+    """
+
+    scale: Scale
+    means: Rows
+    by_task: Rows
+    slopes: Rows
+
+    def expect(self, statistics: Rows, shares: Rows, familiarity: Rows) -> NDArray[np.float64]:
+        """Return the expected amounts: prompts x models; the mean where nothing is familiar."""
+        learned = shares @ self.by_task + self.scale.statistics(statistics) @ self.slopes
+        unmoved = np.log(self.means)
+        amounts: NDArray[np.float64] = np.exp(
+            unmoved + familiarity[:, None] * (learned.astype(np.float64) - unmoved)
+        )
+        return amounts
+
+
+def fit_lengths(statistics: Rows, labels: Labels, amounts: NDArray[np.float64]) -> Lengths:
+    """Learn amounts: prompts x models, NaN where unknown."""
+    scale = Scale.fitted(statistics, np.zeros((len(statistics), 1), np.float32))
+    known = ~np.isnan(amounts)
+    amounts = np.where(known, np.maximum(amounts, _LEAST), 1.0)
+    logs = np.log(amounts)
+    means = (amounts * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    by_task = _means_by_task(logs, known, labels)
+    scaled = scale.statistics(statistics).astype(np.float64)
+    left = np.where(known, logs - by_task[labels], 0.0)
+    ridge = scaled.T @ scaled + _CAUTION * np.eye(scaled.shape[1])
+    slopes = np.linalg.solve(ridge, scaled.T @ left)
+    expected = np.exp(by_task[labels] + scaled @ slopes)
+    missed = (amounts * known).sum(axis=0) / np.maximum((expected * known).sum(axis=0), _LEAST)
+    by_task += np.log(np.maximum(missed, _LEAST))
+    return Lengths(
+        scale,
+        np.maximum(means, _LEAST).astype(np.float32),
+        by_task.astype(np.float32),
+        slopes.astype(np.float32),
+    )
+
+
+def _means_by_task(
+    logs: NDArray[np.float64], known: NDArray[np.bool_], labels: Labels
+) -> NDArray[np.float64]:
+    overall = (logs * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    sums, counts = np.zeros((2, int(labels.max()) + 1, logs.shape[1]))
+    np.add.at(sums, labels, logs * known)
+    np.add.at(counts, labels, known)
+    means: NDArray[np.float64] = (sums + _MEAN_PROMPTS * overall) / (counts + _MEAN_PROMPTS)
+    return means
