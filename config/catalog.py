@@ -123,6 +123,10 @@ class ModelCard(Strict):
     quality: Mapping[TaskClass, Quality] = Field(
         description="declared share of good answers by task class; `general` stands for the rest"
     )
+    learned_as: str = Field(
+        default="",
+        description="the model's name among recorded outcomes, if its answers were ever recorded",
+    )
     retires_on: date | None = Field(default=None, description="when the host takes it away")
     embedded: bool = Field(default=False, description="the small model that ships with Pointsman")
 
