@@ -1,0 +1,1 @@
+"""Fits the predictor on folders of recorded outcomes and judges it on others."""

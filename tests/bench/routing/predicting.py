@@ -1,0 +1,190 @@
+"""From recorded outcomes to what is expected of models on queries nobody has outcomes for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from routing.embedding import Embed
+from routing.features import features_of
+from routing.learned.arrays import folds_of
+from routing.learned.fitting import Outcomes, fit
+from routing.learned.lengths import Lengths, fit_lengths
+from routing.learned.quality import Learned
+from routing.learned.tasks import Labels
+from tests.bench.routing.recorded import Recorded, table
+
+Numbers: TypeAlias = NDArray[np.float64]
+Rows: TypeAlias = NDArray[np.float32]
+
+_LEAST_PROMPTS: Final = 50
+_TASK_PROMPTS: Final = 12
+_LEAST_SHARE: Final = 0.03
+_PRICED_MODELS: Final = 4
+
+BENEFIT_OF_DOUBT: Final = 0.003
+"""What an e-fold price is taken to be worth in quality, where nothing is familiar.
+
+On a new kind of question the dearer of two models of like mean was the better one more often: with
+this, the best end of the sweep is not lost to a tie.
+"""
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """Predictions: queries x models.
+
+    Attributes:
+        quality: The share of good answers expected.
+        cost_usd: The expected price.
+        unmoved: The same two without a look at the query: each model's means.
+        familiarity: By query.
+    """
+
+    quality: Numbers
+    cost_usd: Numbers
+    unmoved: tuple[Numbers, Numbers]
+    familiarity: Numbers
+
+
+def predicted(
+    train: Recorded, queries: pd.DataFrame, models: Sequence[str], embed: Embed
+) -> Predicted:
+    """Fit on `train` and predict every model for every query.
+
+    Models that answered the same questions are fitted together. A model nobody recorded gets what
+    its price suggests, or the mean of all.
+    """
+    means, costs = _means(train, models)
+    rows = len(queries)
+    quality, cost = np.tile(means, (rows, 1)), np.tile(costs, (rows, 1))
+    unmoved = quality.copy(), cost.copy()
+    familiarity = np.zeros(rows)
+    fitted_on = _enough(train, models)
+    if fitted_on and rows:
+        seen, asked = measured(train.queries, embed), measured(queries, embed)
+    for family, chosen in fitted_on if rows else ():
+        learned, lengths = _fitted(train, seen, chosen, family)
+        expected = learned.expect(*asked)
+        amounts = lengths.expect(asked[0], expected.shares, expected.familiarity)
+        familiarity = np.maximum(familiarity, expected.familiarity)
+        for column, model in enumerate(models):
+            if model in family:
+                quality[:, column] = expected.quality[:, family.index(model)]
+                if not np.isnan(table(train, [model], "cost_usd").to_numpy()).all():
+                    cost[:, column] = amounts[:, family.index(model)]
+    logs = np.log(np.maximum(costs, 1e-12))
+    quality += BENEFIT_OF_DOUBT * np.outer(1.0 - familiarity, logs - logs.mean())
+    return Predicted(quality, cost, unmoved, familiarity)
+
+
+def cross_predicted(
+    train: Recorded, test: Recorded, models: Sequence[str], embed: Embed, folds: int
+) -> Predicted:
+    """Predict each of some folds of `test` from the others, and from `train`."""
+    fold_of = folds_of(len(test.queries), folds, seed=0)
+    parts = []
+    for fold in range(folds):
+        others = test.only(pd.Series(fold_of != fold)).joined(train)
+        parts.append(predicted(others, test.queries[fold_of == fold], models, embed))
+    order = np.argsort(np.concatenate([np.flatnonzero(fold_of == fold) for fold in range(folds)]))
+    stacked = [
+        np.concatenate(values)[order]
+        for values in zip(
+            *((each.quality, each.cost_usd, *each.unmoved, each.familiarity) for each in parts),
+            strict=True,
+        )
+    ]
+    return Predicted(stacked[0], stacked[1], (stacked[2], stacked[3]), stacked[4])
+
+
+def stronger_first(train: Recorded, models: Sequence[str]) -> list[str]:
+    """Order models by their mean quality, the dearer first of equals."""
+    quality, cost = _means(train, models)
+    order = np.lexsort((np.array(models), -cost, -quality))
+    return [models[place] for place in order]
+
+
+def families(train: Recorded, models: Sequence[str]) -> list[list[str]]:
+    """Return the recorded models among which some of `models` are, grouped by shared questions."""
+    asked = train.outcomes.dropna(subset=["quality"]).groupby("model")["qid"].agg(set)
+    groups: list[tuple[set[str], list[str]]] = []
+    for model, questions in asked.items():
+        shared = [group for group in groups if group[0] & questions]
+        groups = [group for group in groups if not group[0] & questions]
+        merged = set(questions).union(*(group[0] for group in shared))
+        groups.append((merged, [*(name for group in shared for name in group[1]), str(model)]))
+    kept = []
+    for questions, names in groups:
+        usual = [name for name in names if len(asked[name]) >= _LEAST_SHARE * len(questions)]
+        if set(usual) & set(models):
+            kept.append(sorted(usual))
+    return kept
+
+
+def _enough(train: Recorded, models: Sequence[str]) -> list[tuple[list[str], Labels]]:
+    """Return the families that answered enough, each with the rows of its questions."""
+    found = []
+    for family in families(train, models):
+        chosen = np.flatnonzero(table(train, family, "quality").notna().any(axis=1))
+        if len(chosen) >= _LEAST_PROMPTS:
+            found.append((family, chosen))
+    return found
+
+
+def _fitted(
+    train: Recorded, measured: tuple[Rows, Rows], chosen: NDArray[np.int64], family: list[str]
+) -> tuple[Learned, Lengths]:
+    statistics, vectors = (values[chosen] for values in measured)
+    labels, sources = labels_of(train.queries.iloc[chosen])
+    quality = table(train, family, "quality").to_numpy()[chosen]
+    costs = table(train, family, "cost_usd").to_numpy()[chosen]
+    learned = fit(Outcomes(tuple(family), statistics, vectors, labels, sources, quality))
+    return learned, fit_lengths(statistics, labels, costs)
+
+
+def labels_of(queries: pd.DataFrame) -> tuple[Labels, Labels]:
+    """Number tasks and sources: benchmark and category, the rest of a benchmark, and benchmarks."""
+    fine = queries["benchmark"] + "|" + queries["category"]
+    is_rare = fine.map(fine.value_counts()) < _TASK_PROMPTS
+    coarse = fine.where(~is_rare, queries["benchmark"])
+    tasks = np.unique(coarse.to_numpy(str), return_inverse=True)[1]
+    return tasks, np.unique(queries["benchmark"].to_numpy(str), return_inverse=True)[1]
+
+
+def measured(queries: pd.DataFrame, embed: Embed) -> tuple[Rows, Rows]:
+    """Return statistics and vectors, a row for each query."""
+    features = [features_of(prompt, embed) for prompt in queries["prompt"]]
+    return (
+        np.array([each.statistics for each in features]),
+        np.array([each.vector for each in features]),
+    )
+
+
+def _means(train: Recorded, models: Sequence[str]) -> tuple[Numbers, Numbers]:
+    """Return each model's mean quality and cost; by its price where it was never recorded."""
+    by_model = train.outcomes.groupby("model")[["quality", "cost_usd"]].mean()
+    wanted = by_model.reindex(list(models))
+    prices = pd.Series(train.prices, dtype=float)
+    for column, default in (("quality", 0.5), ("cost_usd", 1.0)):
+        known = by_model[column].dropna()
+        middle = known.median() if len(known) else default
+        for model in wanted.index[wanted[column].isna()]:
+            wanted.loc[model, column] = _by_price(known, prices, str(model), column, float(middle))
+    return wanted["quality"].to_numpy(float), wanted["cost_usd"].to_numpy(float)
+
+
+def _by_price(
+    known: "pd.Series[float]", prices: "pd.Series[float]", model: str, column: str, middle: float
+) -> float:
+    priced = known.index.intersection(prices.index[prices > 0])
+    price = float(prices.get(model, np.nan))
+    if len(priced) < _PRICED_MODELS or not price > 0:
+        return middle
+    values = known[priced] if column == "quality" else np.log(known[priced].clip(lower=1e-12))
+    slope, start = np.polyfit(np.log(prices[priced]), values, 1)
+    guess = float(start + slope * np.log(price))
+    return float(np.clip(guess, 0.0, 1.0)) if column == "quality" else float(np.exp(guess))
