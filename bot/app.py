@@ -8,6 +8,7 @@ from bot.commands.everything import COMMANDS
 from bot.commands.registry import Services
 from bot.handler import Handler
 from config.settings import Settings
+from routing.backends.learned_files import LearnedPredictor
 from routing.backends.litellm import LiteLLMCompleter
 from routing.backends.local_model import LocalModel
 from routing.backends.stores import Stores, open_stores
@@ -51,14 +52,15 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         unsettled = UnsettledFiles(settings.state_dir / "unsettled", settings.quotas, Clock())
         spending = Spending(settings.quotas, stores.ledger, unsettled)
         await stack.enter_async_context(beside(keep_tidy(stores.ledger, spending)))
-        embed = open_word_vectors() if settings.house.enabled else embed_nothing
-        learning = Learning(settings, stores.votes, embed)
+        embed = open_word_vectors() if settings.house.enabled else None
+        learning = Learning(settings, stores.votes, embed or embed_nothing)
         router = Router(
             settings,
             completer=completer,
             spending=spending,
             cache=stores.cache,
             learning=learning,
+            predict=LearnedPredictor(embed=embed),
         )
         services = Services(
             settings,

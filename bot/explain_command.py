@@ -11,6 +11,7 @@ from bot.printing import print_table
 from bot.wording import sentence
 from config.catalog import AttachmentKind, Capability
 from config.settings import Settings
+from routing.backends.learned_files import LearnedPredictor
 from routing.demand import demand_of
 from routing.errors import NoModelFits
 from routing.explain import Explanation, explain, explain_nobody
@@ -24,10 +25,13 @@ def explain_question(settings: Settings, text: str, asked: AskedAs, *, as_json: 
     """Print who would answer a question asked so; False when nobody could."""
     query = _query(settings, text, asked)
     failure = ""
+    demand = demand_of(query, settings.routing.max_output_tokens)
+    predictions = LearnedPredictor()(query, demand, settings.models)
     try:
-        explanation = explain(choose(query, settings, budget_used=asked.budget_used))
+        explanation = explain(
+            choose(query, settings, budget_used=asked.budget_used, predictions=predictions)
+        )
     except NoModelFits as error:
-        demand = demand_of(query, settings.routing.max_output_tokens)
         explanation = explain_nobody(demand, error)
         failure = sentence(error)
     if as_json:

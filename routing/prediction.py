@@ -1,7 +1,12 @@
 """What is expected of a model's answer to one query, and out of which parts. Pure values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from config.catalog import ModelCard
+from routing.demand import Demand
+from routing.query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +24,7 @@ class Prediction:
     output_tokens: int
     familiarity: float = 0.0
     contributions: Mapping[str, float] = field(default_factory=dict)
+
+
+Predict: TypeAlias = Callable[[Query, Demand, Sequence[ModelCard]], Mapping[str, Prediction]]
+"""Says what is expected of cards on a query, by name; a card left out stands as it is."""

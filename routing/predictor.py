@@ -8,25 +8,20 @@ directions over to models by their declared quality alone was tried, and on mode
 worse as often as better.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from math import exp, log
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
 
 from config.catalog import ModelCard
 from routing.demand import Demand
 from routing.features import Features
-from routing.learned.arrays import log_odds, sigmoid
 from routing.learned.keeping import Family
 from routing.learned.quality import CAUSES
 from routing.prediction import Prediction
-from routing.query import Query
 
-Predict: TypeAlias = Callable[[Query, Demand, Sequence[ModelCard]], Mapping[str, Prediction]]
-"""Says what is expected of each card on a query, by name; a card left out stands as it is."""
-
-DECLARED: Final = "declared"
+CARD: Final = "card"
 
 _SURE: Final = 1e-6
 
@@ -47,42 +42,52 @@ def predict(
 
 def _as_declared(card: ModelCard, demand: Demand) -> Prediction:
     quality = card.quality_for(demand.task)
-    return Prediction(quality, demand.output_tokens, contributions={DECLARED: quality})
+    return Prediction(quality, demand.output_tokens, contributions={CARD: quality})
 
 
 class _Known:
     """What a family says of one prompt."""
 
     def __init__(self, family: Family, features: Features) -> None:
-        self._family = family
-        self._statistics = features.statistics[None]
-        moved = family.quality.moves(self._statistics, features.vector[None])
-        self._moves = (moved.odds - moved.odds.mean(axis=2, keepdims=True))[:, 0]
-        self._shares = moved.shares
-        self._familiarity = moved.familiarity
+        statistics = features.statistics[None]
+        moved = family.quality.moves(statistics, features.vector[None])
+        self._models = family.quality.models
+        odds = moved.odds[:, 0]
+        self._moves = (odds - odds.mean(axis=1, keepdims=True)).T.tolist()
+        self._familiarity = float(moved.familiarity[0])
+        lengths = family.output_tokens
+        self._output_tokens = (
+            None
+            if lengths is None
+            else lengths.expect(statistics, moved.shares, np.ones(1, np.float32))[0].tolist()
+        )
 
     def knows(self, model: str) -> bool:
-        return model in self._family.quality.models
+        return model in self._models
 
     def prediction(self, card: ModelCard, demand: Demand) -> Prediction:
-        column = self._family.quality.models.index(card.learned_as)
+        column = self._models.index(card.learned_as)
         declared = card.quality_for(demand.task)
-        odds = log_odds(np.array([declared]), _SURE) + np.cumsum(self._moves[:, column])
-        parts = np.diff(sigmoid(odds), prepend=declared).tolist()
-        contributions = {DECLARED: declared, **dict(zip(CAUSES, parts, strict=False))}
+        contributions = {CARD: declared}
+        kept = min(max(declared, _SURE), 1.0 - _SURE)
+        odds, quality = log(kept / (1.0 - kept)), declared
+        for cause, move in zip(CAUSES, self._moves[column], strict=False):
+            odds += move
+            moved = 1.0 / (1.0 + exp(-odds))
+            contributions[cause] = moved - quality
+            quality = moved
         return Prediction(
             quality=sum(contributions.values()),
-            output_tokens=self._output_tokens(column, demand),
-            familiarity=float(self._familiarity[0]),
+            output_tokens=self._expected_output_tokens(column, demand),
+            familiarity=self._familiarity,
             contributions=contributions,
         )
 
-    def _output_tokens(self, column: int, demand: Demand) -> int:
+    def _expected_output_tokens(self, column: int, demand: Demand) -> int:
         """Return the expected length of an answer: the usual one, where nothing is known better."""
-        lengths = self._family.output_tokens
-        if lengths is None:
+        if self._output_tokens is None:
             return demand.output_tokens
-        learned = lengths.expect(self._statistics, self._shares, np.ones(1, np.float32))[0, column]
         usual = log(max(demand.output_tokens, 1))
-        tokens = exp(usual + float(self._familiarity[0]) * (log(max(learned, 1.0)) - usual))
+        learned = log(max(self._output_tokens[column], 1.0))
+        tokens = exp(usual + self._familiarity * (learned - usual))
         return min(round(tokens), demand.max_output_tokens)

@@ -50,7 +50,7 @@ from routing.ports import (
     ReasoningPart,
     TextPart,
 )
-from routing.prediction import Prediction
+from routing.prediction import Predict, Prediction
 from routing.query import Query
 from routing.reply import (
     Finished,
@@ -127,8 +127,10 @@ class Router:
         cache: Cache,
         clock: Clock | None = None,
         learning: Learning | None = None,
+        predict: Predict | None = None,
     ) -> None:
         self._settings = settings
+        self._predict = predict
         self._learning = learning
         self._completer = completer
         self._spending = spending
@@ -145,6 +147,9 @@ class Router:
         resting = resting_models(self._healths, self._clock.now())
         tightest = standing.tightest
         predictions = NOTHING_PREDICTED
+        if self._predict:
+            demand = demand_of(query, self._settings.routing.max_output_tokens)
+            predictions = self._predict(query, demand, self._settings.models)
         if self._learning:
             predictions = self._learning.adjusted(predictions, query)
         used = tightest.share if tightest else 0.0

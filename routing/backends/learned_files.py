@@ -1,59 +1,83 @@
-"""The predictor as it ships: word vectors and learned families, read when first needed."""
+"""The predictor as it ships: word vectors and learned families, read when first needed.
+
+Arrays and a tokenizer take a fifth of a second to import and read. A deployment none of whose
+models was ever recorded never pays that: nothing here is imported before it is needed.
+"""
 
 import logging
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from config.catalog import ModelCard
-from routing.backends.word_vectors import open_word_vectors
 from routing.demand import Demand
-from routing.embedding import Embed
-from routing.features import features_of
-from routing.learned.keeping import Family, UnusableFile, recall
 from routing.prediction import Prediction
-from routing.predictor import predict
 from routing.query import Query
 
+if TYPE_CHECKING:
+    from routing.embedding import Embed
+    from routing.learned.keeping import Family
+
 SHIPPED: Final = Path(__file__).parent.parent / "fitted"
-"""Where the families that come along are; `README.md` beside them says what they are made of."""
+"""Where the families that come along are; the README beside them says what they are made of."""
 
 _log = logging.getLogger(__name__)
 
 
 class LearnedPredictor:
-    """A `Predict` out of a folder of families; what is missing there is done without."""
+    """A `Predict` out of a folder of families; what is missing there is done without.
 
-    def __init__(self, folder: Path = SHIPPED) -> None:
+    Args:
+        folder: Where the families are.
+        embed: Word vectors that are open already; None opens them when they are needed.
+    """
+
+    def __init__(self, folder: Path = SHIPPED, embed: "Embed | None" = None) -> None:
         self._folder = folder
+        self._opened = embed
+        self._cards: Sequence[ModelCard] = ()
+        self._speaking: tuple[Family, ...] = ()
 
     def __call__(
         self, query: Query, demand: Demand, cards: Sequence[ModelCard]
     ) -> Mapping[str, Prediction]:
-        """Predict for every card; only where a card has recorded outcomes is a prompt looked at."""
-        wanted = {card.learned_as for card in cards} - {""}
-        families = [family for family in self._families if wanted & {*family.quality.models}]
-        if not families:
+        """Predict for every card; only for the sake of a recorded one is the prompt looked at."""
+        if cards is not self._cards:
+            self._cards, self._speaking = cards, self._speaking_for(cards)
+        if not self._speaking:
             return {}
-        return predict(features_of(query.text, self._embed), demand, cards, families)
+        from routing.features import features_of
+        from routing.predictor import predict
 
-    @cached_property
-    def _families(self) -> tuple[Family, ...]:
+        return predict(features_of(query.text, self._embed), demand, cards, self._speaking)
+
+    def _speaking_for(self, cards: Sequence[ModelCard]) -> "tuple[Family, ...]":
+        """Return the families in which a usable card's model is."""
+        recorded = {card.learned_as for card in cards if card.enabled and not card.missing} - {""}
+        if not recorded:
+            return ()
         return tuple(
-            family
-            for path in sorted(self._folder.glob("*.npz"))
-            if (family := _recalled(path)) is not None
+            each for each in self._families if not recorded.isdisjoint(each.quality.models)
         )
 
     @cached_property
-    def _embed(self) -> Embed:
-        return open_word_vectors()
+    def _families(self) -> "tuple[Family, ...]":
+        paths = sorted(self._folder.glob("*.npz"))
+        return tuple(family for path in paths if (family := _recalled(path)) is not None)
+
+    @cached_property
+    def _embed(self) -> "Embed":
+        from routing.backends.word_vectors import open_word_vectors
+
+        return self._opened or open_word_vectors()
 
 
-def _recalled(path: Path) -> Family | None:
+def _recalled(path: Path) -> "Family | None":
+    from routing.learned.keeping import UnusableFile, recall
+
     try:
         return recall(path)
     except UnusableFile as error:
-        _log.warning("routing without what was learned: %s", error)
+        _log.warning("routing does without what was learned: %s", error)
         return None

@@ -58,12 +58,24 @@ class Outcomes:
         )
 
 
-def fit(outcomes: Outcomes, *, landmarks: int = 512) -> Learned:
+class Effort(NamedTuple):
+    """How much is spent on the learners.
+
+    Attributes:
+        landmarks: So many prompts are kept to compare with.
+        growth: Of the trees.
+    """
+
+    landmarks: int = 512
+    growth: Growth = Growth()
+
+
+def fit(outcomes: Outcomes, effort: Effort = Effort()) -> Learned:  # noqa: B008 # frozen
     """Learn from outcomes; each direction is believed as far as it proved right out of fold."""
     base = _base(outcomes)
     axes = _axes(outcomes.quality - base.expected(outcomes))
-    steps, proven = _out_of_fold(outcomes, axes, landmarks)
-    trees, near = _learners(outcomes, base, axes, landmarks)
+    steps, proven = _out_of_fold(outcomes, axes, effort)
+    trees, near = _learners(outcomes, base, axes, effort)
     means = np.clip(base.means, _SURE, 1.0 - _SURE)
     return Learned(
         outcomes.models,
@@ -137,11 +149,13 @@ def _axes(left: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _learners(
-    outcomes: Outcomes, base: _Base, axes: NDArray[np.float64], count: int
+    outcomes: Outcomes, base: _Base, axes: NDArray[np.float64], effort: Effort
 ) -> tuple[Trees, Landmarks]:
     targets = _targets(outcomes, base, axes).astype(np.float32)
-    trees = grow(outcomes.statistics, targets, Growth())
-    return trees, fit_landmarks(outcomes.statistics, outcomes.vectors, targets, count=count)
+    trees = grow(outcomes.statistics, targets, effort.growth)
+    return trees, fit_landmarks(
+        outcomes.statistics, outcomes.vectors, targets, count=effort.landmarks
+    )
 
 
 def _targets(outcomes: Outcomes, base: _Base, axes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -151,7 +165,7 @@ def _targets(outcomes: Outcomes, base: _Base, axes: NDArray[np.float64]) -> NDAr
 
 
 def _out_of_fold(
-    outcomes: Outcomes, axes: NDArray[np.float64], count: int
+    outcomes: Outcomes, axes: NDArray[np.float64], effort: Effort
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return what the learners say of prompts left out, and where those really lie."""
     said = np.zeros((len(outcomes.labels), axes.shape[1]))
@@ -161,7 +175,7 @@ def _out_of_fold(
         left_out = np.flatnonzero(folds == fold)
         seen, unseen = outcomes.rows(np.flatnonzero(folds != fold)), outcomes.rows(left_out)
         base = _base(_relabelled(seen))
-        trees, landmarks = _learners(seen, base, axes, count)
+        trees, landmarks = _learners(seen, base, axes, effort)
         likeness = landmarks.likeness(unseen.statistics, unseen.vectors)
         said[left_out] = (trees.predict(unseen.statistics) + landmarks.said(likeness)) / 2.0
         found[left_out] = _targets(unseen, base, axes)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar, get_type_hints
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,14 +69,15 @@ def recall(path: Path) -> Family:
         UnusableFile: It is damaged, of another version, or something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        # Opened here, since of a damaged file numpy forgets to close what it opened.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         about = json.loads(arrays[_ABOUT].tobytes())
         if about["format"] != _FORMAT:
             raise UnusableFile(f"{path} is of another version")
         quality = _value(Learned, "quality", arrays, models=tuple(about["models"]))
         lengths = _value(Lengths, "output_tokens", arrays) if about["has output tokens"] else None
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise UnusableFile(f"{path} cannot be read: {error}") from error
     return Family(quality, lengths, about["about"])
 

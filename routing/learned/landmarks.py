@@ -25,6 +25,7 @@ class Landmarks:
         scale: On which the landmarks are.
         statistics: Landmarks x statistics.
         vectors: Landmarks x parts of a vector.
+        squares: The squared length of each landmark's statistics, and of its vector.
         start: What is said of a prompt unlike all of them, by output.
         weights: Landmarks x outputs.
     """
@@ -32,15 +33,14 @@ class Landmarks:
     scale: Scale
     statistics: Rows
     vectors: Rows
+    squares: Rows
     start: Rows
     weights: Rows
 
     def likeness(self, statistics: Rows, vectors: Rows) -> Rows:
         """Return how like each landmark prompts are, 0 to 2: prompts x landmarks."""
-        return _likeness(
-            self.scale.statistics(statistics), self.scale.vectors(vectors),
-            self.statistics, self.vectors,
-        )  # fmt: skip
+        counts, words = self.scale.statistics(statistics), self.scale.vectors(vectors)
+        return _likeness(counts, words, self.statistics, self.vectors, self.squares)
 
     def said(self, likeness: Rows) -> Rows:
         """Return a row of outputs for each row of `likeness`."""
@@ -63,29 +63,29 @@ def fit_landmarks(
     counts, words = scale.statistics(statistics), scale.vectors(vectors)
     chance = np.random.default_rng(0)
     chosen = np.sort(chance.permutation(len(counts))[:count])
-    among = _likeness(counts[chosen], words[chosen], counts[chosen], words[chosen])
+    marks = counts[chosen], words[chosen], _squares(counts[chosen], words[chosen])
+    among = _likeness(marks[0], marks[1], *marks)
     powers, ways = np.linalg.eigh(among.astype(np.float64))
     # Ways in which the landmarks hardly differ would only carry rounding errors.
     kept = powers > _LEAST_POWER * powers[-1]
     spread = ways[:, kept] / np.sqrt(powers[kept])
-    seen = _likeness(counts, words, counts[chosen], words[chosen]) @ spread
+    seen = _likeness(counts, words, *marks) @ spread
     start = targets.mean(axis=0)
     ridge = seen.T @ seen + caution * np.eye(seen.shape[1])
     weights = spread @ np.linalg.solve(ridge, seen.T @ (targets - start))
-    return Landmarks(
-        scale, counts[chosen], words[chosen],
-        start.astype(np.float32), weights.astype(np.float32),
-    )  # fmt: skip
+    return Landmarks(scale, *marks, start.astype(np.float32), weights.astype(np.float32))
 
 
-def _likeness(counts: Rows, words: Rows, their_counts: Rows, their_words: Rows) -> Rows:
-    apart = _squared_distances(counts, their_counts) / counts.shape[1]
-    astray = _squared_distances(words, their_words)
-    alike: Rows = np.exp(-_COUNTS_WIDTH * apart) + np.exp(-_WORDS_WIDTH * astray)
+def _likeness(
+    counts: Rows, words: Rows, their_counts: Rows, their_words: Rows, their_squares: Rows
+) -> Rows:
+    ours = _squares(counts, words)
+    apart = ours[0][:, None] + their_squares[0] - 2.0 * (counts @ their_counts.T)
+    astray = ours[1][:, None] + their_squares[1] - 2.0 * (words @ their_words.T)
+    alike: Rows = np.exp(-_COUNTS_WIDTH / counts.shape[1] * np.maximum(apart, 0.0))
+    alike += np.exp(-_WORDS_WIDTH * np.maximum(astray, 0.0))
     return alike
 
 
-def _squared_distances(ours: Rows, theirs: Rows) -> Rows:
-    squares = np.einsum("ij,ij->i", ours, ours)[:, None] + np.einsum("ij,ij->i", theirs, theirs)
-    apart: Rows = np.maximum(squares - 2.0 * (ours @ theirs.T), 0.0)
-    return apart
+def _squares(counts: Rows, words: Rows) -> Rows:
+    return np.stack([(counts**2).sum(axis=1), (words**2).sum(axis=1)])

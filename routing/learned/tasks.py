@@ -69,6 +69,8 @@ class Tasks:
         # The edge of the likeliest task counts, since a wide cloud elsewhere reaches everywhere.
         astray = np.einsum("ij,ij->i", shares, apart / self.edges)
         familiarity = np.clip((_FAR - astray) / (_FAR - 1.0), 0.0, 1.0)
+        # Where words were looked at, a prompt of which they are not known is like nothing.
+        familiarity *= np.any(vectors, axis=1) | (not np.any(self.scale.centre))
         return Membership(shares, familiarity)
 
     def distances(self, statistics: Rows, vectors: Rows) -> Rows:

@@ -19,7 +19,8 @@ def cases(
 ) -> Iterator[tuple[str, Case]]:
     """Yield everything together, then each folder and each benchmark where there are several.
 
-    The pool is the models asked for, or those with outcomes for 97 % of the queries.
+    The pool is the models asked for, or those with outcomes for 97 % of the queries. As the judge
+    does, this leaves out what is marked as contaminated.
     """
     quality, cost = (table(test, models, column) for column in ("quality", "cost_usd"))
     scores, tiers = complexities(test.queries["prompt"].tolist())
@@ -33,6 +34,7 @@ def cases(
         if len(pool) < PAIR:
             continue
         known = ~np.isnan(quality.to_numpy()[:, pool]).any(axis=1)
+        known &= ~test.queries["contaminated"].to_numpy()
         if len(pool) > PAIR:
             known &= ~np.isnan(cost.to_numpy()[:, pool]).any(axis=1)
         chosen = np.flatnonzero(rows & known)

@@ -63,19 +63,23 @@ def predicted(
     quality, cost = np.tile(means, (rows, 1)), np.tile(costs, (rows, 1))
     unmoved = quality.copy(), cost.copy()
     familiarity = np.zeros(rows)
-    fitted_on = _enough(train, models)
-    if fitted_on and rows:
-        seen, asked = measured(train.queries, embed), measured(queries, embed)
-    for family, chosen in fitted_on if rows else ():
-        learned, lengths = _fitted(train, seen, chosen, family)
+    asked = measured(queries, embed)
+    left = set(models)
+    for family in families(train, models):
+        chosen = family.rows(train)
+        if len(chosen) < _LEAST_PROMPTS:
+            continue
+        learned, lengths = _fitted(train, chosen, family.models, embed)
         expected = learned.expect(*asked)
         amounts = lengths.expect(asked[0], expected.shares, expected.familiarity)
         familiarity = np.maximum(familiarity, expected.familiarity)
         for column, model in enumerate(models):
-            if model in family:
-                quality[:, column] = expected.quality[:, family.index(model)]
-                if not np.isnan(table(train, [model], "cost_usd").to_numpy()).all():
-                    cost[:, column] = amounts[:, family.index(model)]
+            if model in left and model in family.models:
+                place = family.models.index(model)
+                quality[:, column] = expected.quality[:, place]
+                if train.has_costs(model):
+                    cost[:, column] = amounts[:, place]
+        left -= set(family.models)
     logs = np.log(np.maximum(costs, 1e-12))
     quality += BENEFIT_OF_DOUBT * np.outer(1.0 - familiarity, logs - logs.mean())
     return Predicted(quality, cost, unmoved, familiarity)
@@ -108,41 +112,57 @@ def stronger_first(train: Recorded, models: Sequence[str]) -> list[str]:
     return [models[place] for place in order]
 
 
-def families(train: Recorded, models: Sequence[str]) -> list[list[str]]:
-    """Return the recorded models among which some of `models` are, grouped by shared questions."""
-    asked = train.outcomes.dropna(subset=["quality"]).groupby("model")["qid"].agg(set)
-    groups: list[tuple[set[str], list[str]]] = []
-    for model, questions in asked.items():
-        shared = [group for group in groups if group[0] & questions]
-        groups = [group for group in groups if not group[0] & questions]
-        merged = set(questions).union(*(group[0] for group in shared))
-        groups.append((merged, [*(name for group in shared for name in group[1]), str(model)]))
-    kept = []
-    for questions, names in groups:
-        usual = [name for name in names if len(asked[name]) >= _LEAST_SHARE * len(questions)]
-        if set(usual) & set(models):
-            kept.append(sorted(usual))
-    return kept
+@dataclass(frozen=True)
+class Together:
+    """Models that answered the same questions.
+
+    Attributes:
+        models: Their names, sorted.
+        folders: Where their outcomes are.
+    """
+
+    models: tuple[str, ...]
+    folders: tuple[str, ...]
+
+    def rows(self, recorded: Recorded) -> Labels:
+        """Return the places of the questions they answered."""
+        answered = table(recorded, self.models, "quality").notna().any(axis=1).to_numpy()
+        return np.flatnonzero(answered & recorded.queries["folder"].isin(self.folders).to_numpy())
 
 
-def _enough(train: Recorded, models: Sequence[str]) -> list[tuple[list[str], Labels]]:
-    """Return the families that answered enough, each with the rows of its questions."""
+def families(train: Recorded, models: Sequence[str]) -> list[Together]:
+    """Return who is fitted together, those with most of `models` first.
+
+    Folders of mostly the same models go together. Of others, a model that happens to be in both
+    would tie questions together that no two models can be compared on.
+    """
+    known = train.outcomes.dropna(subset=["quality"]).merge(train.queries[["qid", "folder"]])
+    groups: list[tuple[set[str], set[str]]] = []
+    for folder, names in known.groupby("folder")["model"]:
+        mine = set(names.unique())
+        alike = [group for group in groups if len(group[1] & mine) * 2 >= len(group[1] | mine)]
+        groups = [group for group in groups if group not in alike]
+        merged = {str(folder)}.union(*(group[0] for group in alike))
+        groups.append((merged, mine.union(*(group[1] for group in alike))))
     found = []
-    for family in families(train, models):
-        chosen = np.flatnonzero(table(train, family, "quality").notna().any(axis=1))
-        if len(chosen) >= _LEAST_PROMPTS:
-            found.append((family, chosen))
-    return found
+    for folders, _names in groups:
+        counts = known[known["folder"].isin(folders)].groupby("model")["qid"].nunique()
+        usual = counts.index[counts >= _LEAST_SHARE * counts.max()]
+        if set(usual) & set(models):
+            found.append(Together(tuple(sorted(usual)), tuple(sorted(folders))))
+    return sorted(found, key=lambda each: (-len(set(each.models) & set(models)), each.folders))
 
 
 def _fitted(
-    train: Recorded, measured: tuple[Rows, Rows], chosen: NDArray[np.int64], family: list[str]
+    train: Recorded, chosen: Labels, family: tuple[str, ...], embed: Embed
 ) -> tuple[Learned, Lengths]:
-    statistics, vectors = (values[chosen] for values in measured)
-    labels, sources = labels_of(train.queries.iloc[chosen])
-    quality = table(train, family, "quality").to_numpy()[chosen]
-    costs = table(train, family, "cost_usd").to_numpy()[chosen]
-    learned = fit(Outcomes(tuple(family), statistics, vectors, labels, sources, quality))
+    queries = train.queries.iloc[chosen]
+    statistics, vectors = measured(queries, embed)
+    labels, sources = labels_of(queries)
+    quality, costs = (
+        table(train, family, column).to_numpy()[chosen] for column in ("quality", "cost_usd")
+    )
+    learned = fit(Outcomes(family, statistics, vectors, labels, sources, quality))
     return learned, fit_lengths(statistics, labels, costs)
 
 

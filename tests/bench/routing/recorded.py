@@ -37,6 +37,11 @@ class Recorded:
         outcomes = self.outcomes[self.outcomes["qid"].isin(queries["qid"])]
         return Recorded(queries, outcomes.reset_index(drop=True), self.prices)
 
+    def has_costs(self, model: str) -> bool:
+        """Tell whether any price of a model's answers is known."""
+        costs = self.outcomes.loc[self.outcomes["model"] == model, "cost_usd"]
+        return bool(costs.notna().any())
+
     def joined(self, other: "Recorded") -> "Recorded":
         """Return the queries of both, and their outcomes."""
         return Recorded(

@@ -1,47 +1,55 @@
 """Fits the families that ship: `python -m tests.bench.routing --train DIR… --fit routing/fitted`.
 
-Every folder of models that answered the same questions becomes one file. The same folders give the
-same bytes on the same machine and libraries.
+Folders of mostly the same models become one file. The same folders give the same bytes on the same
+machine with the same libraries; elsewhere numbers may differ by rounding.
 """
 
 from collections.abc import Sequence
+from os.path import commonprefix
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from routing.embedding import Embed
-from routing.learned.fitting import Outcomes, fit
+from routing.learned.fitting import Effort, Outcomes, fit
 from routing.learned.keeping import Family, keep
 from routing.learned.lengths import fit_lengths
-from tests.bench.routing.predicting import families, labels_of, measured
-from tests.bench.routing.recorded import read, table
+from tests.bench.routing.predicting import Together, families, labels_of, measured
+from tests.bench.routing.recorded import Recorded, read, table
 
 LANDMARKS: Final = 256
 """Half of what the benchmark uses, so that a file stays small; it costs next to nothing."""
 
 
 def ship(folders: Sequence[Path], to: Path, embed: Embed) -> None:
-    """Fit a family from all rows of folders and write it, named for the first of them."""
+    """Fit families on all rows of folders and write each, named for what its folders share."""
     to.mkdir(parents=True, exist_ok=True)
     recorded = read(folders)
     models = sorted(recorded.outcomes["model"].unique())
     for family in families(recorded, models):
-        known = table(recorded, family, "quality")
-        chosen = np.flatnonzero(
-            known.notna().any(axis=1) & ~recorded.queries["contaminated"].to_numpy()
-        )
-        queries = recorded.queries.iloc[chosen]
-        statistics, vectors = measured(queries, embed)
-        labels, sources = labels_of(queries)
-        outcomes = Outcomes(
-            tuple(family), statistics, vectors, labels, sources, known.to_numpy()[chosen]
-        )
-        learned = fit(outcomes, landmarks=LANDMARKS)
-        lengths = table(recorded, family, "out_tokens").to_numpy()[chosen]
-        names = sorted({Path(folder).name for folder in queries["folder"]})
-        about = {"folders": ", ".join(names), "prompts": str(len(chosen))}
-        known_lengths = not np.isnan(lengths).all(axis=0).any()
-        tokens = fit_lengths(statistics, labels, lengths) if known_lengths else None
-        keep(Family(learned, tokens, about), to / f"{names[0]}.npz")
-        print(f"{to / names[0]}.npz: {len(family)} models, {len(chosen)} prompts")
+        shipped, prompts = _shipped(recorded, family, embed)
+        names = [Path(folder).name for folder in family.folders]
+        shared = commonprefix(names).rstrip("_")  # noqa: RUF071 # of names, not of paths
+        path = to / f"{shared}.npz"
+        keep(shipped, path)
+        print(f"{path}: {len(family.models)} models, {prompts} prompts")
+
+
+def _shipped(recorded: Recorded, family: Together, embed: Embed) -> tuple[Family, int]:
+    chosen = family.rows(recorded)
+    queries = recorded.queries.iloc[chosen]
+    statistics, vectors = measured(queries, embed)
+    labels, sources = labels_of(queries)
+    quality, lengths = (
+        table(recorded, family.models, column).to_numpy()[chosen]
+        for column in ("quality", "out_tokens")
+    )
+    learned = fit(
+        Outcomes(family.models, statistics, vectors, labels, sources, quality), Effort(LANDMARKS)
+    )
+    has_lengths = not np.isnan(lengths).all(axis=0).any()
+    folders = ", ".join(Path(folder).name for folder in family.folders)
+    about = {"folders": folders, "prompts": str(len(chosen))}
+    tokens = fit_lengths(statistics, labels, lengths) if has_lengths else None
+    return Family(learned, tokens, about), len(chosen)

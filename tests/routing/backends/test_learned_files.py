@@ -1,0 +1,77 @@
+import logging
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from config.catalog import ModelCard
+from config.loading import load
+from routing.backends.learned_files import SHIPPED, LearnedPredictor
+from routing.backends.published import published_model
+from routing.demand import demand_of
+from routing.learned.keeping import keep, recall
+from tests.builders import a_card, a_query
+from tests.routing.learned.worlds import family
+
+QUERY = a_query("What is 3 + 4?")
+DEMAND = demand_of(QUERY, 1000)
+
+
+def shipped_cards() -> tuple[ModelCard, ...]:
+    return load(None, {}, published_model).models
+
+
+def test_every_recorded_model_of_a_shipped_card_is_in_a_shipped_family() -> None:
+    recorded = {name for path in SHIPPED.glob("*.npz") for name in recall(path).quality.models}
+
+    wanted = {card.learned_as for card in shipped_cards()} - {""}
+
+    assert wanted
+    assert wanted <= recorded
+
+
+def test_shipped_families_say_where_they_come_from_and_are_small() -> None:
+    paths = list(SHIPPED.glob("*.npz"))
+
+    assert sum(path.stat().st_size for path in paths) < 2_000_000
+    told = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    assert all(path.name in told for path in paths)
+
+
+def test_a_recorded_card_is_predicted(tmp_path: Path) -> None:
+    keep(family(), tmp_path / "made-up.npz")
+    cards = [a_card("known", learned_as="small"), a_card("unknown")]
+
+    predicted = LearnedPredictor(tmp_path)(QUERY, DEMAND, cards)
+
+    assert predicted.keys() == {"known", "unknown"}
+
+
+def test_without_files_no_card_is_predicted(tmp_path: Path) -> None:
+    assert LearnedPredictor(tmp_path)(QUERY, DEMAND, [a_card(learned_as="small")]) == {}
+
+
+def test_a_damaged_file_is_done_without_and_named_in_the_log(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "damaged.npz").write_bytes(b"nothing of ours")
+
+    with caplog.at_level(logging.WARNING):
+        predicted = LearnedPredictor(tmp_path)(QUERY, DEMAND, [a_card(learned_as="small")])
+
+    assert predicted == {}
+    assert "damaged.npz" in caplog.text
+
+
+def test_without_recorded_models_no_array_library_is_loaded() -> None:
+    program = (
+        "import sys; from routing.backends.learned_files import LearnedPredictor;"
+        "from routing.demand import demand_of; from tests.builders import a_card, a_query;"
+        "q = a_query(); LearnedPredictor()(q, demand_of(q, 100), [a_card()]);"
+        "sys.exit('numpy' in sys.modules or 'litellm' in sys.modules)"
+    )
+
+    found = subprocess.run([sys.executable, "-c", program], check=False)
+
+    assert found.returncode == 0
