@@ -51,9 +51,11 @@ class Scale:
         return np.hstack([self.statistics(statistics), _VECTOR_PARTS * self.vectors(vectors)])
 
 
-def folds_of(rows: int, folds: int, seed: int) -> NDArray[np.int64]:
-    """Deal rows to folds at random, the same way each time."""
-    return np.random.default_rng(seed).permutation(rows) % folds
+def folds_of(questions: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64]:
+    """Deal rows to folds at random, the same way each time; rows of one question stay together."""
+    distinct, places = np.unique(questions, return_inverse=True)
+    dealt: NDArray[np.int64] = np.random.default_rng(seed).permutation(len(distinct)) % folds
+    return dealt[places]
 
 
 def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ _LEAST_PROMPTS: Final = 5
 _MASSES: Final = (2.0, 60.0)
 _SIGNIFICANT: Final = 2.0
 _SURE: Final = 0.05
+_CAUTION: Final = 10.0
 _BORROWED_PROMPTS: Final = 5.0
 
 
@@ -36,6 +37,7 @@ class Outcomes:
         vectors: Where the words point.
         labels: The task each prompt belongs to, counted from 0.
         sources: Where each prompt comes from, counted from 0; a source has one or more tasks.
+        questions: Which prompts ask the same, differently typed: those are never judged by another.
         quality: 0 to 1; NaN where a model was not asked.
     """
 
@@ -44,7 +46,13 @@ class Outcomes:
     vectors: Rows
     labels: Labels
     sources: Labels
+    questions: Labels
     quality: NDArray[np.float64]
+
+    @property
+    def copies(self) -> float:
+        """Return how often each question is there on average; copies are no further evidence."""
+        return len(self.questions) / len(np.unique(self.questions))
 
     def rows(self, chosen: NDArray[np.int64]) -> "Outcomes":
         """Return some of the prompts."""
@@ -54,6 +62,7 @@ class Outcomes:
             vectors=self.vectors[chosen],
             labels=self.labels[chosen],
             sources=self.sources[chosen],
+            questions=self.questions[chosen],
             quality=self.quality[chosen],
         )
 
@@ -74,18 +83,20 @@ def fit(outcomes: Outcomes, effort: Effort = Effort()) -> Learned:  # noqa: B008
     """Learn from outcomes; each direction is believed as far as it proved right out of fold."""
     base = _base(outcomes)
     axes = _axes(outcomes.quality - base.expected(outcomes))
-    steps, proven = _out_of_fold(outcomes, axes, effort)
-    trees, near = _learners(outcomes, base, axes, effort)
+    judged = _out_of_fold(outcomes, axes, effort)
+    trees, landmarks = _learners(outcomes, base, axes, effort)
     means = np.clip(base.means, _SURE, 1.0 - _SURE)
     return Learned(
         outcomes.models,
         base.tasks,
-        near,
+        landmarks,
         trees,
-        _near_edges(outcomes, near),
+        _near_edges(judged.near, outcomes.labels),
         base.means.astype(np.float32),
         base.by_task.astype(np.float32),
-        (_earned(steps, proven)[:, None] * axes.T / (means * (1.0 - means))).astype(np.float32),
+        (_earned(judged, outcomes.copies)[:, None] * axes.T / (means * (1.0 - means))).astype(
+            np.float32
+        ),
     )
 
 
@@ -103,16 +114,18 @@ class _Base(NamedTuple):
 
 
 def _base(outcomes: Outcomes) -> _Base:
-    tasks = fit_tasks(outcomes.statistics, outcomes.vectors, outcomes.labels)
+    tasks = fit_tasks(outcomes.statistics, outcomes.vectors, outcomes.labels, outcomes.questions)
     known = ~np.isnan(outcomes.quality)
     quality = np.where(known, outcomes.quality, 0.0)
     means = quality.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     task_sums, task_counts = _sums(quality, known, outcomes.labels)
     source_sums, source_counts = _sums(quality, known, outcomes.sources)
-    of_source = (source_sums + _MEAN_PROMPTS * means) / (source_counts + _MEAN_PROMPTS)
+    copies = outcomes.copies
+    few = _MEAN_PROMPTS * copies
+    of_source = (source_sums + few * means) / (source_counts + few)
     _, first = np.unique(outcomes.labels, return_index=True)
     usual = of_source[outcomes.sources[first]]
-    mass = _prior_mass(task_sums, task_counts, usual)
+    mass = copies * _prior_mass(task_sums / copies, task_counts / copies, usual)
     return _Base(tasks, means, (task_sums + mass * usual) / (task_counts + mass))
 
 
@@ -152,10 +165,13 @@ def _learners(
     outcomes: Outcomes, base: _Base, axes: NDArray[np.float64], effort: Effort
 ) -> tuple[Trees, Landmarks]:
     targets = _targets(outcomes, base, axes).astype(np.float32)
-    trees = grow(outcomes.statistics, targets, effort.growth)
-    return trees, fit_landmarks(
-        outcomes.statistics, outcomes.vectors, targets, count=effort.landmarks
-    )
+    copies = outcomes.copies
+    growth = effort.growth._replace(caution=effort.growth.caution * copies)
+    landmarks = fit_landmarks(
+        outcomes.statistics, outcomes.vectors, targets,
+        count=effort.landmarks, caution=_CAUTION * copies,
+    )  # fmt: skip
+    return grow(outcomes.statistics, targets, growth), landmarks
 
 
 def _targets(outcomes: Outcomes, base: _Base, axes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -164,13 +180,19 @@ def _targets(outcomes: Outcomes, base: _Base, axes: NDArray[np.float64]) -> NDAr
     return along
 
 
-def _out_of_fold(
-    outcomes: Outcomes, axes: NDArray[np.float64], effort: Effort
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what the learners say of prompts left out, and where those really lie."""
-    said = np.zeros((len(outcomes.labels), axes.shape[1]))
-    found = np.zeros_like(said)
-    folds = folds_of(len(said), _FOLDS, seed=1)
+class _Judged(NamedTuple):
+    """What learners say of prompts left out, where those really lie, and how near they are."""
+
+    said: NDArray[np.float64]
+    found: NDArray[np.float64]
+    near: NDArray[np.float64]
+
+
+def _out_of_fold(outcomes: Outcomes, axes: NDArray[np.float64], effort: Effort) -> _Judged:
+    rows = len(outcomes.labels)
+    said, found = np.zeros((2, rows, axes.shape[1]))
+    near = np.zeros(rows)
+    folds = folds_of(outcomes.questions, _FOLDS, seed=1)
     for fold in range(_FOLDS):
         left_out = np.flatnonzero(folds == fold)
         seen, unseen = outcomes.rows(np.flatnonzero(folds != fold)), outcomes.rows(left_out)
@@ -179,7 +201,8 @@ def _out_of_fold(
         likeness = landmarks.likeness(unseen.statistics, unseen.vectors)
         said[left_out] = (trees.predict(unseen.statistics) + landmarks.said(likeness)) / 2.0
         found[left_out] = _targets(unseen, base, axes)
-    return said, found
+        near[left_out] = nearness(likeness)
+    return _Judged(said, found, near)
 
 
 def _relabelled(outcomes: Outcomes) -> Outcomes:
@@ -189,25 +212,21 @@ def _relabelled(outcomes: Outcomes) -> Outcomes:
     return replace(outcomes, labels=labels, sources=sources)
 
 
-def _earned(said: NDArray[np.float64], found: NDArray[np.float64]) -> NDArray[np.float64]:
+def _earned(judged: _Judged, copies: float) -> NDArray[np.float64]:
     """Return how much of each direction is believed: its slope less its error, 0 for chance."""
+    said, found = judged.said, judged.found
     power = np.maximum((said**2).sum(axis=0), 1e-12)
     slope = (said * found).sum(axis=0) / power
-    error = np.sqrt(((found - slope * said) ** 2 * said**2).sum(axis=0)) / power
+    strays = ((found - slope * said) ** 2 * said**2).sum(axis=0)
+    error = np.sqrt(copies * strays) / power
     earned: NDArray[np.float64] = np.where(slope > _SIGNIFICANT * error, slope - error, 0.0)
     return earned
 
 
-def _near_edges(outcomes: Outcomes, landmarks: Landmarks) -> Rows:
-    likeness = landmarks.likeness(outcomes.statistics, outcomes.vectors)
-    # A landmark is not near because it is itself.
-    likeness[likeness > 2.0 - 1e-3] = 0.0
-    near = nearness(likeness)
-    tasks = int(outcomes.labels.max()) + 1
-    own = np.array(
-        [np.quantile(near[outcomes.labels == task], _NEAR_EDGE) for task in range(tasks)]
-    )
-    counts = np.bincount(outcomes.labels, minlength=tasks)
+def _near_edges(near: NDArray[np.float64], labels: Labels) -> Rows:
+    tasks = int(labels.max()) + 1
+    own = np.array([np.quantile(near[labels == task], _NEAR_EDGE) for task in range(tasks)])
+    counts = np.bincount(labels, minlength=tasks)
     borrowed = counts * own + _BORROWED_PROMPTS * np.median(own)
     edges: Rows = (borrowed / (counts + _BORROWED_PROMPTS)).astype(np.float32)
     return edges

@@ -56,7 +56,7 @@ def nearness(likeness: Rows) -> Rows:
 
 
 def fit_landmarks(
-    statistics: Rows, vectors: Rows, targets: Rows, *, count: int = 512, caution: float = 10.0
+    statistics: Rows, vectors: Rows, targets: Rows, *, count: int, caution: float
 ) -> Landmarks:
     """Fit landmarks among the prompts; the same input gives the same ones."""
     scale = Scale.fitted(statistics, vectors)

@@ -82,11 +82,11 @@ class Tasks:
         return np.maximum(apart, 0.0)
 
 
-def fit_tasks(statistics: Rows, vectors: Rows, labels: Labels) -> Tasks:
-    """Fit the clouds; how far their own prompts lie is measured on prompts left out."""
+def fit_tasks(statistics: Rows, vectors: Rows, labels: Labels, questions: Labels) -> Tasks:
+    """Fit the clouds; how far their own prompts lie is measured on questions left out."""
     tasks = int(labels.max()) + 1
     apart = np.zeros(len(labels), np.float32)
-    folds = folds_of(len(labels), _FOLDS, seed=0)
+    folds = folds_of(questions, _FOLDS, seed=0)
     for fold in range(_FOLDS):
         kept, left_out = folds != fold, np.flatnonzero(folds == fold)
         clouds = _clouds(statistics[kept], vectors[kept], labels[kept], tasks)

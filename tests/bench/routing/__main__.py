@@ -14,11 +14,12 @@ from pathlib import Path
 import numpy as np
 
 from routing.backends.word_vectors import open_word_vectors
-from tests.bench.routing.cases import cases
+from tests.bench.routing.cases import cases, unchanged
 from tests.bench.routing.judging import judged, lines, open_judge
 from tests.bench.routing.predicting import cross_predicted, predicted, stronger_first
 from tests.bench.routing.recorded import ALL, AUTO, Recorded, parted, read
 from tests.bench.routing.shipping import ship
+from tests.bench.routing.typos import TYPOS, typed_too
 from tests.bench.routing.writing import write_scores
 
 
@@ -38,11 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("nothing to score", file=sys.stderr)
         return 1
     embed = open_word_vectors()
-    found = (
-        cross_predicted(train, test, models, embed, options.folds)
-        if options.folds
-        else predicted(train, test.queries, models, embed)
-    )
+    if options.folds:
+        found = cross_predicted(train, test, models, embed, options.folds)
+    else:
+        both = predicted(train, typed_too(test.queries, options.typos), models, embed)
+        count = len(test.queries)
+        found = both.rows(slice(count))
+        for preset, share in unchanged(found, both.rows(slice(count, None))):
+            print(f"with {options.typos:.0%} typos {share:.1%} of decisions stay, {preset}")
     print(f"mean familiarity {np.mean(found.familiarity):.3f}")
     for path in write_scores(options.out, test, models, found):
         print(f"written: {path}")
@@ -103,6 +107,7 @@ def _parser() -> argparse.ArgumentParser:
         "--folds", type=int, default=0, metavar="N",
         help="score all rows of --test, each of N folds fitted on the others (and on --train)",
     )  # fmt: skip
+    parser.add_argument("--typos", type=float, default=TYPOS, help="share of letters mistyped")
     parser.add_argument("--fit", type=Path, metavar="DIR", help="write the families that ship")
     return parser
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from config.settings import ValueSettings
 from tests.bench.routing.judging import PAIR, Case
 from tests.bench.routing.predicting import Predicted
 from tests.bench.routing.recorded import Recorded, table
@@ -65,3 +66,13 @@ def _groups(
             if members not in seen:
                 seen.add(members)
                 yield str(name).rsplit("/", 1)[-1], queries["qid"].isin(members).to_numpy()
+
+
+def unchanged(clean: Predicted, typed: Predicted) -> Iterator[tuple[str, float]]:
+    """Yield, for each preset, the share of queries for which the same model is best value."""
+    for preset, value_usd in ValueSettings().model_dump().items():
+        chosen, then = (
+            np.argmax(float(value_usd) * each.quality - each.cost_usd, axis=1)
+            for each in (clean, typed)
+        )
+        yield preset, float(np.mean(chosen == then))

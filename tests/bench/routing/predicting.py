@@ -16,14 +16,18 @@ from routing.learned.lengths import Lengths, fit_lengths
 from routing.learned.quality import Learned
 from routing.learned.tasks import Labels
 from tests.bench.routing.recorded import Recorded, table
+from tests.bench.routing.typos import TYPOS, typed_too
 
 Numbers: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.float32]
 
 _LEAST_PROMPTS: Final = 50
-_TASK_PROMPTS: Final = 12
+_TASK_PROMPTS: Final = 24
 _LEAST_SHARE: Final = 0.03
 _PRICED_MODELS: Final = 4
+
+COPIES: Final = 2
+"""How often each question is fitted on: clean, and with typos."""
 
 BENEFIT_OF_DOUBT: Final = 0.003
 """What an e-fold price is taken to be worth in quality, where nothing is familiar.
@@ -48,6 +52,13 @@ class Predicted:
     cost_usd: Numbers
     unmoved: tuple[Numbers, Numbers]
     familiarity: Numbers
+
+    def rows(self, chosen: slice) -> "Predicted":
+        """Return the predictions of some queries."""
+        unmoved = self.unmoved[0][chosen], self.unmoved[1][chosen]
+        return Predicted(
+            self.quality[chosen], self.cost_usd[chosen], unmoved, self.familiarity[chosen]
+        )
 
 
 def predicted(
@@ -89,7 +100,7 @@ def cross_predicted(
     train: Recorded, test: Recorded, models: Sequence[str], embed: Embed, folds: int
 ) -> Predicted:
     """Predict each of some folds of `test` from the others, and from `train`."""
-    fold_of = folds_of(len(test.queries), folds, seed=0)
+    fold_of = folds_of(np.arange(len(test.queries)), folds, seed=0)
     parts = []
     for fold in range(folds):
         others = test.only(pd.Series(fold_of != fold)).joined(train)
@@ -156,14 +167,27 @@ def families(train: Recorded, models: Sequence[str]) -> list[Together]:
 def _fitted(
     train: Recorded, chosen: Labels, family: tuple[str, ...], embed: Embed
 ) -> tuple[Learned, Lengths]:
-    queries = train.queries.iloc[chosen]
-    statistics, vectors = measured(queries, embed)
+    known = outcomes_of(train, chosen, family, embed)
+    costs = np.tile(table(train, family, "cost_usd").to_numpy()[chosen], (COPIES, 1))
+    return fit(known), fit_lengths(known.statistics, known.labels, costs)
+
+
+def outcomes_of(
+    recorded: Recorded, chosen: Labels, family: tuple[str, ...], embed: Embed
+) -> Outcomes:
+    """Return the outcomes of some questions, each once as it is and once with typos.
+
+    What is recorded is cleaner than what people type: without the second copy a slip of the finger
+    would make a familiar question an unfamiliar one.
+    """
+    queries = typed_too(recorded.queries.iloc[chosen], TYPOS)
     labels, sources = labels_of(queries)
-    quality, costs = (
-        table(train, family, column).to_numpy()[chosen] for column in ("quality", "cost_usd")
+    statistics, vectors = measured(queries, embed)
+    questions = np.tile(np.arange(len(chosen)), COPIES)
+    quality = table(recorded, family, "quality").to_numpy()[chosen]
+    return Outcomes(
+        family, statistics, vectors, labels, sources, questions, np.tile(quality, (COPIES, 1))
     )
-    learned = fit(Outcomes(family, statistics, vectors, labels, sources, quality))
-    return learned, fit_lengths(statistics, labels, costs)
 
 
 def labels_of(queries: pd.DataFrame) -> tuple[Labels, Labels]:

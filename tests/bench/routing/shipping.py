@@ -12,10 +12,10 @@ from typing import Final
 import numpy as np
 
 from routing.embedding import Embed
-from routing.learned.fitting import Effort, Outcomes, fit
+from routing.learned.fitting import Effort, fit
 from routing.learned.keeping import Family, keep
 from routing.learned.lengths import fit_lengths
-from tests.bench.routing.predicting import Together, families, labels_of, measured
+from tests.bench.routing.predicting import COPIES, Together, families, outcomes_of
 from tests.bench.routing.recorded import Recorded, read, table
 
 LANDMARKS: Final = 256
@@ -38,18 +38,11 @@ def ship(folders: Sequence[Path], to: Path, embed: Embed) -> None:
 
 def _shipped(recorded: Recorded, family: Together, embed: Embed) -> tuple[Family, int]:
     chosen = family.rows(recorded)
-    queries = recorded.queries.iloc[chosen]
-    statistics, vectors = measured(queries, embed)
-    labels, sources = labels_of(queries)
-    quality, lengths = (
-        table(recorded, family.models, column).to_numpy()[chosen]
-        for column in ("quality", "out_tokens")
-    )
-    learned = fit(
-        Outcomes(family.models, statistics, vectors, labels, sources, quality), Effort(LANDMARKS)
-    )
+    outcomes = outcomes_of(recorded, chosen, family.models, embed)
+    learned = fit(outcomes, Effort(LANDMARKS))
+    lengths = np.tile(table(recorded, family.models, "out_tokens").to_numpy()[chosen], (COPIES, 1))
     has_lengths = not np.isnan(lengths).all(axis=0).any()
     folders = ", ".join(Path(folder).name for folder in family.folders)
     about = {"folders": folders, "prompts": str(len(chosen))}
-    tokens = fit_lengths(statistics, labels, lengths) if has_lengths else None
+    tokens = fit_lengths(outcomes.statistics, outcomes.labels, lengths) if has_lengths else None
     return Family(learned, tokens, about), len(chosen)

@@ -18,7 +18,8 @@ def test_prompts_like_those_seen_are_said_to_be_like_them() -> None:
 
 def test_prompts_far_from_every_landmark_are_not_near() -> None:
     statistics, vectors, kind = prompts(300)
-    landmarks = fit_landmarks(statistics, vectors, kind[:, None].astype(np.float32), count=80)
+    targets = kind[:, None].astype(np.float32)
+    landmarks = fit_landmarks(statistics, vectors, targets, count=80, caution=1.0)
 
     likeness = landmarks.likeness(statistics + 20.0, -vectors)
 

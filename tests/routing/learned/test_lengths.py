@@ -11,7 +11,9 @@ def test_lengths_follow_the_kind_of_question_and_its_statistics() -> None:
     amounts = (100.0 * (1 + kind) * np.exp(0.5 * statistics[:, HARDNESS]))[:, None]
 
     lengths = fit_lengths(statistics, kind, amounts)
-    shares, familiarity = fit_tasks(statistics, vectors, kind).membership(statistics, vectors)
+    shares, familiarity = fit_tasks(statistics, vectors, kind, np.arange(400)).membership(
+        statistics, vectors
+    )
     expected = lengths.expect(statistics, shares, np.ones_like(familiarity))
 
     assert expected.mean() == pytest.approx(amounts.mean(), rel=0.02)

@@ -5,7 +5,7 @@ from tests.routing.learned.worlds import prompts
 
 
 def test_questions_of_a_known_kind_are_recognised_and_familiar() -> None:
-    tasks = fit_tasks(*prompts(400))
+    tasks = fit_tasks(*prompts(400), np.arange(400))
     statistics, vectors, kind = prompts(100, seed=5)
 
     shares, familiarity = tasks.membership(statistics, vectors)
@@ -17,7 +17,7 @@ def test_questions_of_a_known_kind_are_recognised_and_familiar() -> None:
 def test_questions_of_another_kind_are_not_familiar() -> None:
     statistics, vectors, kind = prompts(600, kinds=5)
     known = kind < 3
-    tasks = fit_tasks(statistics[known], vectors[known], kind[known])
+    tasks = fit_tasks(statistics[known], vectors[known], kind[known], np.flatnonzero(known))
 
     _, familiarity = tasks.membership(statistics[~known], vectors[~known])
 
@@ -25,7 +25,7 @@ def test_questions_of_another_kind_are_not_familiar() -> None:
 
 
 def test_questions_without_word_vectors_are_not_familiar_to_what_knew_them() -> None:
-    tasks = fit_tasks(*prompts(400))
+    tasks = fit_tasks(*prompts(400), np.arange(400))
     statistics, vectors, _ = prompts(100, seed=5)
 
     _, familiarity = tasks.membership(statistics, np.zeros_like(vectors))
@@ -36,7 +36,8 @@ def test_questions_without_word_vectors_are_not_familiar_to_what_knew_them() -> 
 def test_a_single_kind_of_question_is_enough() -> None:
     statistics, vectors, kind = prompts(100, kinds=1)
 
-    shares, familiarity = fit_tasks(statistics, vectors, kind).membership(statistics, vectors)
+    tasks = fit_tasks(statistics, vectors, kind, np.arange(100))
+    shares, familiarity = tasks.membership(statistics, vectors)
 
     assert np.allclose(shares, 1.0)
     assert familiarity.mean() > 0.9

@@ -46,7 +46,8 @@ def outcomes(count: int = 600, seed: int = 0, *, hardness: float = 1.5) -> Outco
     odds[:, MODELS.index("coder")] += np.where(kind == _CODERS_KIND, 3.0, -1.0)
     drawn = np.random.default_rng(seed + 1).random(odds.shape) < sigmoid(odds)
     sources = np.zeros(count, np.int64)
-    return Outcomes(MODELS, statistics, vectors, kind, sources, drawn.astype(float))
+    questions = np.arange(count)
+    return Outcomes(MODELS, statistics, vectors, kind, sources, questions, drawn.astype(float))
 
 
 @cache
