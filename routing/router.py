@@ -118,7 +118,7 @@ class Router:
         caching: What it keeps of its answers, and forgets when told to.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # each is a part it is made of, given by name
         self,
         settings: Settings,
         *,

@@ -80,7 +80,9 @@ def main(count: int) -> None:
             a_query(text), demand_of(a_query(text), 1000), cards
         ),
         "a decision with predictions": lambda text: choose(
-            a_query(text), settings, predict=predictor
+            a_query(text),
+            settings,
+            predictions=predictor(a_query(text), demand_of(a_query(text), 1000), cards),
         ),
         "a decision without": lambda text: choose(a_query(text), settings),
     }

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from config.catalog import TaskClass
 from routing.demand import Demand, demand_of
 from routing.features import Features
-from routing.predictor import DECLARED, predict
+from routing.predictor import CARD, predict
 from tests.builders import a_card, a_query
 from tests.routing.learned.worlds import family, prompts
 
@@ -45,7 +45,7 @@ def test_a_model_without_outcomes_stands_on_its_card() -> None:
     prediction = predict(features(), demand(), [card], [family()])[card.name]
 
     assert prediction.quality == 0.7
-    assert prediction.contributions == {DECLARED: 0.7}
+    assert prediction.contributions == {CARD: 0.7}
     assert prediction.familiarity == 0
 
 
@@ -56,7 +56,7 @@ def test_a_recorded_model_is_moved_on_familiar_questions() -> None:
 
     assert prediction.familiarity > 0.5
     assert abs(prediction.quality - 0.8) > 0.005
-    assert prediction.contributions[DECLARED] == 0.8
+    assert prediction.contributions[CARD] == 0.8
 
 
 def test_nothing_moves_a_recorded_model_on_unfamiliar_questions() -> None:
