@@ -17,7 +17,7 @@ import numpy as np
 from config.catalog import ModelCard
 from routing.demand import Demand
 from routing.features import Features
-from routing.learned.keeping import Family
+from routing.learned.keeping import Cohort
 from routing.learned.quality import CAUSES
 from routing.prediction import Prediction
 
@@ -27,10 +27,10 @@ _SURE: Final = 1e-6
 
 
 def predict(
-    features: Features, demand: Demand, cards: Sequence[ModelCard], families: Sequence[Family]
+    features: Features, demand: Demand, cards: Sequence[ModelCard], cohorts: Sequence[Cohort]
 ) -> dict[str, Prediction]:
-    """Predict for every card, by name; the first family that knows a card's model speaks for it."""
-    known = [_Known(family, features) for family in families]
+    """Predict for every card, by name; the first cohort that knows a card's model speaks for it."""
+    known = [_Known(cohort, features) for cohort in cohorts]
     predictions = {}
     for card in cards:
         of_card = next((each for each in known if each.knows(card.learned_as)), None)
@@ -46,16 +46,16 @@ def _as_declared(card: ModelCard, demand: Demand) -> Prediction:
 
 
 class _Known:
-    """What a family says of one prompt."""
+    """What a cohort says of one prompt."""
 
-    def __init__(self, family: Family, features: Features) -> None:
+    def __init__(self, cohort: Cohort, features: Features) -> None:
         statistics = features.statistics[None]
-        moved = family.quality.moves(statistics, features.vector[None])
-        self._models = family.quality.models
+        moved = cohort.quality.moves(statistics, features.vector[None])
+        self._models = cohort.quality.models
         odds = moved.odds[:, 0]
         self._moves = (odds - odds.mean(axis=1, keepdims=True)).T.tolist()
         self._familiarity = float(moved.familiarity[0])
-        lengths = family.output_tokens
+        lengths = cohort.output_tokens
         self._output_tokens = (
             None
             if lengths is None

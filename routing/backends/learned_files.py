@@ -1,4 +1,4 @@
-"""The predictor as it ships: word vectors and learned families, read when first needed.
+"""The predictor as it ships: word vectors and learned cohorts, read when first needed.
 
 Arrays and a tokenizer take a fifth of a second to import and read. A deployment none of whose
 models was ever recorded never pays that: nothing here is imported before it is needed.
@@ -17,19 +17,19 @@ from routing.query import Query
 
 if TYPE_CHECKING:
     from routing.embedding import Embed
-    from routing.learned.keeping import Family
+    from routing.learned.keeping import Cohort
 
 SHIPPED: Final = Path(__file__).parent.parent / "fitted"
-"""Where the families that come along are; the README beside them says what they are made of."""
+"""Where the cohorts that come along are; the README beside them says what they are made of."""
 
 _log = logging.getLogger(__name__)
 
 
 class LearnedPredictor:
-    """A `Predict` out of a folder of families; what is missing there is done without.
+    """A `Predict` out of a folder of cohorts; what is missing there is done without.
 
     Args:
-        folder: Where the families are.
+        folder: Where the cohorts are.
         embed: Word vectors that are open already; None opens them when they are needed.
     """
 
@@ -37,7 +37,7 @@ class LearnedPredictor:
         self._folder = folder
         self._opened = embed
         self._cards: Sequence[ModelCard] = ()
-        self._speaking: tuple[Family, ...] = ()
+        self._speaking: tuple[Cohort, ...] = ()
 
     def __call__(
         self, query: Query, demand: Demand, cards: Sequence[ModelCard]
@@ -52,19 +52,17 @@ class LearnedPredictor:
 
         return predict(features_of(query.text, self._embed), demand, cards, self._speaking)
 
-    def _speaking_for(self, cards: Sequence[ModelCard]) -> "tuple[Family, ...]":
-        """Return the families in which a usable card's model is."""
+    def _speaking_for(self, cards: Sequence[ModelCard]) -> "tuple[Cohort, ...]":
+        """Return the cohorts in which a usable card's model is."""
         recorded = {card.learned_as for card in cards if card.enabled and not card.missing} - {""}
         if not recorded:
             return ()
-        return tuple(
-            each for each in self._families if not recorded.isdisjoint(each.quality.models)
-        )
+        return tuple(each for each in self._cohorts if not recorded.isdisjoint(each.quality.models))
 
     @cached_property
-    def _families(self) -> "tuple[Family, ...]":
+    def _cohorts(self) -> "tuple[Cohort, ...]":
         paths = sorted(self._folder.glob("*.npz"))
-        return tuple(family for path in paths if (family := _recalled(path)) is not None)
+        return tuple(cohort for path in paths if (cohort := _recalled(path)) is not None)
 
     @cached_property
     def _embed(self) -> "Embed":
@@ -73,7 +71,7 @@ class LearnedPredictor:
         return self._opened or open_word_vectors()
 
 
-def _recalled(path: Path) -> "Family | None":
+def _recalled(path: Path) -> "Cohort | None":
     from routing.learned.keeping import UnusableFile, recall
 
     try:

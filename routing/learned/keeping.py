@@ -26,7 +26,7 @@ class UnusableFile(Exception):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Family:
+class Cohort:
     """What was learned of models that answered the same questions.
 
     Attributes:
@@ -40,29 +40,29 @@ class Family:
     about: Mapping[str, str]
 
 
-def keep(family: Family, path: Path) -> None:
-    """Write a family to a file; the same family gives the same bytes.
+def keep(cohort: Cohort, path: Path) -> None:
+    """Write a cohort to a file; the same cohort gives the same bytes.
 
     Large arrays are kept in half precision: what they are multiplied with is no more precise.
     """
     about = {
         "format": _FORMAT,
-        "models": family.quality.models,
-        "has output tokens": family.output_tokens is not None,
-        "about": dict(family.about),
+        "models": cohort.quality.models,
+        "has output tokens": cohort.output_tokens is not None,
+        "about": dict(cohort.about),
     }
     arrays: dict[str, NDArray[Any]] = {
         _ABOUT: np.frombuffer(json.dumps(about, sort_keys=True).encode(), np.uint8)
     }
-    arrays.update(_arrays("quality", family.quality))
-    if family.output_tokens is not None:
-        arrays.update(_arrays("output_tokens", family.output_tokens))
+    arrays.update(_arrays("quality", cohort.quality))
+    if cohort.output_tokens is not None:
+        arrays.update(_arrays("output_tokens", cohort.output_tokens))
     written = io.BytesIO()
     np.savez_compressed(written, allow_pickle=False, **arrays)
     path.write_bytes(written.getvalue())
 
 
-def recall(path: Path) -> Family:
+def recall(path: Path) -> Cohort:
     """Read what `keep` wrote.
 
     Raises:
@@ -79,7 +79,7 @@ def recall(path: Path) -> Family:
         lengths = _value(Lengths, "output_tokens", arrays) if about["has output tokens"] else None
     except (OSError, ValueError, KeyError, EOFError, BadZipFile) as error:
         raise UnusableFile(f"{path} cannot be read: {error}") from error
-    return Family(quality, lengths, about["about"])
+    return Cohort(quality, lengths, about["about"])
 
 
 def _arrays(name: str, value: object) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -1,7 +1,7 @@
 """What a prediction costs beside LiteLLM's scorer: `python -m tests.bench.routing_speed`.
 
 All look at the same prompts in turns, so that whatever else the machine does hits all alike. A
-prediction is the whole of it: features, word vectors, the families, every card. CPU time is what it
+prediction is the whole of it: features, word vectors, the cohorts, every card. CPU time is what it
 costs on a machine with nothing else to do; time on the wall depends on what else runs.
 """
 

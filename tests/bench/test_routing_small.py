@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.bench.routing.__main__ import main
-from tests.bench.routing.predicting import families
+from tests.bench.routing.predicting import cohorts
 from tests.bench.routing.recorded import Recorded, parted, read
 
 MODELS = {"cheap": (0.4, 0.001), "fair": (0.6, 0.004), "dear": (0.9, 0.02)}
@@ -143,6 +143,6 @@ def test_folders_of_other_models_are_fitted_apart(tmp_path: Path) -> None:
         ]
     )
 
-    found = families(recorded, ["cheap", "dear"])
+    found = cohorts(recorded, ["cheap", "dear"])
 
     assert [each.models for each in found] == [("cheap", "dear", "fair"), ("dear",)]

@@ -3,7 +3,7 @@
 Fits on the rows of `--train`, predicts those of `--test`, writes qid, model, pred_quality and
 pred_cost, and prints the judge's numbers where the test has outcomes and the judge is there. For
 two models `--out` gets qid and score (higher: to the stronger one), and the predictions go beside
-it, into `….pool.…`. With `--fit DIR` the families that ship are fitted on all of `--train` instead.
+it, into `….pool.…`. With `--fit DIR` the cohorts that ship are fitted on all of `--train` instead.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         help="score all rows of --test, each of N folds fitted on the others (and on --train)",
     )  # fmt: skip
     parser.add_argument("--typos", type=float, default=TYPOS, help="share of letters mistyped")
-    parser.add_argument("--fit", type=Path, metavar="DIR", help="write the families that ship")
+    parser.add_argument("--fit", type=Path, metavar="DIR", help="write the cohorts that ship")
     return parser
 
 

@@ -76,21 +76,21 @@ def predicted(
     familiarity = np.zeros(rows)
     asked = measured(queries, embed)
     left = set(models)
-    for family in families(train, models):
-        chosen = family.rows(train)
+    for cohort in cohorts(train, models):
+        chosen = cohort.rows(train)
         if len(chosen) < _LEAST_PROMPTS:
             continue
-        learned, lengths = _fitted(train, chosen, family.models, embed)
+        learned, lengths = _fitted(train, chosen, cohort.models, embed)
         expected = learned.expect(*asked)
         amounts = lengths.expect(asked[0], expected.shares, expected.familiarity)
         familiarity = np.maximum(familiarity, expected.familiarity)
         for column, model in enumerate(models):
-            if model in left and model in family.models:
-                place = family.models.index(model)
+            if model in left and model in cohort.models:
+                place = cohort.models.index(model)
                 quality[:, column] = expected.quality[:, place]
                 if train.has_costs(model):
                     cost[:, column] = amounts[:, place]
-        left -= set(family.models)
+        left -= set(cohort.models)
     logs = np.log(np.maximum(costs, 1e-12))
     quality += BENEFIT_OF_DOUBT * np.outer(1.0 - familiarity, logs - logs.mean())
     return Predicted(quality, cost, unmoved, familiarity)
@@ -141,7 +141,7 @@ class Together:
         return np.flatnonzero(answered & recorded.queries["folder"].isin(self.folders).to_numpy())
 
 
-def families(train: Recorded, models: Sequence[str]) -> list[Together]:
+def cohorts(train: Recorded, models: Sequence[str]) -> list[Together]:
     """Return who is fitted together, those with most of `models` first.
 
     Folders of mostly the same models go together. Of others, a model that happens to be in both
@@ -165,15 +165,15 @@ def families(train: Recorded, models: Sequence[str]) -> list[Together]:
 
 
 def _fitted(
-    train: Recorded, chosen: Labels, family: tuple[str, ...], embed: Embed
+    train: Recorded, chosen: Labels, cohort: tuple[str, ...], embed: Embed
 ) -> tuple[Learned, Lengths]:
-    known = outcomes_of(train, chosen, family, embed)
-    costs = np.tile(table(train, family, "cost_usd").to_numpy()[chosen], (COPIES, 1))
+    known = outcomes_of(train, chosen, cohort, embed)
+    costs = np.tile(table(train, cohort, "cost_usd").to_numpy()[chosen], (COPIES, 1))
     return fit(known), fit_lengths(known.statistics, known.labels, costs)
 
 
 def outcomes_of(
-    recorded: Recorded, chosen: Labels, family: tuple[str, ...], embed: Embed
+    recorded: Recorded, chosen: Labels, cohort: tuple[str, ...], embed: Embed
 ) -> Outcomes:
     """Return the outcomes of some questions, each once as it is and once with typos.
 
@@ -184,9 +184,9 @@ def outcomes_of(
     labels, sources = labels_of(queries)
     statistics, vectors = measured(queries, embed)
     questions = np.tile(np.arange(len(chosen)), COPIES)
-    quality = table(recorded, family, "quality").to_numpy()[chosen]
+    quality = table(recorded, cohort, "quality").to_numpy()[chosen]
     return Outcomes(
-        family, statistics, vectors, labels, sources, questions, np.tile(quality, (COPIES, 1))
+        cohort, statistics, vectors, labels, sources, questions, np.tile(quality, (COPIES, 1))
     )
 
 

@@ -1,4 +1,5 @@
 import logging
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -7,12 +8,15 @@ import pytest
 
 from config.catalog import ModelCard
 from config.loading import load
+from config.settings import Settings
 from routing.backends.learned_files import SHIPPED, LearnedPredictor
 from routing.backends.published import published_model
 from routing.demand import demand_of
 from routing.learned.keeping import keep, recall
+from routing.router import choose
+from tests.bench.routing.typos import with_typos
 from tests.builders import a_card, a_query
-from tests.routing.learned.worlds import family
+from tests.routing.learned.worlds import cohort
 
 QUERY = a_query("What is 3 + 4?")
 DEMAND = demand_of(QUERY, 1000)
@@ -22,7 +26,7 @@ def shipped_cards() -> tuple[ModelCard, ...]:
     return load(None, {}, published_model).models
 
 
-def test_every_recorded_model_of_a_shipped_card_is_in_a_shipped_family() -> None:
+def test_every_recorded_model_of_a_shipped_card_is_in_a_shipped_cohort() -> None:
     recorded = {name for path in SHIPPED.glob("*.npz") for name in recall(path).quality.models}
 
     wanted = {card.learned_as for card in shipped_cards()} - {""}
@@ -31,7 +35,7 @@ def test_every_recorded_model_of_a_shipped_card_is_in_a_shipped_family() -> None
     assert wanted <= recorded
 
 
-def test_shipped_families_say_where_they_come_from_and_are_small() -> None:
+def test_shipped_cohorts_say_where_they_come_from_and_are_small() -> None:
     paths = list(SHIPPED.glob("*.npz"))
 
     assert sum(path.stat().st_size for path in paths) < 2_000_000
@@ -40,7 +44,7 @@ def test_shipped_families_say_where_they_come_from_and_are_small() -> None:
 
 
 def test_a_recorded_card_is_predicted(tmp_path: Path) -> None:
-    keep(family(), tmp_path / "made-up.npz")
+    keep(cohort(), tmp_path / "made-up.npz")
     cards = [a_card("known", learned_as="small"), a_card("unknown")]
 
     predicted = LearnedPredictor(tmp_path)(QUERY, DEMAND, cards)
@@ -75,3 +79,28 @@ def test_without_recorded_models_no_array_library_is_loaded() -> None:
     found = subprocess.run([sys.executable, "-c", program], check=False)
 
     assert found.returncode == 0
+
+
+def test_slips_of_the_finger_change_few_choices() -> None:
+    chance = random.Random(1)  # noqa: S311 # no secret
+    numbers = [chance.randint(100, 99_999) for _ in range(240)]
+    asked = [
+        f"Find the Greatest Common Divisor (GCD) of these numbers: {one}, {other}."
+        if one % 2
+        else f"State the final answer to the following arithmetic problem: {one} + {other} ="
+        for one, other in zip(numbers[::2], numbers[1::2], strict=True)
+    ]
+    cards = (
+        a_card("llama", learned_as="llama-3.3-70b-instruct", output_price="0.5"),
+        a_card("dear", quality={"general": 0.9}, input_price="2", output_price="16"),
+    )
+    predictor, settings = LearnedPredictor(), Settings(models=cards)
+
+    def chosen(text: str) -> str:
+        query = a_query(text)
+        predictions = predictor(query, demand_of(query, 1000), cards)
+        return choose(query, settings, predictions=predictions).candidates[0].card.name
+
+    same = [chosen(text) == chosen(with_typos(text, 0.04, seed)) for seed, text in enumerate(asked)]
+
+    assert sum(same) >= 0.95 * len(same)

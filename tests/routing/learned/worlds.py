@@ -9,7 +9,7 @@ from routing.embedding import VECTOR_SIZE
 from routing.features import STATISTICS
 from routing.learned.arrays import Rows, sigmoid
 from routing.learned.fitting import Effort, Outcomes, fit
-from routing.learned.keeping import Family
+from routing.learned.keeping import Cohort
 from routing.learned.lengths import fit_lengths
 from routing.learned.tasks import Labels
 from routing.learned.trees import Growth
@@ -51,9 +51,9 @@ def outcomes(count: int = 600, seed: int = 0, *, hardness: float = 1.5) -> Outco
 
 
 @cache
-def family() -> Family:
+def cohort() -> Cohort:
     """Return what is learned of the models of this world."""
     known = outcomes()
     tokens = np.where(known.labels[:, None] == _CODERS_KIND, 800.0, 200.0) * np.ones(len(MODELS))
     lengths = fit_lengths(known.statistics, known.labels, tokens)
-    return Family(fit(known, LITTLE), lengths, {"licence": "made up"})
+    return Cohort(fit(known, LITTLE), lengths, {"licence": "made up"})
