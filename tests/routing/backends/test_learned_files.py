@@ -85,7 +85,8 @@ def test_slips_of_the_finger_change_few_choices() -> None:
     chance = random.Random(1)  # noqa: S311 # no secret
     numbers = [chance.randint(100, 99_999) for _ in range(240)]
     asked = [
-        f"Find the Greatest Common Divisor (GCD) of these numbers: {one}, {other}."
+        f"Find the Greatest Common Divisor (GCD) of these numbers: {one}, {other}. "
+        "Give only the GCD as your final answer."
         if one % 2
         else f"State the final answer to the following arithmetic problem: {one} + {other} ="
         for one, other in zip(numbers[::2], numbers[1::2], strict=True)
@@ -101,6 +102,9 @@ def test_slips_of_the_finger_change_few_choices() -> None:
         predictions = predictor(query, demand_of(query, 1000), cards)
         return choose(query, settings, predictions=predictions).candidates[0].card.name
 
-    same = [chosen(text) == chosen(with_typos(text, 0.04, seed)) for seed, text in enumerate(asked)]
+    clean = [chosen(text) for text in asked]
+    typed = [chosen(with_typos(text, 0.04, seed)) for seed, text in enumerate(asked)]
 
-    assert sum(same) >= 0.95 * len(same)
+    assert set(clean) == {"llama", "dear"}
+    same = sum(one == other for one, other in zip(clean, typed, strict=True))
+    assert same >= 0.95 * len(asked)
