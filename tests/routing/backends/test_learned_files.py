@@ -11,6 +11,7 @@ from config.loading import load
 from config.settings import Settings
 from routing.backends.learned_files import SHIPPED, LearnedPredictor
 from routing.backends.published import published_model
+from routing.backends.wheel_files import wheel_file
 from routing.demand import demand_of
 from routing.learned.keeping import keep, recall
 from routing.router import choose
@@ -81,6 +82,10 @@ def test_without_recorded_models_no_array_library_is_loaded() -> None:
     assert found.returncode == 0
 
 
+@pytest.mark.skipif(
+    wheel_file("wordllama", "weights/*_256.safetensors") is None,
+    reason="no wheel with word vectors for this Python",
+)
 def test_slips_of_the_finger_change_few_choices() -> None:
     chance = random.Random(1)  # noqa: S311 # no secret
     numbers = [chance.randint(100, 99_999) for _ in range(240)]
