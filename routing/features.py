@@ -121,7 +121,7 @@ def statistics_of(text: str, prompt_chars: int) -> NDArray[np.float32]:
         np.frombuffer(text.encode(errors="replace"), np.uint8), minlength=256
     ).tolist()
     words = _WORD.findall(text)
-    groups = Counter(map(_GROUP_OF.get, map(str.lower, words)))
+    groups = Counter(filter(None, map(_GROUP_OF.get, map(str.lower, words))))
     values = np.array(
         [
             prompt_chars,

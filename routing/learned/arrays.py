@@ -38,7 +38,8 @@ class Scale:
     def statistics(self, statistics: Rows) -> Rows:
         """Return statistics in spreads from the mean; what lies far out is far, not farther."""
         scaled: Rows = ((statistics - self.mean) / self.spread).astype(np.float32)
-        return np.clip(scaled, -_FARTHEST, _FARTHEST)
+        near: Rows = np.minimum(np.maximum(scaled, -_FARTHEST), _FARTHEST)
+        return near
 
     def vectors(self, vectors: Rows) -> Rows:
         """Return vectors about the centre, of unit length; one without words stays 0."""
@@ -66,6 +67,6 @@ def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
 
 def log_odds(shares: NDArray[np.floating], least: float = 0.01) -> NDArray[np.float64]:
     """Return the log odds of shares, kept from the impossible and the certain."""
-    kept = np.clip(shares.astype(np.float64), least, 1.0 - least)
+    kept = np.minimum(np.maximum(shares.astype(np.float64), least), 1.0 - least)
     odds: NDArray[np.float64] = np.log(kept / (1.0 - kept))
     return odds

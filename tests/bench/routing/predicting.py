@@ -24,6 +24,7 @@ Rows: TypeAlias = NDArray[np.float32]
 _LEAST_PROMPTS: Final = 50
 _TASK_PROMPTS: Final = 24
 _LEAST_SHARE: Final = 0.03
+_LEAST_OUTCOMES: Final = 30
 _PRICED_MODELS: Final = 4
 
 COPIES: Final = 2
@@ -158,7 +159,7 @@ def cohorts(train: Recorded, models: Sequence[str]) -> list[Together]:
     found = []
     for folders, _names in groups:
         counts = known[known["folder"].isin(folders)].groupby("model")["qid"].nunique()
-        usual = counts.index[counts >= _LEAST_SHARE * counts.max()]
+        usual = counts.index[counts >= max(_LEAST_OUTCOMES, _LEAST_SHARE * counts.max())]
         if set(usual) & set(models):
             found.append(Together(tuple(sorted(usual)), tuple(sorted(folders))))
     return sorted(found, key=lambda each: (-len(set(each.models) & set(models)), each.folders))
