@@ -17,7 +17,7 @@ from routing.learned.trees import Growth, Trees, grow
 
 _DIRECTIONS: Final = 2
 _FOLDS: Final = 5
-_NEAR_EDGE: Final = 0.05
+_NEAR_EDGE: Final = 0.07
 _MEAN_PROMPTS: Final = 8.0
 _LEAST_PROMPTS: Final = 5
 _MASSES: Final = (2.0, 60.0)

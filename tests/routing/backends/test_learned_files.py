@@ -112,4 +112,4 @@ def test_slips_of_the_finger_change_few_choices() -> None:
 
     assert set(clean) == {"llama", "dear"}
     same = sum(one == other for one, other in zip(clean, typed, strict=True))
-    assert same >= 0.95 * len(asked)
+    assert same >= 0.9 * len(asked)
