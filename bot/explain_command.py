@@ -12,12 +12,12 @@ from bot.wording import sentence
 from config.catalog import AttachmentKind, Capability
 from config.settings import Settings
 from routing.backends.learned_files import LearnedPredictor
+from routing.choosing import choose
 from routing.demand import demand_of
 from routing.errors import NoModelFits
 from routing.explain import Explanation, explain, explain_nobody
 from routing.explanation_lines import to_whole_line
 from routing.query import Attachment, LastAnswer, Origin, Query
-from routing.router import choose
 from routing.wishes import addressed
 
 

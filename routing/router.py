@@ -8,21 +8,18 @@ once.
 """
 
 import logging
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from decimal import Decimal
-from types import MappingProxyType
-from typing import Final
 from uuid import uuid4
 
-from config.catalog import MICROUSD
 from config.settings import Settings
 from routing.agreeing import Agreeing, Asking, panel_for
 from routing.answering import Answering
 from routing.cache import CacheHit
 from routing.caching import Caching, Lead
+from routing.choosing import NOTHING_PREDICTED, choose
 from routing.clock import Clock
 from routing.cooldown import HEALTHY, Health, after_answer, after_failure, resting_models
 from routing.demand import demand_of
@@ -40,7 +37,7 @@ from routing.explain import explain_nobody, outlined
 from routing.explanation_lines import to_value
 from routing.holds import Standing
 from routing.learning import Learning
-from routing.policy import Candidate, Circumstances, Decision, decide
+from routing.policy import Candidate, Decision
 from routing.ports import (
     Cache,
     Call,
@@ -50,7 +47,7 @@ from routing.ports import (
     ReasoningPart,
     TextPart,
 )
-from routing.prediction import Predict, Prediction
+from routing.prediction import Predict
 from routing.query import Query
 from routing.reply import (
     Finished,
@@ -64,51 +61,8 @@ from routing.reply import (
 from routing.spending import Spending
 from routing.stop import Stop, Stopped
 from routing.tab import Tab, count_cached
-from routing.wishes import PRESETS
-
-NOBODY_RESTS: Final[Mapping[str, datetime]] = MappingProxyType({})
-NOTHING_PREDICTED: Final[Mapping[str, Prediction]] = MappingProxyType({})
-
-_HOUR_S: Final = 3600
 
 _log = logging.getLogger(__name__)
-
-
-def choose(
-    query: Query,
-    settings: Settings,
-    resting: Mapping[str, datetime] = NOBODY_RESTS,
-    budget_used: float = 0.0,
-    predictions: Mapping[str, Prediction] = NOTHING_PREDICTED,
-) -> Decision:
-    """Choose the candidates for a query by the settings, without calling any.
-
-    Args:
-        query: Asked at a known time, if rules speak of hours.
-        settings: All of them.
-        resting: Models that failed lately, each with the end of its rest.
-        budget_used: The used share of the tightest budget, 0 to 1.
-        predictions: By card name; a model that is not among them stands on its card.
-
-    Raises:
-        NoModelFits: No configured model may or can answer.
-    """
-    routing = settings.routing
-    preset = PRESETS.get(query.wanted)
-    values = {each: int(routing.value_usd.of(each) * MICROUSD) for each in PRESETS.values()}
-    circumstances = Circumstances(
-        rules=settings.rules,
-        value_microusd=values[preset or routing.preset],
-        preset_values={} if preset else values,
-        ceiling_microusd=_microusd(routing.max_usd_per_answer),
-        waiting_microusd_per_s=float(routing.waiting_usd_per_hour * MICROUSD / _HOUR_S),
-        resting=resting,
-        wanted="" if preset else query.wanted,
-        predictions=predictions,
-        budget_used=budget_used,
-    )
-    demand = demand_of(query, routing.max_output_tokens)
-    return decide(query, demand, settings.models, circumstances)
 
 
 class Router:
@@ -353,10 +307,6 @@ class Router:
             health, failure, self._clock.now(), self._settings.cooldown
         )
         _log.warning("%s: %s", type(failure).__name__, failure)
-
-
-def _microusd(usd: Decimal | None) -> int | None:
-    return None if usd is None else int(usd * MICROUSD)
 
 
 def _log_settled(receipt: Receipt) -> None:

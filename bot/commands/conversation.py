@@ -9,10 +9,10 @@ from bot.platforms.port import Message, Notice
 from bot.wording import not_allowed
 from config.catalog import Catalog, ModelCard
 from config.settings import Settings
+from routing.choosing import choose
 from routing.errors import NoModelFits
 from routing.house import Verdict
 from routing.query import Query
-from routing.router import choose
 from routing.wishes import PRESETS, meant
 
 _NO_WISH: Final = "auto"

@@ -15,8 +15,8 @@ from typing import Final
 
 from config.settings import Settings
 from routing.backends.learned_files import LearnedPredictor
+from routing.choosing import choose
 from routing.demand import demand_of
-from routing.router import choose
 from tests.bench.routing.rivals import complexity_router
 from tests.builders import a_card, a_query
 

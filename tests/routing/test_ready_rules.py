@@ -8,10 +8,10 @@ import pytest
 from config.catalog import AttachmentKind
 from config.lint import lint
 from config.settings import Settings
+from routing.choosing import choose
 from routing.errors import NoModelFits
 from routing.policy import Decision
 from routing.query import Attachment
-from routing.router import choose
 from tests.builders import a_query, an_origin
 from tests.config.test_lint import TODAY
 from tests.config.written import loaded

@@ -12,9 +12,9 @@ from config.settings import Settings
 from routing.backends.learned_files import SHIPPED, LearnedPredictor
 from routing.backends.published import published_model
 from routing.backends.wheel_files import wheel_file
+from routing.choosing import choose
 from routing.demand import demand_of
 from routing.learned.keeping import keep, recall
-from routing.router import choose
 from tests.bench.routing.typos import with_typos
 from tests.builders import a_card, a_query
 from tests.routing.learned.worlds import cohort
