@@ -23,6 +23,7 @@ async def run_command(settings: Settings, text: str) -> int:
     log_to(settings.state_dir)
     try:
         async with open_app(settings) as app:
+            await app.stores.ledger.sweep()  # what dead processes held is charged before it is told
             terminal = Terminal(settings.terminal, settings.state_dir)
             return 0 if await terminal.ask_once(app.handler.answer, text) else 1
     except (ConfigError, StoreUnavailable) as error:
@@ -38,6 +39,7 @@ async def usage(
     since = datetime.now(UTC).date() - timedelta(days=days - 1)
     try:
         async with open_stores(settings) as stores:
+            await stores.ledger.sweep()  # what dead processes held is charged before it is told
             lines = await stores.accounts.of_tenant(platform, name, since)
     except (ConfigError, StoreUnavailable) as error:
         return _failed(error)
@@ -58,6 +60,7 @@ async def records(settings: Settings, *, days: int) -> int:
     since = datetime.now(UTC) - timedelta(days=days)
     try:
         async with open_stores(settings) as stores:
+            await stores.ledger.sweep()
             await write_records(stores.accounts.records(since), sys.stdout)
     except (ConfigError, StoreUnavailable) as error:
         return _failed(error)

@@ -105,8 +105,10 @@ def _again(error: QuotaExceeded) -> str:
     limit = max(error.refusals, key=_waiting).level.limit
     if error.resets_at is not None:
         return f"Try again from {moment(error.resets_at, limit.zone)}."
-    if limit.window is Window.LIFETIME:
+    if limit.window is Window.LIFETIME and limit.unit is Unit.MICROUSD:
         return "Ask an admin for more, or try again with a model that costs nothing."
+    if limit.window is Window.LIFETIME:
+        return "Ask an admin for more. It does not return by itself, so do not try again."
     return "Try again with less text, or ask an admin for more."
 
 

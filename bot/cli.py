@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     check.set_defaults(command=_check)
 
     quota = commands.add_parser("quota", help="show and change what may be spent, as in the chat")
-    quota.add_argument("words", nargs="*", metavar="WORDS", help="such as: set asker $2 per day")
+    quota.add_argument("words", nargs="*", metavar="WORDS", help="such as: set asker '$2' per day")
     quota.set_defaults(command=_quota)
 
     usage = commands.add_parser("usage", help="what was used, by day, model, place or person")

@@ -11,12 +11,14 @@ from bot.printing import print_table
 from bot.wording import sentence
 from config.catalog import AttachmentKind, Capability
 from config.settings import Settings
+from routing.agreeing import panel_for
 from routing.backends.learned_files import LearnedPredictor
 from routing.choosing import choose
 from routing.demand import demand_of
 from routing.errors import NoModelFits
 from routing.explain import Explanation, explain, explain_nobody
 from routing.explanation_lines import to_whole_line
+from routing.policy import Decision
 from routing.query import Attachment, LastAnswer, Origin, Query
 from routing.wishes import addressed
 
@@ -24,13 +26,12 @@ from routing.wishes import addressed
 def explain_question(settings: Settings, text: str, asked: AskedAs, *, as_json: bool) -> bool:
     """Print who would answer a question asked so; False when nobody could."""
     query = _query(settings, text, asked)
-    failure = ""
+    failure, beside = "", ""
     demand = demand_of(query, settings.routing.max_output_tokens)
     predictions = LearnedPredictor()(query, demand, settings.models)
     try:
-        explanation = explain(
-            choose(query, settings, budget_used=asked.budget_used, predictions=predictions)
-        )
+        decision = choose(query, settings, budget_used=asked.budget_used, predictions=predictions)
+        explanation, beside = explain(decision), _asked_beside(settings, query, decision)
     except NoModelFits as error:
         explanation = explain_nobody(demand, error)
         failure = sentence(error)
@@ -38,9 +39,22 @@ def explain_question(settings: Settings, text: str, asked: AskedAs, *, as_json: 
         print(to_whole_line(explanation))  # noqa: T201 # this is the output
     else:
         _print(explanation)
+    if beside:
+        print(beside, file=sys.stderr)  # noqa: T201 # beside the output
     if failure:
         print(failure, file=sys.stderr)  # noqa: T201 # beside the output
     return not failure
+
+
+def _asked_beside(settings: Settings, query: Query, decision: Decision) -> str:
+    """Say who is asked side by side, where two are; empty where one model is asked."""
+    if query.origin.place not in settings.routing.agreement.places:
+        return ""
+    if (found := panel_for(query.text, decision)) is None:
+        return ""
+    panel, _ = found
+    two = f"{panel.first.card.name} and {panel.second.card.name}"
+    return f"{two} are asked side by side; if they differ, {panel.decider.card.name} decides"
 
 
 def _query(settings: Settings, text: str, asked: AskedAs) -> Query:

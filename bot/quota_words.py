@@ -45,6 +45,7 @@ _UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
         "questions": Unit.REQUESTS,
         "requests": Unit.REQUESTS,
         "at-once": Unit.AT_ONCE,
+        "at_once": Unit.AT_ONCE,
     }
 )
 _WINDOWS: Final[Mapping[str, Window]] = MappingProxyType(
@@ -58,7 +59,9 @@ _WINDOWS: Final[Mapping[str, Window]] = MappingProxyType(
         "ever": Window.LIFETIME,
     }
 )
-_AMOUNT: Final = re.compile(r"(\$?)([0-9][0-9_,]*(?:\.[0-9]+)?)([km]?)(\$?)", re.IGNORECASE)
+_AMOUNT: Final = re.compile(
+    r"(\$?)((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)([km]?)(\$?)", re.IGNORECASE
+)
 _LOOKS_LIKE_AMOUNT: Final = re.compile(r"[-+]?\$?[-+]?[.0-9].*|\$.*")
 _MENTION: Final = re.compile(r"<[@#!&]*([A-Za-z0-9]+)(?:\|[^>]*)?>")
 _TIMES: Final[Mapping[str, int]] = MappingProxyType({"": 1, "k": 1000, "m": 1_000_000})
@@ -148,7 +151,8 @@ def _amount(tokens: Sequence[str]) -> tuple[str | int, Unit]:
     match = _AMOUNT.fullmatch(text)
     if match is None or len(tokens) > 2:  # noqa: PLR2004 # an amount and its unit
         shown = " ".join(tokens)[:40].replace("`", "") or "nothing"
-        raise NotUnderstood(f"`{shown}` is no amount. {HOW}")
+        comma = " A decimal is written with a dot: 1.5." if "," in shown else ""
+        raise NotUnderstood(f"`{shown}` is no amount.{comma} {HOW}")
     before, digits, times, after = match.groups()
     named = tokens[1].lower() if len(tokens) > 1 else ""
     if not named and not (before or after):
@@ -161,7 +165,7 @@ def _amount(tokens: Sequence[str]) -> tuple[str | int, Unit]:
 
 def _number(digits: str, times: str, unit: Unit) -> str | int:
     try:
-        number = Decimal(digits.replace(",", "").replace("_", "")) * _TIMES[times]
+        number = Decimal(digits.replace(",", "")) * _TIMES[times]
     except InvalidOperation:
         raise NotUnderstood(f"`{digits[:40]}` is no amount. {HOW}") from None
     if unit is Unit.MICROUSD and number * MICROUSD != int(number * MICROUSD):

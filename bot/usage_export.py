@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterable, Iterable, Sequence
 from typing import Final, Literal, TextIO
 
-from routing.ports import Record, TenantLine
+from routing.records import RECORD_AMOUNTS, Record, TenantLine
 
 Grouping = Literal["day", "model", "place", "person"]
 """By what usage may be summed up."""
@@ -45,13 +45,16 @@ def write_usage(lines: Iterable[TenantLine], by: Sequence[Grouping], out: TextIO
 async def write_records(records: AsyncIterable[Record], out: TextIO) -> None:
     """Write the exact ledger as CSV with a header, oldest first."""
     writer = csv.writer(out)
-    is_first = True
+    writer.writerow(["kind", "call", "model", *RECORD_AMOUNTS, *_FACTS])
     async for record in records:
-        if is_first:
-            writer.writerow(["kind", "call", "model", *record.amounts, *_FACTS])
-            is_first = False
         facts = (record.facts.get(name, "") for name in _FACTS)
-        row = (record.kind, record.call_id, record.model, *record.amounts.values(), *facts)
+        row = (
+            record.kind,
+            record.call_id,
+            record.model,
+            *(record.amounts[name] for name in RECORD_AMOUNTS),
+            *facts,
+        )
         writer.writerow([_safe(cell) for cell in row])
 
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from bot.budget_wording import exceeded, warning
 from bot.money import dollars
+from routing.agreeing import DISAGREED
 from routing.errors import (
     AccessRefused,
     AllModelsFailed,
@@ -234,5 +235,7 @@ def _savings(receipt: Receipt) -> str:
 
 
 def _after(receipt: Receipt) -> str:
+    if receipt.reason == DISAGREED:  # that is said already, and nobody failed
+        return ""
     failed = [each.model for each in receipt.attempts[:-1] if each.failure]
     return f"after {' and '.join(failed)} failed" if failed else ""

@@ -89,6 +89,8 @@ class Quota(Strict):
             raise ValueError("a quota of a role needs ids")
         if "" in self.ids:
             raise ValueError("an id must not be empty")
+        if self.of is Scope.ASKER and any(":" not in each for each in self.ids):
+            raise ValueError("askers are written with their platform, such as discord:1234")
         return self
 
     @property

@@ -22,6 +22,7 @@ from routing.ports import Call, Completed
 from routing.pricing import Usage, cost_microusd
 from routing.query import Query, Turn, latest_turns
 from routing.reply import Attempt, Outcome, Receipt
+from routing.reserving import ceiling_microusd
 from routing.scoring import Turn as TurnedBy
 from routing.seam import Seam, StartedOver
 from routing.tokens import TURN_TOKENS, estimate_tokens
@@ -73,7 +74,7 @@ class _Running:
     @property
     def ceiling_microusd(self) -> int:
         """Return the most the call was held to cost."""
-        return self.hold.reservation.most.cost_microusd
+        return ceiling_microusd(self.card, self.hold)
 
     def charged(self, used: Usage, said_microusd: int | None) -> int:
         """Return what a usage costs: what the host says, if that is believable, else by the card.

@@ -1,6 +1,6 @@
 """What the core needs of the outside: protocols only; implementations do not inherit from them."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -11,6 +11,7 @@ from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
 from routing.pricing import Usage
 from routing.query import Origin, Turn
+from routing.records import Change, Record, TenantLine, UsageLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,56 +155,6 @@ class History(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class UsageLine:
-    """What one person used of one model on one day."""
-
-    day: date
-    model: str
-    answers: int
-    usage: Usage
-    cost_microusd: int
-    saved_microusd: int
-
-
-@dataclass(frozen=True, slots=True)
-class TenantLine:
-    """What one person used of one model in one place on one day."""
-
-    day: date
-    model: str
-    place: str
-    person: str
-    answers: int
-    tokens: int
-    cost_microusd: int
-    saved_microusd: int
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One line of the exact ledger.
-
-    Attributes:
-        record_id: The store's own, in order.
-        kind: `settled`; `lapsed`, when the holder died; `corrected`, what came of it after all;
-            or `reset`, by an admin.
-        call_id: Of which call; of a reset, which counter.
-        at_ms: When its money was set aside, by the store's clock: the windows it counts in.
-        model: The card's name.
-        amounts: By name, as the store counts them; below zero in a correction or a reset.
-        facts: Who, where, when, why: the entry and the origin of the call.
-    """
-
-    record_id: str
-    kind: str
-    call_id: str
-    at_ms: int
-    model: str
-    amounts: Mapping[str, int]
-    facts: Mapping[str, str | int | bool]
-
-
 class Ledger(Protocol):
     """Keeps budgets. Every method raises StoreUnavailable when the store does not answer in time.
 
@@ -269,27 +220,6 @@ class Unsettled(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change of a limit or a link, as it is kept for the audit.
-
-    Attributes:
-        at: When, by the store's clock.
-        by: Who: an asker, or the operator's shell.
-        what: `limit`, `link` or `reset`.
-        about: Which one.
-        old: What was there before; empty for nothing.
-        new: What is there now; empty for nothing.
-    """
-
-    at: datetime
-    by: str
-    what: str
-    about: str
-    old: str
-    new: str
-
-
 class Limits(Protocol):
     """The limits in force, and their changes at run time: each one step, counted from at once on.
 
@@ -308,8 +238,15 @@ class Limits(Protocol):
         """Take a limit away, also one of the configuration; return it, None if there was none."""
         ...
 
-    async def raise_by(self, quota: Quota, by: str) -> Quota:
-        """Add a quota's amount to the limit of the same name; return the new one."""
+    async def raise_by(self, quota: Quota, by: str) -> Quota | None:
+        """Add a quota's amount to the limit of the same name, or of each; return the new one.
+
+        None: there is no such limit, and only a lifetime's begins with what is granted.
+        """
+        ...
+
+    async def restore(self, quota: Quota, by: str) -> Quota | None:
+        """Take a change back: return what the configuration says, None if that is nothing."""
         ...
 
     async def reset(self, origin: Origin, quota: Quota, by: str) -> int | None:

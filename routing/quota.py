@@ -180,16 +180,16 @@ def _meant(scope: Scope, origin: Origin, person: str) -> tuple[frozenset[str], t
             return frozenset({origin.asker, person}), (person,)
 
 
-def raised(quota: Quota, amount: int) -> Quota:
-    """Return a quota with so much more: micro-dollars, tokens, questions or answers.
+def raised(quota: Quota, by: Quota) -> Quota:
+    """Return a quota for whom another is, with that one's amount more.
 
     Raises:
         ValueError: That is more than any limit may be.
     """
     field = "usd" if quota.unit is Unit.MICROUSD else quota.unit.value
-    total = quota.amount + amount
+    total = quota.amount + by.amount
     value = Decimal(total) / MICROUSD if quota.unit is Unit.MICROUSD else total
-    return Quota.model_validate(quota.model_dump() | {field: value})
+    return Quota.model_validate(quota.model_dump() | {field: value, "ids": by.ids})
 
 
 def counts_against(limit: Limit, facts: Mapping[str, str | int | bool], person: str) -> bool:

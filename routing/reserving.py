@@ -6,7 +6,7 @@ from typing import Final
 
 from config.catalog import ModelCard
 from routing.demand import Demand, room_for_output, sent_tokens
-from routing.holds import Entry, Reservation, Spent
+from routing.holds import Entry, Hold, Reservation, Spent
 from routing.pricing import Usage, cost_microusd
 from routing.query import Origin
 
@@ -50,13 +50,17 @@ def reservation_for(
         usage = Usage(input_tokens=input_tokens, output_tokens=tokens)
         return replace(nothing.most, cost_microusd=cost_microusd(card, usage), usage=usage)
 
-    most = spent(output_tokens)
     return replace(
         nothing,
-        entry=replace(nothing.entry, held_microusd=most.cost_microusd),
-        most=most,
+        most=spent(output_tokens),
         least=spent(floor_tokens),
         known=spent(0),
         output_tokens=output_tokens,
         floor_tokens=floor_tokens,
     )
+
+
+def ceiling_microusd(card: ModelCard, hold: Hold) -> int:
+    """Return the most a call can cost, now that it is known how long its answer may be."""
+    usage = replace(hold.reservation.most.usage, output_tokens=hold.output_tokens)
+    return cost_microusd(card, usage)

@@ -12,7 +12,7 @@ from routing.policy import Candidate
 from routing.pricing import Usage
 from routing.query import Origin
 from routing.reply import Outcome, Receipt
-from routing.reserving import no_reservation, reservation_for
+from routing.reserving import ceiling_microusd, no_reservation, reservation_for
 from routing.spending import Spending
 
 
@@ -48,6 +48,7 @@ class Tab:
         self._hold: Hold | None = None
         self._tries = 0
         self._number = 0
+        self._held_microusd = 0
         self._is_beside = is_beside
         self._is_counted = is_beside
         self._is_shortened = False
@@ -88,6 +89,7 @@ class Tab:
         except (QuotaExceeded, SpendingClosed):
             self._hold = None
             raise
+        self._held_microusd = ceiling_microusd(candidate.card, self._hold)
         self._is_shortened |= self._hold.output_tokens < reservation.output_tokens
         return self._hold
 
@@ -132,6 +134,7 @@ class Tab:
             reservation.entry,
             reason=reason,
             outcome=outcome,
+            held_microusd=self._held_microusd if reservation.output_tokens else 0,
             is_reported=attempt is None or attempt.is_reported,
         )
         return await self._spending.settle(hold, spent, entry)

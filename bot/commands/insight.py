@@ -9,7 +9,7 @@ from bot.explaining import explanation_markdown
 from bot.money import dollars
 from bot.platforms.port import Notice
 from routing.explanation_lines import replay
-from routing.ports import UsageLine
+from routing.records import UsageLine
 
 _USAGE_DAYS: Final = 30
 

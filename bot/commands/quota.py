@@ -40,7 +40,8 @@ async def _quota(invocation: Invocation) -> Notice:
         return Notice("That is more than any limit may be, so nothing is changed.", is_failure=True)
 
 
-async def _show(invocation: Invocation, _words: str) -> Notice:
+async def _show(invocation: Invocation, words: str) -> Notice:
+    _nothing_after("show", words)
     services, message = invocation.services, invocation.message
     standing = await services.ledger.standing(message.origin)
     rows = [
@@ -54,7 +55,7 @@ async def _show(invocation: Invocation, _words: str) -> Notice:
     if message.is_admin:
         settings = services.settings.quotas
         in_force = [
-            f"- {quota_words(quota)} ({'set in the chat' if is_set else 'from the configuration'})"
+            f"- {quota_words(quota)} ({'changed at run time' if is_set else 'from the configuration'})"
             for quota, is_set in await services.limits.in_force()
             if quota.tenant == message.origin.tenant or _is_operator(message.origin)
         ]
@@ -77,6 +78,8 @@ async def _grant(invocation: Invocation, words: str) -> Notice:
     origin = invocation.message.origin
     more = read_quota(words, origin)
     new = await invocation.services.limits.raise_by(more, origin.asker)
+    if new is None:
+        return _NO_LIMIT
     return Notice(f"Granted {amount_words(more.amount, more.unit)}: now {quota_words(new)}.")
 
 
@@ -87,6 +90,14 @@ async def _remove(invocation: Invocation, words: str) -> Notice:
     if old is None:
         return _NO_LIMIT
     return Notice(f"Removed: {quota_words(old)}.")
+
+
+async def _restore(invocation: Invocation, words: str) -> Notice:
+    origin = invocation.message.origin
+    quota = read_quota(words, origin, needs_amount=False)
+    configured = await invocation.services.limits.restore(quota, origin.asker)
+    said = quota_words(configured) if configured else "no such limit"
+    return Notice(f"As the configuration says: {said}.")
 
 
 async def _reset(invocation: Invocation, words: str) -> Notice:
@@ -136,7 +147,8 @@ async def _link(invocation: Invocation, words: str) -> Notice:
     return Notice(f"{asker} and {person} are one person: one budget covers both.")
 
 
-async def _audit(invocation: Invocation, _words: str) -> Notice:
+async def _audit(invocation: Invocation, words: str) -> Notice:
+    _nothing_after("audit", words)
     origin = invocation.message.origin
     tenant = None if _is_operator(origin) else origin.tenant
     changes = await invocation.services.limits.audit(_AUDITED, tenant)
@@ -147,6 +159,11 @@ async def _audit(invocation: Invocation, _words: str) -> Notice:
     ]
     head = ["| when (UTC) | who | what | old | new |", "|---|---|---|---|---|"]
     return Notice("\n".join([*head, *rows]) if rows else "Nothing was changed yet.")
+
+
+def _nothing_after(verb: str, words: str) -> None:
+    if words:
+        raise NotUnderstood(f"Nothing can follow `/quota {verb}`: it tells what there is for you.")
 
 
 def _shown(stored: str) -> str:
@@ -221,6 +238,7 @@ _VERBS: Final[Mapping[str, Callable[[Invocation, str], Awaitable[Notice]]]] = Ma
         "set": _set,
         "grant": _grant,
         "remove": _remove,
+        "restore": _restore,
         "reset": _reset,
         "recount": _recount,
         "link": _link,
@@ -230,7 +248,7 @@ _VERBS: Final[Mapping[str, Callable[[Invocation, str], Awaitable[Notice]]]] = Ma
 
 QUOTA: Final = Command(
     "quota",
-    "[show|set|grant|remove|reset|recount|link|audit …]",
+    "[show|set|grant|remove|restore|reset|recount|link|audit …]",
     "what may be spent, and what is left; admins change it",
     _quota,
 )

@@ -11,11 +11,10 @@ from urllib.parse import unquote
 from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
-from routing.backends.redis_ledger import AMOUNTS
 from routing.clock import Clock
-from routing.ports import Record, TenantLine, UsageLine
 from routing.pricing import Usage
 from routing.query import Origin
+from routing.records import RECORD_AMOUNTS, Record, TenantLine, UsageLine
 
 _PAGE: Final = 1000
 
@@ -108,7 +107,7 @@ def read_record(record_id: bytes, entry: Mapping[bytes, bytes]) -> Record:
         call_id=given["call"],
         at_ms=int(given["at"]),
         model=given["model"],
-        amounts=dict(zip(AMOUNTS, json.loads(given["amounts"]), strict=True)),
+        amounts=dict(zip(RECORD_AMOUNTS, json.loads(given["amounts"]), strict=True)),
         facts=json.loads(given["about"]),
     )
 

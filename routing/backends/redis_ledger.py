@@ -34,20 +34,6 @@ _UNITS: Final = {Unit.AT_ONCE: 0, Unit.MICROUSD: 1, Unit.TOKENS: 2, Unit.REQUEST
 _MOST: Final = 10**12
 """No call counts for more, nor for less than nothing: sums stay exact whatever a host reports."""
 
-AMOUNTS: Final = (
-    "cost_microusd",
-    "tokens",
-    "requests",
-    "input_tokens",
-    "output_tokens",
-    "cached_input_tokens",
-    "reasoning_tokens",
-    "answers",
-    "saved_microusd",
-)
-"""The order of the amounts in the scripts and the names of a record's fields."""
-
-
 _Span = tuple[str, int, int, int, int, str]
 """A limit as the scripts read it."""
 
@@ -206,11 +192,11 @@ class RedisLedger:
             return key, at - timedelta(milliseconds=2 * ROLLING_MS[limit.window])
         return key, datetime.fromtimestamp(0, UTC)
 
-    async def reset(self, limit: Limit, *, about: str, by: str) -> int:
+    async def reset(self, limit: Limit, *, about: str, by: str, name: str) -> int:
         """Forgive what is spent of a limit, and write down who did it; return how much it was."""
         key, _ = self.counter_of(limit)
         keys = (key, self._records, self._keys.ledger("audit"))
-        arguments = (self._told_ms(), self._one(limit), self._quotas.records, about, by)
+        arguments = (self._told_ms(), self._one(limit), self._quotas.records, about, by, name)
         return cast("int", await self._connection.run(self._reset, keys, arguments))
 
     async def recount(

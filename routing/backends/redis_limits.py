@@ -5,27 +5,23 @@ from collections import defaultdict
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, cast
-from urllib.parse import unquote
 from uuid import uuid4
 
-from config.quotas import Quota, Unit
+from config.quotas import Quota, Unit, Window
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
 from routing.backends.redis_accounts import RedisAccounts
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_policies import RedisPolicies, read_quota, write_quota
 from routing.errors import StoreUnavailable
-from routing.ports import Change, Record
 from routing.query import Origin
 from routing.quota import Limit, counts_against, identity_of, raised
+from routing.records import Change, Record
 
 _TRIES: Final = 20
 _NONE: Final = ""
 _LOOKED_AT: Final = 2000
 """How many of all changes are looked through for one tenant's."""
-
-_TENANT_IN_KEY: Final = 3
-"""Behind the hash tag, the kind and the scope."""
 
 
 class RedisLimits:
@@ -56,7 +52,9 @@ class RedisLimits:
         """Set a limit of one id, or of each of a scope; return the one it replaces."""
         policy = await self._policies.reload()
         before = policy.quota_named(identity_of(quota))
-        old = await self._changed("limits", identity_of(quota), write_quota(quota), by)
+        old = await self._changed(
+            "limits", identity_of(quota), write_quota(quota), by, configured=before
+        )
         return read_quota(old) if old else before
 
     async def remove(self, quota: Quota, by: str) -> Quota | None:
@@ -65,20 +63,31 @@ class RedisLimits:
         identity = identity_of(quota)
         before = policy.quota_named(identity)
         if before is not None:
-            await self._changed("limits", identity, write_quota(None), by)
+            await self._changed("limits", identity, write_quota(None), by, configured=before)
         return before
 
-    async def raise_by(self, quota: Quota, by: str) -> Quota:
-        """Add a quota's amount to the limit of the same name; return the new one."""
+    async def restore(self, quota: Quota, by: str) -> Quota | None:
+        """Take a change back: return what the configuration says, None if that is nothing."""
+        await self._changed("limits", identity_of(quota), _NONE, by)
+        return self._policies.current.quota_named(identity_of(quota))
+
+    async def raise_by(self, quota: Quota, by: str) -> Quota | None:
+        """Add a quota's amount to the limit of the same name, or of each; return the new one."""
         identity = identity_of(quota)
+        of_each = identity_of(quota.model_copy(update={"ids": frozenset()}))
         for _ in range(_TRIES):
             policy = await self._policies.reload()
-            before = policy.quota_named(identity)
-            higher = quota if before is None else raised(before, quota.amount)
+            before = policy.quota_named(identity) or policy.quota_named(of_each)
+            if before is None and quota.per is not Window.LIFETIME:
+                return None
+            higher = quota if before is None else raised(before, quota)
             override = policy.overrides.by_identity.get(identity, _NONE)
             expected = _NONE if override == _NONE else write_quota(cast("Quota | None", override))
             text = write_quota(higher)
-            if await self._try_change("limits", identity, text, by, expected) is not None:
+            done = await self._try_change(
+                "limits", identity, text, by, expected=expected, configured=before
+            )
+            if done is not None:
                 await self._policies.reload()
                 return higher
         raise StoreUnavailable("others change the same limit all the time: try again")
@@ -89,7 +98,7 @@ class RedisLimits:
         if (limit := self._ledger.limit_of(origin, quota)) is None:
             return None
         about = json.dumps({"by": by, "platform": origin.platform, "tenant": origin.tenant})
-        return await self._ledger.reset(limit, about=about, by=by)
+        return await self._ledger.reset(limit, about=about, by=by, name=identity_of(quota))
 
     async def recount(self, origin: Origin, quota: Quota) -> int | None:
         """Count what an origin has spent of a limit from the records; return it."""
@@ -146,22 +155,41 @@ class RedisLimits:
         person = self._policies.current.person_of(str(record.facts["asker"]))
         return counts_against(limit, record.facts, person)
 
-    async def _changed(self, where: str, field: str, new: str, by: str) -> str:
+    async def _changed(
+        self, where: str, field: str, new: str, by: str, *, configured: Quota | None = None
+    ) -> str:
         """Change a field whatever is there; return what was."""
-        answer = await self._try_change(where, field, new, by, "*")
+        answer = await self._try_change(where, field, new, by, configured=configured)
         await self._policies.reload()
         return answer or _NONE
 
     async def _try_change(
-        self, where: str, field: str, new: str, by: str, expected: str
+        self,
+        where: str,
+        field: str,
+        new: str,
+        by: str,
+        *,
+        expected: str = "*",
+        configured: Quota | None = None,
     ) -> str | None:
-        """Change a field; return what was there, None when it was not what is expected."""
+        """Change a field; return what was there, None when it was not what is expected.
+
+        Args:
+            where: Limits or links.
+            field: Which.
+            new: What is to be there; empty for nothing.
+            by: Who changes it.
+            expected: What must be there; `*` for anything.
+            configured: What the configuration says of it, for the audit.
+        """
+        said = _NONE if configured is None else write_quota(configured)
         keys = [self._keys.ledger(what) for what in ("version", where, "audit")]
         change_id = uuid4().hex
         found = await self._connection.run(
             self._change,
             (*keys, self._keys.change(change_id)),
-            (field, new, expected, where.removesuffix("s"), by, change_id),
+            (field, new, expected, where.removesuffix("s"), by, change_id, said),
         )
         is_done, before = cast("tuple[int, bytes]", found)
         return before.decode() if is_done else None
@@ -173,12 +201,9 @@ def _name_of(unit: Unit) -> str:
 
 def _tenant_of(fields: dict[bytes, bytes]) -> str:
     """Return which tenant's own the changed limit is; empty when it is the operator's."""
-    field = fields[b"field"].decode()
-    if fields[b"what"] == b"limit":
-        return field.split("\n")[1]
-    if fields[b"what"] == b"reset":  # a counter's key
-        return unquote(field.split(":")[_TENANT_IN_KEY], errors="surrogatepass")
-    return ""
+    if fields[b"what"] not in {b"limit", b"reset"}:
+        return ""
+    return fields[b"field"].decode().split("\n")[1]
 
 
 def _change(change_id: bytes, fields: dict[bytes, bytes]) -> Change:

@@ -188,3 +188,41 @@ def test_explain_says_in_words_what_stands_behind_the_table(tmp_path: Path) -> N
     assert "a budget is running low, so prices count for more" in shown.stdout
     assert "score of gpt-luna in micro-dollars: quality: card +" in shown.stdout
     assert "next: gpt-sol, " in shown.stdout
+
+
+def test_explain_says_who_would_be_asked_side_by_side(tmp_path: Path) -> None:
+    def a_card(name: str, price: float, quality: float) -> dict[str, object]:
+        return {
+            "name": name, "litellm_id": f"openai/{name}", "api_key": "env:KEY",
+            "input_price": price, "output_price": price * 3, "context_tokens": 8192,
+            "max_output_tokens": 4096, "weights": "open", "hosting": "vendor",
+            "jurisdiction": "US", "quality": {"general": quality},
+        }  # fmt: skip
+
+    config = tmp_path / "pointsman.yaml"
+    cards = [a_card("llama", 0.1, 0.7), a_card("qwen", 0.2, 0.75), a_card("gpt", 20, 0.95)]
+    routing = {"agreement": {"places": ["terminal"]}, "value_usd": {"balanced": 0.5}}
+    config.write_text(json.dumps({"shipped_models": False, "models": cards, "routing": routing}))
+    question = "Ada has 6 boxes of 7 pens. How many pens does she have?"
+
+    shown = pointsman("--config", str(config), "explain", question, home=tmp_path, KEY="sk-test")
+
+    assert shown.returncode == 0
+    assert "qwen and llama are asked side by side; if they differ, gpt decides" in shown.stderr
+
+
+def test_budgets_and_usage_are_looked_at_and_changed_from_the_shell(tmp_path: Path) -> None:
+    done = pointsman("quota", "set", "asker", "$2", "per", "day", home=tmp_path)
+    shown = pointsman("quota", home=tmp_path)
+    wrong = pointsman("quota", "set", "asker", "$2", "per", "eon", home=tmp_path)
+    records = pointsman("usage", "--records", home=tmp_path)
+    table = pointsman("usage", "--csv", "--by", "person", home=tmp_path)
+
+    assert (done.returncode, done.stdout) == (0, "Set: asker $2.00 per day.\n")
+    assert "- asker $2.00 per day (changed at run time)" in shown.stdout
+    assert (wrong.returncode, "one of minute, hour" in wrong.stderr) == (1, True)
+    assert records.stdout.startswith("kind,call,model,cost_microusd,")
+    assert table.stdout == "person,answers,tokens,cost_microusd,saved_microusd\r\n".replace(
+        "\r", ""
+    )
+    assert pointsman("usage", "--days", "0", home=tmp_path).returncode == 2

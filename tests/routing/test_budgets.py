@@ -240,3 +240,15 @@ async def test_an_answer_another_would_have_given_but_for_the_budget_is_not_kept
     bench.ledger.most_microusd = None
 
     assert text_of(await bench.ask(wanted="best")) == "forty-two"
+
+
+async def test_a_shortened_answer_is_charged_at_most_what_was_granted_for_it() -> None:
+    bench = Bench({"llama": ["42", Completed("stop", None, is_absurd=True)]})
+    bench.ledger.most_microusd = 100
+
+    receipt = receipt_of(await bench.ask())
+
+    (settled,) = bench.ledger.settlements
+    reservation = settled.hold.reservation
+    assert receipt.cost_microusd == settled.entry.held_microusd
+    assert 0 < receipt.cost_microusd <= reservation.least.cost_microusd

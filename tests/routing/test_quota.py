@@ -154,7 +154,7 @@ def test_a_grant_adds_to_what_is_there(unit: str) -> None:
     per = {} if unit == "at_once" else {"per": "lifetime"}
     (quota,) = quotas({"of": "asker", unit: 2, **per})
 
-    assert raised(quota, quota.amount).amount == 2 * quota.amount
+    assert raised(quota, quota).amount == 2 * quota.amount
 
 
 @pytest.mark.parametrize(
@@ -180,6 +180,9 @@ def test_a_grant_adds_to_what_is_there(unit: str) -> None:
         ),
         pytest.param(
             {"of": "asker", "usd": 1, "per": "day", "zone": "../x"}, "time zone", id="a path"
+        ),
+        pytest.param(
+            {"of": "asker", "ids": ["1234"], "usd": 1, "per": "day"}, "platform", id="no platform"
         ),
         pytest.param(
             {"of": "asker", "ids": [""], "usd": 1, "per": "day"}, "must not be empty", id="empty id"

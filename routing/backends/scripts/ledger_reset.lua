@@ -1,6 +1,6 @@
 -- Forgives what a counter says is spent; what is held stays held.
 -- KEYS: counter, records, audit
--- ARGV: now or '', limit, most records, about, who
+-- ARGV: now or '', limit, most records, about, who, the limit's name for the audit
 -- Returns what was spent.
 local limit = cjson.decode(ARGV[2])
 local now = now_ms(ARGV[1])
@@ -16,6 +16,6 @@ end
 local amounts = {0, 0, 0, 0, 0, 0, 0, 0, 0}
 amounts[limit[2]] = -spent
 record(KEYS[2], ARGV[3], 'reset', KEYS[1], ARGV[4], '', written(amounts), now)
-redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', 'reset', 'field', KEYS[1],
+redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', 'reset', 'field', ARGV[6],
   'old', spent, 'new', '0', 'by', ARGV[5])
 return spent

@@ -1,7 +1,8 @@
 -- Changes one limit or link and writes down who did it.
 -- KEYS: version, limits or links, audit, mark of this change
 -- ARGV: field, new value or '' to take it away, value expected before or '*', what is changed, who,
---   the version from now on: never used before, so that one the store has lost is not taken for it
+--   the version from now on: never used before, so that one the store has lost is not taken for it;
+--   what the configuration says, for the audit, where nothing else was there
 -- Returns {1, value before} when it was done, also earlier; {0, value now} when another was there.
 local done = redis.call('GET', KEYS[4])
 if done then
@@ -18,6 +19,6 @@ else
 end
 redis.call('SET', KEYS[1], ARGV[6])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', ARGV[4], 'field', ARGV[1],
-  'old', old, 'new', ARGV[2], 'by', ARGV[5])
+  'old', old ~= '' and old or ARGV[7], 'new', ARGV[2], 'by', ARGV[5])
 redis.call('SET', KEYS[4], old, 'EX', 600)
 return {1, old}

@@ -23,9 +23,9 @@ from routing.backends.redis import Connection
 from routing.errors import QuotaExceeded
 from routing.holds import Hold, Level, Reservation, Spent
 from routing.periods import ROLLING_MS
-from routing.ports import Record
 from routing.pricing import Usage
 from routing.query import Origin
+from routing.records import Record
 from tests.builders import an_origin
 from tests.routing.backends.books import Books, a_quota, an_entry
 from tests.routing.backends.conftest import connection_to, valkey

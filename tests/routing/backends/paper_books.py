@@ -12,8 +12,8 @@ from routing.backends.keys import Keys
 from routing.backends.redis_policies import Policy
 from routing.holds import Hold, Reservation, Spent
 from routing.periods import BUCKETS, ROLLING_MS
-from routing.ports import Record
 from routing.quota import Limit
+from routing.records import Record
 
 
 def needed(reservation: Reservation, granted: int, unit: Unit) -> int:

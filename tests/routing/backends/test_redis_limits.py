@@ -192,7 +192,7 @@ async def test_a_change_that_is_sent_twice_is_made_once(connection: Connection, 
     touched = [*map(keys.ledger, ("version", "limits", "audit")), keys.change("the same")]
 
     for version in ("first", "second"):
-        change = ("a limit", "none", "*", "limit", ADMIN, version)
+        change = ("a limit", "none", "*", "limit", ADMIN, version, "")
         await connection.run(Script("policy_change"), touched, change)
 
     assert await connection.command("GET", keys.ledger("version")) == b"first"
@@ -221,3 +221,52 @@ async def test_one_tenant_s_changes_are_told_to_it_alone(
     assert [each.by for each in by_tenant["a"]] == ["discord:a"]
     assert [each.by for each in by_tenant["b"]] == ["discord:b"]
     assert len(await books.limits.audit()) == 3
+
+
+async def test_the_audit_knows_what_the_configuration_said_before(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, A_DAY)
+
+    await books.limits.set(a_quota(usd="0.002", per="day"), ADMIN)
+    await books.limits.reset(an_origin(), A_DAY, ADMIN)
+
+    forgiven, changed = await books.limits.audit()
+    assert '"0.001"' in changed.old
+    assert forgiven.about == "asker microusd day"
+
+
+async def test_a_change_is_taken_back_to_what_the_configuration_says(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, A_DAY)
+    await books.limits.remove(A_DAY, ADMIN)
+
+    assert await books.limits.restore(A_DAY, ADMIN) == A_DAY
+
+    assert await books.limits.in_force() == ((A_DAY, False),)
+
+
+async def test_a_grant_to_somebody_stands_on_what_each_has(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, A_DAY)
+    more = a_quota(ids=["terminal:ada"], usd="0.005", per="day")
+
+    granted = await books.limits.raise_by(more, ADMIN)
+
+    assert granted is not None
+    assert granted.amount == 6000
+    await books.reserve(5900)
+    with pytest.raises(QuotaExceeded):
+        await books.reserve(1001, origin=an_origin(person="bob"))
+
+
+async def test_a_grant_where_nothing_is_limited_limits_nothing(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys)
+
+    assert await books.limits.raise_by(a_quota(usd=1, per="month"), ADMIN) is None
+    assert await books.limits.in_force() == ()
+    assert await books.limits.raise_by(a_quota(usd=1, per="lifetime"), ADMIN) is not None

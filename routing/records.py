@@ -1,0 +1,92 @@
+"""What was used and changed, as the store keeps it and people are told it. Pure values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from routing.pricing import Usage
+
+RECORD_AMOUNTS: Final = (
+    "cost_microusd",
+    "tokens",
+    "requests",
+    "input_tokens",
+    "output_tokens",
+    "cached_input_tokens",
+    "reasoning_tokens",
+    "answers",
+    "saved_microusd",
+)
+"""The amounts of a record, in the order in which they are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageLine:
+    """What one person used of one model on one day."""
+
+    day: date
+    model: str
+    answers: int
+    usage: Usage
+    cost_microusd: int
+    saved_microusd: int
+
+
+@dataclass(frozen=True, slots=True)
+class TenantLine:
+    """What one person used of one model in one place on one day."""
+
+    day: date
+    model: str
+    place: str
+    person: str
+    answers: int
+    tokens: int
+    cost_microusd: int
+    saved_microusd: int
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line of the exact ledger.
+
+    Attributes:
+        record_id: The store's own, in order.
+        kind: `settled`; `lapsed`, when the holder died; `corrected`, what came of it after all;
+            or `reset`, by an admin.
+        call_id: Of which call; of a reset, which counter.
+        at_ms: When its money was set aside, by the store's clock: the windows it counts in.
+        model: The card's name.
+        amounts: By name, as the store counts them; below zero in a correction or a reset.
+        facts: Who, where, when, why: the entry and the origin of the call.
+    """
+
+    record_id: str
+    kind: str
+    call_id: str
+    at_ms: int
+    model: str
+    amounts: Mapping[str, int]
+    facts: Mapping[str, str | int | bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of a limit or a link, as it is kept for the audit.
+
+    Attributes:
+        at: When, by the store's clock.
+        by: Who: an asker, or the operator's shell.
+        what: `limit`, `link` or `reset`.
+        about: Which one.
+        old: What was there before; empty for nothing.
+        new: What is there now; empty for nothing.
+    """
+
+    at: datetime
+    by: str
+    what: str
+    about: str
+    old: str
+    new: str
