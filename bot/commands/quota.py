@@ -55,7 +55,7 @@ async def _show(invocation: Invocation, words: str) -> Notice:
     if message.is_admin:
         settings = services.settings.quotas
         in_force = [
-            f"- {quota_words(quota)} ({'changed at run time' if is_set else 'from the configuration'})"
+            f"- {quota_words(quota)} ({'run time' if is_set else 'configuration'})"
             for quota, is_set in await services.limits.in_force()
             if quota.tenant == message.origin.tenant or _is_operator(message.origin)
         ]

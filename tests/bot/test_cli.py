@@ -219,7 +219,7 @@ def test_budgets_and_usage_are_looked_at_and_changed_from_the_shell(tmp_path: Pa
     table = pointsman("usage", "--csv", "--by", "person", home=tmp_path)
 
     assert (done.returncode, done.stdout) == (0, "Set: asker $2.00 per day.\n")
-    assert "- asker $2.00 per day (changed at run time)" in shown.stdout
+    assert "- asker $2.00 per day (run time)" in shown.stdout
     assert (wrong.returncode, "one of minute, hour" in wrong.stderr) == (1, True)
     assert records.stdout.startswith("kind,call,model,cost_microusd,")
     assert table.stdout == "person,answers,tokens,cost_microusd,saved_microusd\r\n".replace(

@@ -125,7 +125,7 @@ async def test_everyone_sees_their_own_budget_and_no_other() -> None:
     assert "77" not in mine
     assert "room left" in mine
     assert "| the budget of everyone for all time | $0." in theirs
-    assert "- everyone $77.00 per lifetime (from the configuration)" in theirs
+    assert "- everyone $77.00 per lifetime (configuration)" in theirs
 
 
 async def test_only_an_admin_changes_a_budget(house: House) -> None:
