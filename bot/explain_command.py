@@ -30,7 +30,13 @@ def explain_question(settings: Settings, text: str, asked: AskedAs, *, as_json: 
     demand = demand_of(query, settings.routing.max_output_tokens)
     predictions = LearnedPredictor()(query, demand, settings.models)
     try:
-        decision = choose(query, settings, budget_used=asked.budget_used, predictions=predictions)
+        decision = choose(
+            query,
+            settings,
+            budget_used=asked.budget_used,
+            predictions=predictions,
+            demand=demand,
+        )
         explanation, beside = explain(decision), _asked_beside(settings, query, decision)
     except NoModelFits as error:
         explanation = explain_nobody(demand, error)

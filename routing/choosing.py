@@ -7,7 +7,7 @@ from typing import Final
 
 from config.catalog import MICROUSD
 from config.settings import Settings
-from routing.demand import demand_of
+from routing.demand import Demand, demand_of
 from routing.policy import Circumstances, Decision, decide
 from routing.prediction import Prediction
 from routing.query import Query
@@ -25,6 +25,7 @@ def choose(
     resting: Mapping[str, datetime] = NOBODY_RESTS,
     budget_used: float = 0.0,
     predictions: Mapping[str, Prediction] = NOTHING_PREDICTED,
+    demand: Demand | None = None,
 ) -> Decision:
     """Choose the candidates for a query by the settings, without calling any.
 
@@ -34,6 +35,7 @@ def choose(
         resting: Models that failed lately, each with the end of its rest.
         budget_used: The used share of the tightest budget, 0 to 1.
         predictions: By card name; a model that is not among them stands on its card.
+        demand: What the query needs, if that is known already.
 
     Raises:
         NoModelFits: No configured model may or can answer.
@@ -52,5 +54,5 @@ def choose(
         predictions=predictions,
         budget_used=budget_used,
     )
-    demand = demand_of(query, routing.max_output_tokens)
+    demand = demand or demand_of(query, routing.max_output_tokens)
     return decide(query, demand, settings.models, circumstances)

@@ -100,14 +100,14 @@ class Router:
         """
         resting = resting_models(self._healths, self._clock.now())
         tightest = standing.tightest
+        demand = demand_of(query, self._settings.routing.max_output_tokens)
         predictions = NOTHING_PREDICTED
         if self._predict:
-            demand = demand_of(query, self._settings.routing.max_output_tokens)
             predictions = self._predict(query, demand, self._settings.models)
         if self._learning:
             predictions = self._learning.adjusted(predictions, query)
         used = tightest.share if tightest else 0.0
-        return choose(query, self._settings, resting, used, predictions)
+        return choose(query, self._settings, resting, used, predictions, demand)
 
     async def answer(self, query: Query, stop: Stop | None = None) -> AsyncGenerator[ReplyEvent]:
         """Answer a query from the cache or by a model; `stop` ends it early with what is there.

@@ -74,16 +74,18 @@ def main(count: int) -> None:
     predictor(a_query("warm"), demand_of(a_query("warm"), 1000), cards)
     print(f"loading and the first prediction  {time.perf_counter() - began_s:7.3f} s")
     scorer = complexity_router()
+
+    def decision(text: str) -> object:
+        query = a_query(text)
+        demand = demand_of(query, 1000)
+        return choose(query, settings, predictions=predictor(query, demand, cards), demand=demand)
+
     subjects: dict[str, Callable[[str], object]] = {
         "LiteLLM's scorer": scorer.classify,
         "a prediction": lambda text: predictor(
             a_query(text), demand_of(a_query(text), 1000), cards
         ),
-        "a decision with predictions": lambda text: choose(
-            a_query(text),
-            settings,
-            predictions=predictor(a_query(text), demand_of(a_query(text), 1000), cards),
-        ),
+        "a decision with predictions": decision,
         "a decision without": lambda text: choose(a_query(text), settings),
     }
     timed_ms(list(subjects.values()), prompts(100))
