@@ -1,7 +1,10 @@
 """`pointsman chat`: the terminal and everything behind it, from the first prompt to the last."""
 
+import asyncio
+import signal
 import sys
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
 
@@ -24,6 +27,7 @@ async def chat(settings: Settings, question: str, wanted: str) -> int:
         The exit code: 0 done, 1 not answered, 2 the store's address is bad.
     """
     log_to(settings.state_dir)
+    _end_when_terminated()
     try:
         async with open_app(settings) as app:
             if app.stores.notice:
@@ -41,6 +45,14 @@ async def chat(settings: Settings, question: str, wanted: str) -> int:
     except StoreUnavailable as error:
         print(sentence(error), file=sys.stderr)  # noqa: T201 # nothing could be opened
         return 1
+
+
+def _end_when_terminated() -> None:
+    """Let SIGTERM end what runs as a cancellation does: what it has cost is settled first."""
+    running = asyncio.current_task()
+    if running is not None:
+        with suppress(NotImplementedError):  # Windows
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, running.cancel)
 
 
 def _greeting(settings: Settings) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 OK: Final = 0
 FAILED: Final = 1
 MISUSED: Final = 2
+TERMINATED: Final = 143  # as a shell says it of SIGTERM
 
 _MOST_DAYS: Final = 3650
 
@@ -33,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(options)
     except KeyboardInterrupt:
         return FAILED
+    except asyncio.CancelledError:
+        return TERMINATED
     except BrokenPipeError:
         # Whoever read our output has gone; nothing more may be written, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

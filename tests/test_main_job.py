@@ -114,3 +114,31 @@ async def test_no_variable_sends_a_question_elsewhere_than_its_card_says(tmp_pat
     out, _ = await running.communicate()
 
     assert out == b"None\n"
+
+
+async def test_a_question_that_is_terminated_is_settled_before_the_program_ends(
+    tmp_path: Path,
+) -> None:
+    async with FakeProvider() as provider:
+        for name in ("llama-a", "llama-b", "gpt-sol"):
+            provider.script(name, Answer("Hello world", hold=asyncio.Event(), hold_after=1))
+        config = a_config(tmp_path, provider)
+        environ = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin", "KEY": "sk-test"}
+        asking = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "--config", config, "chat", "hi",
+            env=environ, stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        assert asking.stdout is not None
+        async with asyncio.timeout(60):
+            await asking.stdout.read(1)
+            asking.terminate()
+            await asking.communicate()
+        _, records, _ = await pointsman(
+            tmp_path, "--config", config, "usage", "--records", KEY="sk-test"
+        )
+
+    assert asking.returncode == 143
+    (row,) = records.splitlines()[1:]
+    assert row.startswith("settled,")
+    assert ",stopped," in row
