@@ -57,6 +57,11 @@ class Verdict(StrEnum):
     WON = "preferred to another"
     LOST = "another was preferred"
 
+    @property
+    def is_implied(self) -> bool:
+        """Tell whether nobody judged the answer: what they did next speaks for them."""
+        return self in {Verdict.BETTER_WANTED, Verdict.REGENERATED}
+
 
 # Whether the answer was good, and how much the vote says of it beside a thumb.
 _MEANING: Final[Mapping[Verdict, tuple[float, float]]] = MappingProxyType(

@@ -28,11 +28,15 @@ class RedisVotes:
         self._load = Script("vote_load")
 
     async def cast(self, house: House, vote: Vote) -> None:
-        """Keep a vote; another of the same person on the same reply takes its place."""
+        """Keep a vote; another of the same person on the same reply takes its place.
+
+        What is only implied takes the place of nothing: who judged an answer has judged it.
+        """
         name = _name(vote.voter, vote.reply_id)
         cast_at = int(vote.at.timestamp())
         arguments = (name, _packed(vote), cast_at, self._kept, self._kept_s, uuid4().hex)
-        await self._connection.run(self._cast, self._named(house), arguments)
+        is_implied = int(vote.verdict.is_implied)
+        await self._connection.run(self._cast, self._named(house), (*arguments, is_implied))
 
     async def take_back(self, house: House, reply_id: str, voter: str) -> None:
         """Forget one person's vote on one reply; without one this changes nothing."""

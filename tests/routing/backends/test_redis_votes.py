@@ -145,3 +145,15 @@ async def test_a_vote_that_cannot_be_read_is_passed_over(
         await connection.command("ZADD", named.order, 0, name)
 
     assert await found(votes) == (a_vote(),)
+
+
+async def test_what_is_only_implied_takes_no_judgement_s_place(
+    connection: Connection, keys: Keys
+) -> None:
+    votes = some_votes(connection, keys)
+    await votes.cast(OURS, a_vote(verdict=Verdict.REGENERATED))
+    await votes.cast(OURS, a_vote(verdict=Verdict.GOOD))
+
+    await votes.cast(OURS, a_vote(verdict=Verdict.REGENERATED))
+
+    assert await found(votes) == (a_vote(verdict=Verdict.GOOD),)
