@@ -13,10 +13,9 @@ from routing.backends.litellm import LiteLLMCompleter
 from routing.backends.local_model import LocalModel
 from routing.backends.stores import Stores, open_stores
 from routing.backends.unsettled import UnsettledFiles
-from routing.backends.word_vectors import open_word_vectors
 from routing.background import beside
 from routing.clock import Clock
-from routing.embedding import embed_nothing
+from routing.embedding import Embed, embed_nothing
 from routing.learning import Learning
 from routing.router import Router
 from routing.spending import Spending
@@ -52,7 +51,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         unsettled = UnsettledFiles(settings.state_dir / "unsettled", settings.quotas, Clock())
         spending = Spending(settings.quotas, stores.ledger, unsettled)
         await stack.enter_async_context(beside(keep_tidy(stores.ledger, spending)))
-        embed = open_word_vectors() if settings.house.enabled else None
+        embed = _word_vectors() if settings.house.enabled else None
         learning = Learning(settings, stores.votes, embed or embed_nothing)
         router = Router(
             settings,
@@ -72,3 +71,9 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             learning,
         )
         yield App(Handler(services, COMMANDS), completer, stores)
+
+
+def _word_vectors() -> Embed:
+    from routing.backends.word_vectors import open_word_vectors  # 20 MB, for those who vote
+
+    return open_word_vectors()

@@ -4,20 +4,21 @@ Where the vectors come from is a backend's business; without any, what compares 
 """
 
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # a deployment that compares no texts never loads it
+    import numpy as np
+    from numpy.typing import NDArray
 
 VECTOR_SIZE: Final = 256
 
-Vector: TypeAlias = NDArray[np.float32]
+Vector: TypeAlias = "NDArray[np.float32]"
 """`VECTOR_SIZE` numbers of unit length: the dot product of two is their cosine."""
 
-Embed: TypeAlias = Callable[[str], Vector | None]
+Embed: TypeAlias = Callable[[str], "Vector | None"]
 """Turns a text into its vector in microseconds; None where there are no vectors, or no words."""
 
 
-def embed_nothing(_text: str) -> Vector | None:
+def embed_nothing(_text: str) -> "Vector | None":
     """Say that there is no vector: the `Embed` of an installation without word vectors."""
     return None

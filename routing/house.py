@@ -8,9 +8,8 @@ Without votes the router's own prediction stands, exactly; no chance is involved
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from dataclasses import replace
+from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from routing.embedding import VECTOR_SIZE, Vector
 from routing.prediction import Prediction
+from routing.votes import Leaning, Verdict, Vote
 
 Numbers: TypeAlias = NDArray[np.float64]
 
@@ -39,30 +39,6 @@ CONTRIBUTION: Final = "house"
 """The name of what the house adds to a predicted quality."""
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """Whose votes count together: one server or workspace, never two."""
-
-    platform: str
-    tenant: str
-
-
-class Verdict(StrEnum):
-    """What a vote says of an answer."""
-
-    GOOD = "good"
-    BAD = "bad"
-    BETTER_WANTED = "a better model was asked for"
-    REGENERATED = "asked for again"
-    WON = "preferred to another"
-    LOST = "another was preferred"
-
-    @property
-    def is_implied(self) -> bool:
-        """Tell whether nobody judged the answer: what they did next speaks for them."""
-        return self in {Verdict.BETTER_WANTED, Verdict.REGENERATED}
-
-
 # Whether the answer was good, and how much the vote says of it beside a thumb.
 _MEANING: Final[Mapping[Verdict, tuple[float, float]]] = MappingProxyType(
     {
@@ -74,40 +50,6 @@ _MEANING: Final[Mapping[Verdict, tuple[float, float]]] = MappingProxyType(
         Verdict.LOST: (0.0, 0.5),
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """One person's verdict on one answer, without a word of either.
-
-    Attributes:
-        reply_id: Of the answer; a person has one vote on each.
-        voter: Platform and person joined by a colon.
-        model: The card's name.
-        verdict: What is said.
-        question: Its vector, as `coarse` gives it.
-        at: When the vote was cast, aware and in UTC.
-    """
-
-    reply_id: str
-    voter: str
-    model: str
-    verdict: Verdict
-    question: bytes
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Leaning:
-    """How far votes are followed.
-
-    Attributes:
-        half_life: After so long a vote counts half.
-        votes_per_person: One person's votes on like questions count as at most so many.
-    """
-
-    half_life: timedelta = timedelta(days=90)
-    votes_per_person: float = 3.0
 
 
 def coarse(vector: Vector) -> bytes:
@@ -140,7 +82,7 @@ class Memory:
     def adjusted(
         self,
         predictions: Mapping[str, Prediction],
-        vector: Vector | None,
+        vector: "Vector | None",
         at: datetime,
         leaning: Leaning,
     ) -> Mapping[str, Prediction]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from config.catalog import ModelCard
 from config.settings import Settings
@@ -15,12 +15,14 @@ from routing.clock import Clock
 from routing.demand import Demand, demand_of
 from routing.embedding import Embed
 from routing.errors import StoreUnavailable
-from routing.house import House, Leaning, Memory, Verdict, Vote, coarse
 from routing.policy import Candidate
 from routing.ports import Exchange
 from routing.prediction import Prediction
 from routing.query import Origin, Query
-from routing.votes import Votes
+from routing.votes import House, Leaning, Verdict, Vote, Votes
+
+if TYPE_CHECKING:
+    from routing.house import Memory
 
 _REFRESH_S: Final = 30.0
 _HOUSES: Final = 32
@@ -29,7 +31,6 @@ _HOUSES: Final = 32
 PROBED: Final = "asked to learn"
 """Why a runner-up answered, on its receipt."""
 
-_NOTHING: Final = Memory(())
 _DRAWN_BYTES: Final = 8
 
 _log = logging.getLogger(__name__)
@@ -37,9 +38,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What was loaded of a house: its state's name, and when that was looked at."""
+    """What was loaded of a house (None: no votes), its state's name, when that was looked at."""
 
-    memory: Memory
+    memory: "Memory | None"
     state: str
     looked_at_s: float
 
@@ -64,7 +65,7 @@ class Learning:
         if not self.is_on:
             return
         house, now_s = _house(origin), self._clock.elapsed_s()
-        held = self._held.get(house, _Held(_NOTHING, "", now_s - _REFRESH_S))
+        held = self._held.get(house, _Held(None, "", now_s - _REFRESH_S))
         if now_s - held.looked_at_s < _REFRESH_S:
             self._held.move_to_end(house)
             return
@@ -76,7 +77,9 @@ class Learning:
             _log.warning("choosing without the latest votes: %s", error)
             return
         if votes is not None:
-            self._hold(house, _Held(Memory(votes), state, now_s))
+            from routing.house import Memory  # and numpy: only a house that votes needs them
+
+            self._hold(house, _Held(Memory(votes) if votes else None, state, now_s))
 
     def adjusted(
         self, predictions: Mapping[str, Prediction], query: Query
@@ -88,7 +91,7 @@ class Learning:
             query: From which house, about what.
         """
         held = self._held.get(_house(query.origin)) if self.is_on else None
-        if held is None or held.memory is _NOTHING:
+        if held is None or held.memory is None:
             return predictions
         demand = demand_of(query, self._settings.routing.max_output_tokens)
         whole = {
@@ -132,6 +135,8 @@ class Learning:
         if vector is None:
             return False
         house = _house(origin)
+        from routing.house import coarse
+
         vote = Vote(
             reply_id=exchange.reply_id,
             voter=origin.asker,

@@ -1,8 +1,67 @@
-"""What the core needs of whoever keeps votes: a protocol; implementations do not inherit."""
+"""Votes: what they say, and what the core needs of whoever keeps them. Pure."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Protocol
 
-from routing.house import House, Vote
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Whose votes count together: one server or workspace, never two."""
+
+    platform: str
+    tenant: str
+
+
+class Verdict(StrEnum):
+    """What a vote says of an answer."""
+
+    GOOD = "good"
+    BAD = "bad"
+    BETTER_WANTED = "a better model was asked for"
+    REGENERATED = "asked for again"
+    WON = "preferred to another"
+    LOST = "another was preferred"
+
+    @property
+    def is_implied(self) -> bool:
+        """Tell whether nobody judged the answer: what they did next speaks for them."""
+        return self in {Verdict.BETTER_WANTED, Verdict.REGENERATED}
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One person's verdict on one answer, without a word of either.
+
+    Attributes:
+        reply_id: Of the answer; a person has one vote on each.
+        voter: Platform and person joined by a colon.
+        model: The card's name.
+        verdict: What is said.
+        question: Its vector, as `coarse` gives it.
+        at: When the vote was cast, aware and in UTC.
+    """
+
+    reply_id: str
+    voter: str
+    model: str
+    verdict: Verdict
+    question: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """How far votes are followed.
+
+    Attributes:
+        half_life: After so long a vote counts half.
+        votes_per_person: One person's votes on like questions count as at most so many.
+    """
+
+    half_life: timedelta = timedelta(days=90)
+    votes_per_person: float = 3.0
 
 
 class Votes(Protocol):

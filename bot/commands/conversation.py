@@ -11,8 +11,8 @@ from config.catalog import Catalog, ModelCard
 from config.settings import Settings
 from routing.choosing import choose
 from routing.errors import NoModelFits
-from routing.house import Verdict
 from routing.query import Query
+from routing.votes import Verdict
 from routing.wishes import PRESETS, meant
 
 _NO_WISH: Final = "auto"

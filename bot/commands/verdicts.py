@@ -5,8 +5,8 @@ from typing import Final
 from bot.commands.cache import forget_answer
 from bot.commands.registry import AskAnew, Command, Invocation
 from bot.platforms.port import Notice
-from routing.house import Verdict
 from routing.ports import Exchange
+from routing.votes import Verdict
 
 _UNDO: Final = "undo"
 _NOTHING_YET: Final = Notice("There is no answer to judge yet.", is_failure=True)

@@ -5,9 +5,9 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import quote
 
-from routing.house import House
 from routing.ports import Conversation
 from routing.query import Origin
+from routing.votes import House
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ from uuid import uuid4
 from config.settings import HouseSettings
 from routing.backends.keys import Keys, encoded
 from routing.backends.redis import Connection, Script
-from routing.house import House, Verdict, Vote
+from routing.votes import House, Verdict, Vote
 
 _SCHEMA: Final = 1
 _DAY_S: Final = 86_400

@@ -41,7 +41,7 @@ class WordVectors:
         self._tokenizer = tokenizer
         self._vectors = vectors
 
-    def __call__(self, text: str) -> Vector | None:
+    def __call__(self, text: str) -> "Vector | None":
         """Embed the beginning and the end of a text; None when nothing in it has a vector."""
         if len(text) > _FIRST_CHARS + _LAST_CHARS:
             text = f"{text[:_FIRST_CHARS]}\n{text[-_LAST_CHARS:]}"

@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 
 from routing.backends.word_vectors import open_word_vectors
 from routing.embedding import VECTOR_SIZE, Vector
-from routing.house import Leaning, Memory, Verdict, Vote, coarse
+from routing.house import Memory, coarse
 from routing.prediction import Prediction
+from routing.votes import Leaning, Verdict, Vote
 from tests.bench.replay import Numbers, Recorded, read_outcomes
 
 _PARTS: Final = 3

@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("litellm", "openai", "redis", "xllamacpp", "prompt_toolkit", "httpx")
+HEAVY = (
+    "litellm",
+    "openai",
+    "redis",
+    "xllamacpp",
+    "prompt_toolkit",
+    "httpx",
+    "numpy",
+    "tokenizers",
+)
 
 
 def pointsman(

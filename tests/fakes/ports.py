@@ -12,7 +12,6 @@ from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.clock import Clock
 from routing.errors import ModelFailed, QuotaExceeded, Refusal, StoreUnavailable
 from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
-from routing.house import House, Vote
 from routing.ports import (
     Call,
     Completed,
@@ -27,6 +26,7 @@ from routing.ports import (
 from routing.pricing import Usage
 from routing.query import Origin
 from routing.spending import Spending
+from routing.votes import House, Vote
 from tests.builders import a_level
 
 Step = str | Part | ModelFailed | asyncio.Event

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from routing.embedding import VECTOR_SIZE, Vector
-from routing.house import CONTRIBUTION, Leaning, Memory, Verdict, Vote, coarse
+from routing.house import CONTRIBUTION, Memory, coarse
 from routing.prediction import Prediction
+from routing.votes import Leaning, Verdict, Vote
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 PRIOR = {"llama": Prediction(0.6, 100), "gpt": Prediction(0.85, 200)}

@@ -11,11 +11,11 @@ from routing.clock import Clock
 from routing.demand import demand_of
 from routing.embedding import VECTOR_SIZE, Vector
 from routing.errors import StoreUnavailable
-from routing.house import House, Verdict
 from routing.learning import Learning
 from routing.policy import Candidate, Decision
 from routing.ports import Exchange
 from routing.prediction import Prediction
+from routing.votes import House, Verdict
 from tests.builders import a_candidate, a_card, a_query, an_origin
 from tests.fakes.ports import ListVotes, ToldClock
 
@@ -24,7 +24,7 @@ LLAMA = a_card("llama", quality={"general": 0.6})
 OURS = House("terminal", "local")
 
 
-def embed(text: str) -> Vector | None:
+def embed(text: str) -> "Vector | None":
     """Point a text by its first letter; nothing has no vector."""
     if not text:
         return None

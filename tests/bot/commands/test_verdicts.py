@@ -13,11 +13,11 @@ from bot.platforms.port import Message, Notice, OutgoingEvent
 from bot.platforms.terminal_identity import terminal_conversation
 from config.settings import Settings
 from routing.embedding import VECTOR_SIZE, Vector
-from routing.house import Verdict, Vote
 from routing.learning import Learning
 from routing.reply import Finished
 from routing.router import Router
 from routing.stop import Stop
+from routing.votes import Verdict, Vote
 from tests.builders import a_card, an_origin
 from tests.fakes.ports import (
     DictCache,
@@ -34,7 +34,7 @@ QWEN = a_card("qwen", input_price=0.01, output_price=0.01)
 GPT = a_card("gpt", input_price=2, output_price=10, quality={"general": 0.9})
 
 
-def embed(_text: str) -> Vector | None:
+def embed(_text: str) -> "Vector | None":
     """Take all questions for alike."""
     return np.full(VECTOR_SIZE, VECTOR_SIZE**-0.5, dtype=np.float32)
 

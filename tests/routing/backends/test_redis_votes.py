@@ -8,7 +8,7 @@ from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.backends.redis_votes import RedisVotes
 from routing.embedding import VECTOR_SIZE
-from routing.house import House, Verdict, Vote
+from routing.votes import House, Verdict, Vote
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 OURS = House("discord", "guild")
