@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bot.printing import Mark, print_marked
 from config.errors import ConfigError
@@ -13,6 +13,8 @@ from config.loading import find_config, load
 from config.settings import Settings
 from routing.backends.published import published_model
 from routing.errors import StoreUnavailable
+
+_GGUF: Final = b"GGUF"
 
 
 class Line(NamedTuple):
@@ -41,6 +43,7 @@ async def check(argument: str | None, environ: Mapping[str, str], *, is_offline:
         Line("ok", f"configuration: {path or 'the defaults, there is no pointsman.yaml'}"),
         *(Line("warning", warning) for warning in lint(settings, datetime.now(UTC).date())),
         _state_folder(settings.state_dir),
+        *_gguf(settings.local_model.gguf),
         *_models(settings),
     ]
     if not is_offline:
@@ -55,6 +58,22 @@ def _state_folder(folder: Path) -> Line:
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return Line("ok", f"state folder: {folder}")
     return Line("problem", f"state folder: {nearest} cannot be written: set POINTSMAN_STATE_DIR")
+
+
+def _gguf(path: Path | None) -> Iterator[Line]:
+    """Look whether a model file that is named is one: its first bytes say so."""
+    if path is None:
+        return
+    try:
+        with path.open("rb") as file:
+            is_gguf = file.read(len(_GGUF)) == _GGUF
+    except OSError as error:
+        what = f"{path} cannot be read ({error.strerror}): correct local_model.gguf (LOCAL_GGUF)"
+        yield Line("problem", f"local model: {what}")
+        return
+    if not is_gguf:
+        what = f"{path} is no GGUF file: correct local_model.gguf (LOCAL_GGUF)"
+        yield Line("problem", f"local model: {what}")
 
 
 def _models(settings: Settings) -> Iterator[Line]:

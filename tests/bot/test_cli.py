@@ -128,6 +128,18 @@ def test_check_sees_that_the_state_folder_cannot_be_written(tmp_path: Path) -> N
     assert "set POINTSMAN_STATE_DIR" in shown.stdout
 
 
+@pytest.mark.parametrize("content", [None, b"no model"], ids=["missing", "something else"])
+def test_check_sees_that_a_named_model_file_is_none(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "model.gguf"
+    if content is not None:
+        file.write_bytes(content)
+
+    found = pointsman("check", "--offline", home=tmp_path, LOCAL_GGUF=str(file))
+
+    assert found.returncode == 1
+    assert "correct local_model.gguf" in found.stdout.replace("\n", " ")
+
+
 def test_a_question_that_is_empty_is_wrong_use(tmp_path: Path) -> None:
     assert pointsman("chat", home=tmp_path, stdin=" \n").returncode == 2
 
