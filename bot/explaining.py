@@ -53,8 +53,8 @@ def explained_notes(explanation: Explanation) -> Iterator[str]:
     told = _without_budget(first.contributions) if scale.money_weight > 1 else first.contributions
     parts = ", ".join(f"{name} {amount:+,.1f}" for name, amount in told)
     yield f"score of {first.model} in micro-dollars: {parts} = {first.score_microusd:,.1f}"
-    if offer.parts:
-        yield f"familiarity: {offer.familiarity:.0%}, so far its quality was learned"
+    if offer.familiarity:
+        yield f"familiarity: {offer.familiarity:.0%} like questions its quality was learned from"
     if explanation.runner_up:
         yield _next_one(explanation.runner_up, _offer_of(explanation, explanation.runner_up.model))
 
