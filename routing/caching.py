@@ -24,7 +24,7 @@ from routing.cache import (
 from routing.cache_eligibility import NotCached, not_cacheable, not_keepable
 from routing.ports import Cache
 from routing.query import Origin, Query
-from routing.reply import Receipt
+from routing.reply import Outcome, Receipt
 from routing.rule_matching import applies
 from routing.stop import Stop
 
@@ -116,6 +116,8 @@ class Caching:
         if not isinstance(found, Lead):
             return replace(receipt, cache_note=found)
         if reason := self._not_keepable(text, receipt):
+            if receipt.outcome is Outcome.COMPLETE:  # the next one's would not be kept either
+                await self._cache.open(found.keys, found.caller)
             return replace(receipt, cache_note=reason)
         (attempt,) = receipt.attempts
         answer = CachedAnswer(text, receipt.model, attempt.usage, receipt.cost_microusd, at)

@@ -318,6 +318,13 @@ class Cache(Protocol):
         """End the caller's turn without an answer; a second time changes nothing."""
         ...
 
+    async def open(self, keys: CacheKeys, caller: str) -> None:
+        """End the caller's turn without an answer, and let all who wait seek one at once.
+
+        So that nobody waits, one after the other, for answers that are not kept.
+        """
+        ...
+
     async def remove(self, keys: CacheKeys) -> None:
         """Forget an answer wherever it is kept, also under the words it was first asked in."""
         ...

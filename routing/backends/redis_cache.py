@@ -12,6 +12,9 @@ from routing.errors import StoreUnavailable
 NOT_KEPT: Final = -1
 """The generation of an answer that is not kept, because the store does not answer."""
 
+_OPEN_MS: Final = 3000
+"""Whoever asks so long after an answer that is not kept waits for nobody."""
+
 # Longer than any answer is kept: a generation that is forgotten must not bring old answers back.
 _GENERATION_S: Final = 90 * 86_400
 _LONGEST_BYTES: Final = 256 * 1024
@@ -35,6 +38,7 @@ class RedisCache:
         self._turn = Script("cache_turn")
         self._remove = Script("cache_remove")
         self._purge = Script("cache_purge")
+        self._open = Script("cache_open")
 
     async def ask(self, keys: CacheKeys, caller: str) -> CacheHit | CacheTurn:
         """Look an answer up; without one, lead the search for it or learn that another does."""
@@ -73,6 +77,10 @@ class RedisCache:
     async def release(self, keys: CacheKeys, caller: str) -> None:
         """End the caller's turn without an answer, if it still is the caller's."""
         await self._tried(self._turn, (self._all(keys)[1],), (caller, 0))
+
+    async def open(self, keys: CacheKeys, caller: str) -> None:
+        """End the caller's turn and let all who wait seek an answer, if it is the caller's."""
+        await self._tried(self._open, (self._all(keys)[1],), (caller, _OPEN_MS))
 
     async def remove(self, keys: CacheKeys) -> None:
         """Forget an answer wherever it is kept, also under the words it was first asked in."""

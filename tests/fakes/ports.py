@@ -195,6 +195,9 @@ class DictHistory:
         self._transcripts[conversation] = Transcript(wanted=known.wanted)
 
 
+OPEN = "open"
+
+
 class DictCache:
     """Keeps answers in dictionaries; each question has one leader until its turn ends."""
 
@@ -211,10 +214,10 @@ class DictCache:
             if answer := self._answers.get(key):
                 return CacheHit(answer, keys, is_reduced=key == keys.reduced)
         leader = self._leaders.setdefault(keys.exact, caller)
-        return CacheTurn(leader == caller, self._generations[keys.scope])
+        return CacheTurn(leader in {caller, OPEN}, self._generations[keys.scope])
 
     async def renew(self, keys: CacheKeys, caller: str) -> None:
-        assert self._leaders[keys.exact] == caller
+        assert self._leaders[keys.exact] in {caller, OPEN}
 
     async def keep(
         self, keys: CacheKeys, caller: str, answer: CachedAnswer, *, generation: int, ttl_s: int
@@ -229,6 +232,10 @@ class DictCache:
     async def release(self, keys: CacheKeys, caller: str) -> None:
         if self._leaders.get(keys.exact) == caller:
             del self._leaders[keys.exact]
+
+    async def open(self, keys: CacheKeys, caller: str) -> None:
+        if self._leaders.get(keys.exact) == caller:
+            self._leaders[keys.exact] = OPEN
 
     async def remove(self, keys: CacheKeys) -> None:
         self._answers.pop(keys.exact, None)

@@ -240,3 +240,20 @@ async def test_an_answer_the_store_had_no_place_for_is_not_said_to_be_kept() -> 
     _, receipt = await asking
     assert receipt.cache_note == NO_PLACE
     assert receipt.kept_under is None
+
+
+async def test_who_waits_for_an_answer_that_is_not_kept_is_let_go_with_all_others() -> None:
+    held, later = asyncio.Event(), asyncio.Event()
+    script: list[Step] = [held, "Call +49 171 1234567"]
+    house = House(script)
+    asking = [asyncio.create_task(house.ask())]
+    await until(lambda: bool(house.completer.calls))
+    asking += [asyncio.create_task(house.ask()) for _ in range(9)]
+    await until(lambda: house.cache.asked >= 10)
+
+    script.insert(1, later)  # whoever asks after the first is kept until all do
+    held.set()
+    await until(lambda: len(house.completer.calls) == 10)
+    later.set()
+
+    assert {text for text, _ in await asyncio.gather(*asking)} == {"Call +49 171 1234567"}

@@ -10,7 +10,10 @@ for i = 3, #KEYS do
     return {generation, i - 2, kept[2]}
   end
 end
-if redis.call('GET', KEYS[2]) == ARGV[1] then
+local turn = redis.call('GET', KEYS[2])
+if turn == 'open' then
+  return {generation, 0, 1}
+elseif turn == ARGV[1] then
   redis.call('PEXPIRE', KEYS[2], ARGV[2])
   return {generation, 0, 1}
 end

@@ -215,3 +215,18 @@ async def test_a_store_that_is_full_is_a_miss_and_no_error(tmp_path: Path, keys:
             assert await cache.ask(HERE, "me") == CacheTurn(leads=True, generation=NOT_KEPT)
             await keep(cache)
             assert await cache.ask(HERE, "me") == CacheTurn(leads=True, generation=NOT_KEPT)
+
+
+async def test_a_turn_that_is_opened_is_everybody_s_and_only_its_holder_opens_it(
+    connection: Connection, keys: Keys
+) -> None:
+    cache = RedisCache(connection, keys)
+    await cache.ask(HERE, "me")
+
+    await cache.open(HERE, "you")
+    assert await cache.ask(HERE, "you") == WAITS
+
+    await cache.open(HERE, "me")
+    await cache.release(HERE, "me")
+    asked = await asyncio.gather(*(cache.ask(HERE, f"caller {n}") for n in range(20)))
+    assert asked == [LEADS] * 20
