@@ -7,8 +7,8 @@ allowance of the operator's goes. What cannot be settled then is kept on disk an
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from typing import Final
 
@@ -66,11 +66,9 @@ class Spending:
                 is_emergency=not is_free,
             )
 
-    @asynccontextmanager
-    async def renewing(self, hold: Hold, known: Callable[[], Spent]) -> AsyncIterator[None]:
+    def renewing(self, hold: Hold, known: Callable[[], Spent]) -> AbstractAsyncContextManager[None]:
         """Keep a hold while a call runs; `known` tells what it has used so far."""
-        async with beside(self._renew(hold, known)):
-            yield
+        return beside(self._renew(hold, known))
 
     async def settle(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
         """Write down what a call used, however often the task is cancelled meanwhile.

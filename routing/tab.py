@@ -1,7 +1,6 @@
 """What one answer has set aside and spent: a hold for each of its calls, one after the other."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
 
@@ -93,14 +92,12 @@ class Tab:
         self._is_shortened |= self._hold.output_tokens < reservation.output_tokens
         return self._hold
 
-    @asynccontextmanager
-    async def renewing(self, hold: Hold) -> AsyncIterator[None]:
+    def renewing(self, hold: Hold) -> AbstractAsyncContextManager[None]:
         """Keep a hold while its call runs."""
         requests = hold.reservation.most.requests
-        async with self._spending.renewing(
+        return self._spending.renewing(
             hold, lambda: replace(self._answering.known(), requests=requests)
-        ):
-            yield
+        )
 
     async def close(self, unfinished: Outcome) -> Receipt:
         """Settle the last call and return the receipt; `unfinished` stands where nothing ended."""
@@ -158,8 +155,13 @@ async def count_cached(
     Raises:
         QuotaExceeded: The asker has no more requests.
     """
-    entry = Entry(receipt.reply_id, receipt.model, receipt.reason, outcome=receipt.outcome)
-    entry = replace(entry, is_cached=True)
+    entry = Entry(
+        receipt.reply_id,
+        receipt.model,
+        receipt.reason,
+        outcome=receipt.outcome,
+        is_cached=True,
+    )
     request = no_reservation(f"{receipt.reply_id}:0", origin, at, entry, requests=1)
     hold = await spending.reserve(request)
     spent = Spent(requests=1, answers=1, saved_microusd=receipt.saved_microusd)

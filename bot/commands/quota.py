@@ -67,8 +67,7 @@ async def _set(invocation: Invocation, words: str) -> Notice:
     origin = invocation.message.origin
     quota = read_quota(words, origin)
     old = await invocation.services.limits.set(quota, origin.asker)
-    whom = _whom(quota, origin)
-    if whom and quota.unit is not Unit.AT_ONCE:
+    if whom := _whom(quota, origin):
         # What was spent before the limit was there counts as well.
         await invocation.services.limits.recount(whom, quota)
     return _changed(old, quota)

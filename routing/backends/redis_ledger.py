@@ -184,7 +184,7 @@ class RedisLedger:
 
     def counter_of(self, limit: Limit) -> tuple[str, datetime]:
         """Name a limit's counter, and since when what is settled may count in it."""
-        at = datetime.fromtimestamp(self._at_ms() / 1000, UTC)
+        at = self._at()
         key = self._keys.counter(limit.counter(at))
         if period := limit.period(at):
             return key, period.starts_at
@@ -194,9 +194,9 @@ class RedisLedger:
 
     async def reset(self, limit: Limit, *, about: str, by: str, name: str) -> int:
         """Forgive what is spent of a limit, and write down who did it; return how much it was."""
-        key, _ = self.counter_of(limit)
-        keys = (key, self._records, self._keys.ledger("audit"))
-        arguments = (self._told_ms(), self._one(limit), self._quotas.records, about, by, name)
+        (span,) = self._spans((limit,), self._at())
+        keys = (span[-1], self._records, self._keys.ledger("audit"))
+        arguments = (self._told_ms(), json.dumps(span), self._quotas.records, about, by, name)
         return cast("int", await self._connection.run(self._reset, keys, arguments))
 
     async def recount(
@@ -210,25 +210,22 @@ class RedisLedger:
             spent_at: How much counts at which moment, in milliseconds.
             is_all: Whether no record that counts is gone; else the limit is not lowered.
         """
-        span = _span(limit, datetime.fromtimestamp(self._at_ms() / 1000, UTC))
-        width_ms = span[3] if span[0] == "rolling" else 0
+        (span,) = self._spans((limit,), self._at())
+        kind, *_, counter = span
+        width_ms = span[3] if kind == "rolling" else 0
         sums: Counter[int] = Counter()
         for at_ms, amount in spent_at.items():
             sums[at_ms // width_ms if width_ms else 0] += amount
         found = await self._connection.run(
             self._recount,
-            (self.counter_of(limit)[0], self._records),
+            (counter, self._records),
             (
-                *(self._told_ms(), self._one(limit), last_record_id),
+                *(self._told_ms(), json.dumps(span), last_record_id),
                 *(json.dumps(list(sums.items())), "all" if is_all else ""),
             ),
         )
         is_done, *spent = cast("list[int]", found)
         return spent[0] if is_done else None
-
-    def _one(self, limit: Limit) -> str:
-        at = datetime.fromtimestamp(self._at_ms() / 1000, UTC)
-        return json.dumps([*_span(limit, at), self._keys.counter(limit.counter(at))])
 
     def _account_of(self, origin: Origin) -> _Account:
         policy, at_ms = self._policies.current, self._at_ms()
@@ -239,10 +236,10 @@ class RedisLedger:
         return account
 
     def _made_account(self, origin: Origin, _version: str) -> _Account:
-        policy, at = self._policies.current, datetime.fromtimestamp(self._at_ms() / 1000, UTC)
+        policy = self._policies.current
         person = policy.person_of(origin.asker)
         limits = limits_of(origin, person, policy.quotas, self._quotas.zone)
-        spans = self._spans(limits, at)
+        spans = self._spans(limits, self._at())
         calendar = [span for span in spans if span[0] == "calendar"]
         return _Account(
             person=person,
@@ -294,6 +291,9 @@ class RedisLedger:
             self._ahead_ms = int(numbers[0]) - _ms(self._clock.now())
         else:
             await self._policies.reload()
+
+    def _at(self) -> datetime:
+        return datetime.fromtimestamp(self._at_ms() / 1000, UTC)
 
     def _at_ms(self) -> int:
         """Return the store's time, as far as we know it."""
