@@ -12,7 +12,7 @@ from config.catalog import ModelCard
 from config.settings import Settings
 from routing.answering import Answering
 from routing.clock import Clock
-from routing.demand import Demand, demand_of
+from routing.demand import Demand
 from routing.embedding import Embed
 from routing.errors import StoreUnavailable
 from routing.policy import Candidate
@@ -82,18 +82,18 @@ class Learning:
             self._hold(house, _Held(Memory(votes) if votes else None, state, now_s))
 
     def adjusted(
-        self, predictions: Mapping[str, Prediction], query: Query
+        self, predictions: Mapping[str, Prediction], query: Query, demand: Demand
     ) -> Mapping[str, Prediction]:
         """Return the predictions as the votes at hand move them; unchanged without any.
 
         Args:
             predictions: By card name; a model that is not among them is moved from its card.
             query: From which house, about what.
+            demand: What it needs of a model.
         """
         held = self._held.get(_house(query.origin)) if self.is_on else None
         if held is None or held.memory is None:
             return predictions
-        demand = demand_of(query, self._settings.routing.max_output_tokens)
         whole = {
             card.name: predictions.get(card.name) or _by_card(card, demand)
             for card in self._settings.models

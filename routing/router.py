@@ -105,7 +105,7 @@ class Router:
         if self._predict:
             predictions = self._predict(query, demand, self._settings.models)
         if self._learning:
-            predictions = self._learning.adjusted(predictions, query)
+            predictions = self._learning.adjusted(predictions, query, demand)
         used = tightest.share if tightest else 0.0
         return choose(query, self._settings, resting, used, predictions, demand)
 

@@ -54,7 +54,7 @@ class Bench:
     async def quality(self, text: str = "6 x 8?", **origin: Any) -> float:
         query = a_query(text, origin=an_origin(**origin))
         await self.learning.recall(query.origin)
-        return self.learning.adjusted(PRIOR, query)["llama"].quality
+        return self.learning.adjusted(PRIOR, query, demand_of(query, 4096))["llama"].quality
 
 
 async def test_a_vote_moves_what_is_expected_for_like_questions_in_its_house() -> None:
@@ -72,7 +72,7 @@ async def test_a_model_nothing_is_predicted_of_is_moved_from_its_card() -> None:
     await bench.vote()
     await bench.learning.recall(query.origin)
 
-    found = bench.learning.adjusted({}, query)["llama"]
+    found = bench.learning.adjusted({}, query, demand_of(query, 4096))["llama"]
 
     assert found.quality < 0.6
     assert found.contributions["card"] == 0.6
@@ -84,7 +84,7 @@ async def test_switched_off_the_prediction_is_the_very_same_and_no_vote_counts()
     assert not await bench.vote()
     await bench.learning.recall(query.origin)
 
-    assert bench.learning.adjusted(PRIOR, query) is PRIOR
+    assert bench.learning.adjusted(PRIOR, query, demand_of(query, 4096)) is PRIOR
     assert bench.votes.loads == 0
 
 
