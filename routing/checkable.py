@@ -88,11 +88,6 @@ def shape_of(text: str) -> AnswerShape | None:
     return _plain_shape(text)
 
 
-def is_checkable(text: str) -> bool:
-    """Tell whether a question wants a short answer that two models can agree on."""
-    return shape_of(text) is not None
-
-
 def _plain_shape(text: str) -> AnswerShape | None:
     if _ASKS_NAME.search(text):
         return AnswerShape.NAME
