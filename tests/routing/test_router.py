@@ -391,7 +391,8 @@ async def test_closing_the_stream_settles_what_was_streamed() -> None:
     assert bench.completer.closed == ["llama"]
 
 
-async def test_a_cancelled_answer_is_settled_all_the_same() -> None:
+@pytest.mark.parametrize("times", [1, 3])
+async def test_an_answer_is_settled_once_however_often_it_is_cancelled(times: int) -> None:
     bench = Bench({"llama": ["forty-", asyncio.Event()]})
     shown = asyncio.Event()
 
@@ -402,12 +403,16 @@ async def test_a_cancelled_answer_is_settled_all_the_same() -> None:
 
     task = asyncio.create_task(ask())
     await shown.wait()
-    task.cancel()
+    for _ in range(times):
+        task.cancel()
+        await asyncio.sleep(0)
     with pytest.raises(asyncio.CancelledError):
         await task
 
     assert bench.settled.entry.outcome == Outcome.STOPPED
     assert bench.settled.spent.usage.output_tokens > 0
+    assert bench.ledger.spent.answers == 1
+    assert bench.ledger.spent.cost_microusd > 0
 
 
 async def test_a_model_that_keeps_failing_rests_and_comes_back() -> None:
