@@ -14,6 +14,10 @@ _WINNING: Final = (
     ("POINTSMAN_STATE_DIR", "", "state_dir"),
     ("REDIS_URL", "store", "url"),
     ("LOCAL_GGUF", "local_model", "gguf"),
+    ("DISCORD_TOKEN", "discord", "token"),
+    ("DISCORD_API_URL", "discord", "api_url"),
+    ("DISCORD_GATEWAY_URL", "discord", "gateway_url"),
+    ("DISCORD_CDN_URL", "discord", "cdn_url"),
 )
 """Each variable, with the section and the key it sets."""
 

@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from config.catalog import ModelCard, Preset, Strict, UsdPerAnswer
+from config.chats import AttachmentSettings, DiscordSettings, IntakeSettings
 from config.quotas import QuotaSettings
 from config.references import Address
 from config.rules import Rule
@@ -194,6 +195,9 @@ class Settings(Strict):
     house: HouseSettings = HouseSettings()
     local_model: LocalModelSettings = LocalModelSettings()
     terminal: TerminalSettings = TerminalSettings()
+    intake: IntakeSettings = IntakeSettings()
+    attachments: AttachmentSettings = AttachmentSettings()
+    discord: DiscordSettings = DiscordSettings()
     shipped_models: bool = Field(default=True, description="false: only the models named here")
     models: tuple[ModelCard, ...] = Field(
         default=(), description="further models, or changes to shipped ones by name"

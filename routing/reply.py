@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from routing.cache import CacheKeys
 from routing.errors import ModelFailed
-from routing.holds import Level
+from routing.holds import Entry, Hold, Level, Spent
 from routing.policy import Decision
 from routing.pricing import Usage
 
@@ -150,6 +150,33 @@ class HandedOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """What is to be settled for the last call of an answer."""
+
+    hold: Hold
+    spent: Spent
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """All text is there, and what it cost is settled next: time to write down what was said.
+
+    Whoever finds it written down after a crash settles the bill, which is done once only, and asks
+    no model again.
+
+    Attributes:
+        receipt: As it will be, but for what settling tells: the limits near their end.
+        decision: Who might have answered.
+        bill: What is to be settled; None when nothing is.
+    """
+
+    receipt: Receipt
+    decision: Decision
+    bill: Bill | None
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The last event of every answer that did not fail: no more text comes.
 
@@ -162,8 +189,8 @@ class Finished:
     decision: Decision | None
 
 
-ReplyEvent = Chosen | Comparing | ReasoningDelta | TextDelta | HandedOver | Finished
-"""In order: Chosen or Comparing, then deltas and hand-overs, then exactly one Finished.
+ReplyEvent = Chosen | Comparing | ReasoningDelta | TextDelta | HandedOver | Ended | Finished
+"""In order: Chosen or Comparing, then deltas and hand-overs, Ended, then exactly one Finished.
 
 An answer from the cache has one TextDelta and its Finished.
 """

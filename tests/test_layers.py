@@ -17,13 +17,21 @@ HOMES = {
     "fakeredis": ("routing/backends/stores.py",),
     "xllamacpp": ("routing/backends/local_model_server.py",),
     "tokenizers": ("routing/backends/word_vectors.py",),
-    "aiohttp": ("routing/backends/litellm_contact.py",),
+    "aiohttp": (
+        "routing/backends/litellm_contact.py",
+        "bot/platforms/discord",
+        "bot/reading",
+    ),
     "httpx": ("routing/backends/key_check.py",),
     "rich": ("bot/printing.py", "bot/platforms"),
     "prompt_toolkit": ("bot/platforms",),
     "pydantic": ("config",),
     "yaml": ("config",),
     "re2": ("config/patterns.py",),
+    "discord": ("bot/platforms/discord",),
+    "pypdf": ("bot/reading",),
+    "docx": ("bot/reading",),
+    "PIL": ("bot/reading",),
 }
 
 

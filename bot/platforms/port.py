@@ -1,7 +1,7 @@
 """What a chat service gives the bot and gets from it."""
 
-from collections.abc import AsyncGenerator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
@@ -12,8 +12,25 @@ from routing.stop import Stop
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Something said that a question is about: data for the model, never an order to the bot.
+
+    Attributes:
+        author: What its author is called there.
+        text: What was said.
+        is_ours: Whether the bot said it.
+    """
+
+    author: str
+    text: str
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a person wrote to the bot.
+
+    It can be written down as JSON and answered later, by another process.
 
     Attributes:
         message_id: The platform's own; with `origin.platform` it is unique.
@@ -25,6 +42,10 @@ class Message:
         is_alone: Whether no earlier turn shapes the answer, and it shapes no later one.
         is_admin: Whether the platform, or the operator, lets this person manage the bot here.
         attachments: What came with it.
+        author: What the person is called there: for the model, never to tell who it is.
+        quotes: What others, or the bot, said that the question is about, oldest first.
+        about: The reply id of the answer that a command or button speaks of; empty: the last one.
+        handle: How the platform answers it, in words of its own.
     """
 
     message_id: str
@@ -36,6 +57,15 @@ class Message:
     is_alone: bool = False
     is_admin: bool = False
     attachments: tuple[Attachment, ...] = ()
+    author: str = ""
+    quotes: tuple[Quote, ...] = ()
+    about: str = ""
+    handle: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        """Return its name among all messages of all platforms: `discord:1234`."""
+        return f"{self.origin.platform}:{self.message_id}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,125 @@
+"""An answer while it is made: takes events in, gives what is to be seen now. No I/O."""
+
+import asyncio
+from dataclasses import dataclass
+
+from bot.platforms.port import Notice, OutgoingEvent
+from bot.wording import comparing, handed_over, receipt_line
+from routing.reply import (
+    Chosen,
+    Comparing,
+    Ended,
+    Finished,
+    HandedOver,
+    ReasoningDelta,
+    TextDelta,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """All that is to be seen of an answer now; not only what is new.
+
+    Attributes:
+        text: The answer so far, as Markdown; a model wrote it, unless `is_notice`.
+        reasoning: What the model thought, apart from the answer.
+        status: One small line while there is something to wait for.
+        receipt: One small line under an answer that is done; empty for none.
+        reply_id: Of the receipt; empty where there is none.
+        is_final: Whether nothing more comes.
+        is_notice: Whether the bot itself speaks: a command's answer, or why there is none.
+        is_failure: Whether the question goes unanswered, or the answer ends too early.
+    """
+
+    text: str = ""
+    reasoning: str = ""
+    status: str = ""
+    receipt: str = ""
+    reply_id: str = ""
+    is_final: bool = False
+    is_notice: bool = False
+    is_failure: bool = False
+
+
+class Draft:
+    """One answer as it grows."""
+
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self._reasoning: list[str] = []
+        self._status = ""
+        self._final: View | None = None
+        self._changed = asyncio.Event()
+
+    @property
+    def is_final(self) -> bool:
+        """Tell whether nothing more comes."""
+        return self._final is not None
+
+    def take(self, event: OutgoingEvent) -> None:
+        """Take an event in."""
+        match event:
+            case Chosen(model):
+                self._status = f"asking {model} …"
+            case Comparing():
+                self._status = comparing(event)
+            case ReasoningDelta(text):
+                self._reasoning.append(text)
+            case TextDelta(text):
+                self._text.append(text)
+                self._status = ""
+            case HandedOver():
+                self._status = handed_over(event)
+            case Ended():
+                return
+            case Finished(receipt):
+                line = receipt_line(event)
+                self.end(self._view(receipt=line, reply_id=receipt.reply_id, is_final=True))
+                return
+            case Notice(markdown, is_failure):
+                self.end(View(markdown, is_final=True, is_notice=True, is_failure=is_failure))
+                return
+        self._changed.set()
+
+    def say(self, status: str) -> None:
+        """Replace the small line."""
+        self._status = status
+        self._changed.set()
+
+    def fail(self, sentence: str) -> None:
+        """End with why there is no answer, or no more of it."""
+        text = "".join(self._text)
+        if text:
+            self.end(self._view(receipt=sentence, is_final=True, is_failure=True))
+        else:
+            self.end(View(sentence, is_final=True, is_notice=True, is_failure=True))
+
+    def end(self, view: View) -> None:
+        """End with what is to be seen for good."""
+        self._final = view
+        self._changed.set()
+
+    def view(self) -> View:
+        """Return what is to be seen now."""
+        return self._final or self._view(status=self._status)
+
+    async def changed(self) -> None:
+        """Wait until there is something new since the last time this returned."""
+        await self._changed.wait()
+        self._changed.clear()
+
+    def _view(
+        self,
+        *,
+        status: str = "",
+        receipt: str = "",
+        reply_id: str = "",
+        is_final: bool = False,
+        is_failure: bool = False,
+    ) -> View:
+        text, reasoning = "".join(self._text), "".join(self._reasoning)
+        # Joined once: a long answer is looked at often.
+        self._text, self._reasoning = [text], [reasoning]
+        return View(
+            text, reasoning, status, receipt, reply_id, is_final=is_final, is_failure=is_failure
+        )

@@ -1,0 +1,156 @@
+"""What was taken in and is not yet answered: values, and the port of what keeps it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class Admission(StrEnum):
+    """What became of something handed in."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    AGAIN = "again"
+    FULL = "full"
+
+
+class Wish(StrEnum):
+    """What somebody wants of a question that was taken in."""
+
+    STOP = "stop"
+    CANCEL = "cancel"
+
+
+class Whereabouts(StrEnum):
+    """Where a question is that somebody wishes something of."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Something to be answered, as it is handed in.
+
+    Attributes:
+        identity: Unique over platforms: `discord:1234`. Known for 24 hours, it is taken in once.
+        lane: What is answered one after the other: a conversation's name.
+        asker: Whose share it counts in.
+        place: The channel whose share it counts in.
+        content: For whoever answers; opaque here.
+    """
+
+    identity: str
+    lane: str
+    asker: str
+    place: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What became of a parcel.
+
+    Attributes:
+        admission: Whether it is taken in.
+        is_to_be_told: Whether, being refused, its asker has not been told so for a while.
+    """
+
+    admission: Admission
+    is_to_be_told: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A parcel in the hands of one worker.
+
+    Attributes:
+        identity: Of the parcel.
+        content: Of the parcel, as it is now.
+        delivery: 1 for the first worker; each further one has a higher number, which fences off
+            the writes of those before.
+        notes: What earlier workers noted, by name.
+    """
+
+    identity: str
+    content: str
+    delivery: int
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """What is known of a claim after its renewal.
+
+    Attributes:
+        is_held: Whether it is still this worker's.
+        wish: What somebody wants of it; None for nothing.
+    """
+
+    is_held: bool
+    wish: Wish | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A parcel that somebody wished something of.
+
+    Attributes:
+        whereabouts: Where it was.
+        content: Of a parcel that waited and is cancelled; else empty.
+        notes: What was noted of it.
+    """
+
+    whereabouts: Whereabouts
+    content: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Inbox(Protocol):
+    """Keeps what was taken in until it is answered; shared by all processes of a deployment.
+
+    Every method raises StoreUnavailable when the store does not answer, and may then be called
+    again: each is one step that changes nothing the second time.
+    """
+
+    async def add(self, parcel: Parcel) -> Admitted:
+        """Take a parcel in, once."""
+        ...
+
+    async def claim(self, worker: str, at_most: int) -> Sequence[Claim]:
+        """Return parcels that are this worker's from now on: those left by the dead come first."""
+        ...
+
+    async def renew(self, worker: str, claims: Sequence[Claim]) -> Sequence[Renewal]:
+        """Go on holding claims, in one step; tell of each what is known."""
+        ...
+
+    async def note(self, claim: Claim, name: str, text: str) -> bool:
+        """Note something for whoever has the parcel later; False when the claim is lost."""
+        ...
+
+    async def note_waiting(self, identity: str, name: str, text: str) -> bool:
+        """Note something of a parcel that has no such note yet; False when it has, or is gone."""
+        ...
+
+    async def done(self, claim: Claim) -> bool:
+        """End a parcel, and let go on what waited for it; False when the claim is lost."""
+        ...
+
+    async def hand_over(self, claim: Claim) -> bool:
+        """Let another worker have a parcel at once; False when the claim is lost."""
+        ...
+
+    async def wish(self, identity: str, wish: Wish) -> Found:
+        """Wish something of a parcel. One that waits and is cancelled is ended at once."""
+        ...
+
+    async def revise(self, identity: str, content: str) -> bool:
+        """Replace the content of a parcel nobody has begun; False when there is none."""
+        ...
+
+    async def waiting(self) -> int:
+        """Return how many parcels wait for a worker."""
+        ...
