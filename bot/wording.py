@@ -23,6 +23,7 @@ from routing.errors import (
     RoutingError,
     SpendingClosed,
     StoreUnavailable,
+    Superseded,
 )
 from routing.objections import Objection, Reason
 from routing.reply import Comparing, Finished, HandedOver, Outcome, Receipt
@@ -63,6 +64,22 @@ _WAYS_OUT: Final[Mapping[Reason, str]] = MappingProxyType(
     }
 )
 
+_SAID: Final[Mapping[type[RoutingError], str]] = MappingProxyType(
+    {
+        SpendingClosed: (
+            "The store of budgets does not answer, so nothing that costs money may be asked. "
+            f"{_AGAIN} A free model, such as a local one, would answer meanwhile. {_CHECK}"
+        ),
+        StoreUnavailable: (
+            f"The store of conversations and usage does not answer. {_AGAIN} {_CHECK}"
+        ),
+        Superseded: (
+            "Another process of mine answers this question now: its answer comes here. "
+            "Try again if it does not within a minute."
+        ),
+    }
+)
+
 
 def sentence(error: RoutingError) -> str:
     """Say why a question goes unanswered and what can be done about it, as plain Markdown."""
@@ -79,15 +96,8 @@ def sentence(error: RoutingError) -> str:
             return f"{_failure(error)}: {error.reason}. {_way_out((error,))}"
         case QuotaExceeded():
             return exceeded(error)
-        case SpendingClosed():
-            return (
-                "The store of budgets does not answer, so nothing that costs money may be asked. "
-                f"{_AGAIN} A free model, such as a local one, would answer meanwhile. {_CHECK}"
-            )
-        case StoreUnavailable():
-            return f"The store of conversations and usage does not answer. {_AGAIN} {_CHECK}"
         case _:
-            return f"The question could not be answered. {_AGAIN}"
+            return _SAID.get(type(error), f"The question could not be answered. {_AGAIN}")
 
 
 def not_allowed(wanted: str, rule: str) -> str:

@@ -13,6 +13,7 @@ RoutingError
 │   ├── ModelsDisagreed      another that was asked beside it says something else; try a better one
 │   └── QueryRefused         another would be asked the same thing: stop
 ├── AllModelsFailed      every candidate failed; holds each ModelFailed in order
+├── Superseded           another worker answers it now
 └── StoreUnavailable     the store did not answer in time
     └── SpendingClosed       so nothing that costs money may be asked
 """
@@ -169,6 +170,10 @@ class AllModelsFailed(RoutingError):
     def __init__(self, failures: tuple[ModelFailed, ...]) -> None:
         super().__init__("; ".join(str(failure) for failure in failures))
         self.failures = failures
+
+
+class Superseded(RoutingError):
+    """A later worker has begun to answer the question: nothing more may be spent for it here."""
 
 
 class StoreUnavailable(RoutingError):

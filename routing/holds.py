@@ -1,7 +1,7 @@
 """What is set aside for a call before it is made, and what it used in the end. Pure values."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from config.quotas import Unit
@@ -80,6 +80,7 @@ class Reservation:
         known: What it uses even if nothing comes back.
         output_tokens: The length of the answer in `most`.
         floor_tokens: The length of the answer in `least`.
+        delivery: Which worker makes the call, from 1: each takes over from those before.
     """
 
     call_id: str
@@ -91,6 +92,28 @@ class Reservation:
     known: Spent
     output_tokens: int
     floor_tokens: int
+    delivery: int = 1
+
+    def without_request(self) -> "Reservation":
+        """Return the wish for a call whose request is counted already."""
+        most, least, known = (
+            replace(each, requests=0) for each in (self.most, self.least, self.known)
+        )
+        return replace(self, most=most, least=least, known=known)
+
+
+class CallOver(Exception):
+    """An earlier worker made this call, and it is settled: the next one is due.
+
+    Attributes:
+        has_request: Whether the question's request is counted with it.
+        has_answer: Whether its answer is.
+    """
+
+    def __init__(self, *, has_request: bool, has_answer: bool) -> None:
+        super().__init__("settled by an earlier worker")
+        self.has_request = has_request
+        self.has_answer = has_answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +126,7 @@ class Hold:
         output_tokens: How long the answer may be, within every limit.
         limits: All that it counts against; none when it was granted while the store was away.
         is_emergency: Whether the emergency allowance covers it.
+        has_request: Whether an earlier worker's call has counted the question's request already.
     """
 
     reservation: Reservation
@@ -110,6 +134,7 @@ class Hold:
     output_tokens: int
     limits: tuple[Limit, ...] = ()
     is_emergency: bool = False
+    has_request: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,13 @@ _HEADROOM: Final = 4
 
 
 def no_reservation(
-    call_id: str, origin: Origin, at: datetime, entry: Entry, *, requests: int = 0
+    call_id: str,
+    origin: Origin,
+    at: datetime,
+    entry: Entry,
+    *,
+    requests: int = 0,
+    delivery: int = 1,
 ) -> Reservation:
     """State that nothing but maybe a request is needed.
 
@@ -25,9 +31,10 @@ def no_reservation(
         at: When, aware and in UTC.
         entry: What is written down if nobody settles it.
         requests: 1 for the first call of an answer.
+        delivery: Which worker makes the call.
     """
     spent = Spent(requests=requests)
-    return Reservation(call_id, origin, at, entry, spent, spent, spent, 0, 0)
+    return Reservation(call_id, origin, at, entry, spent, spent, spent, 0, 0, delivery)
 
 
 def reservation_for(

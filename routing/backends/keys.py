@@ -80,9 +80,13 @@ class Keys:
         """Name what the ledger has once: its holds, its records, the limits, the links."""
         return self._key("ledger", what)
 
-    def hold(self, call_id: str) -> str:
-        """Name what is set aside for a call."""
-        return self._key("hold", call_id)
+    def hold(self, call_id: str, delivery: int = 1) -> str:
+        """Name what is set aside for a call, by the worker with that number."""
+        return self._key("hold", call_id, *([str(delivery)] if delivery > 1 else []))
+
+    def deliveries(self, reply_id: str) -> str:
+        """Name what is known of the workers that were to give a reply, one after the other."""
+        return self._key("deliveries", reply_id)
 
     def counter(self, parts: tuple[str, ...]) -> str:
         """Name the counter of a limit."""

@@ -15,8 +15,8 @@ from routing.backends.keys import Keys, encoded
 from routing.backends.redis import Connection, Script
 from routing.backends.redis_policies import RedisPolicies
 from routing.clock import Clock
-from routing.errors import QuotaExceeded, Refusal, StoreUnavailable
-from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
+from routing.errors import QuotaExceeded, Refusal, StoreUnavailable, Superseded
+from routing.holds import CallOver, Entry, Hold, Level, Reservation, Spent, Standing
 from routing.periods import BUCKETS, ROLLING_MS
 from routing.query import Origin
 from routing.quota import Limit, limits_of
@@ -118,18 +118,22 @@ class RedisLedger:
         """Set aside what a call may use, in every limit or in none."""
         for _ in range(_TRIES):
             account = self._account_of(reservation.origin)
+            holds, hold, records, deliveries = self._hold_keys(reservation)
+            first = self._keys.hold(reservation.call_id)
             found = await self._connection.run(
                 self._reserve,
-                (*self._hold_keys(reservation), self._version),
+                (holds, hold, records, self._version, deliveries, first),
                 self._reservation(reservation, account),
             )
             kind, *numbers = cast("list[bytes | int]", found)
             if kind in {b"held", b"again"}:
-                # Another model's wish under the same id, whose answer was lost, may be longer.
-                granted = min(int(numbers[0]), reservation.output_tokens)
-                return Hold(reservation, account.person, granted, account.limits)
+                return _granted(reservation, account, *map(int, numbers))
             if kind == b"refused":
                 raise QuotaExceeded(_refusals(account.limits, cast("list[int]", numbers)))
+            if kind == b"over":
+                raise CallOver(has_request=bool(numbers[0]), has_answer=bool(numbers[1]))
+            if kind == b"superseded":
+                raise Superseded("a later worker has begun to answer")
             await self._catch_up(kind, numbers)
         raise self._confused()
 
@@ -151,6 +155,7 @@ class RedisLedger:
             entry.model,
             self._usage(reservation),
             _amounts(spent),
+            reservation.delivery,
         )
         keys = self._hold_keys(reservation)
         found = await self._connection.run(self._settle, keys, arguments)
@@ -272,10 +277,13 @@ class RedisLedger:
             reservation.output_tokens,
             reservation.floor_tokens,
             account.told,
+            reservation.delivery,
         )
 
-    def _hold_keys(self, reservation: Reservation) -> tuple[str, str, str]:
-        return self._holds, self._keys.hold(reservation.call_id), self._records
+    def _hold_keys(self, reservation: Reservation) -> tuple[str, str, str, str]:
+        hold = self._keys.hold(reservation.call_id, reservation.delivery)
+        deliveries = self._keys.deliveries(reservation.entry.reply_id)
+        return self._holds, hold, self._records, deliveries
 
     def _usage(self, reservation: Reservation) -> str:
         """Say where usage is counted, how long it is kept, and under whose name in the tenant's."""
@@ -307,6 +315,13 @@ class RedisLedger:
 
     def _confused(self) -> StoreUnavailable:
         return StoreUnavailable("the limits in the store change faster than they can be read")
+
+
+def _granted(reservation: Reservation, account: _Account, granted: int, asked: int) -> Hold:
+    # Another model's wish under the same id, whose answer was lost, may be longer.
+    granted = min(granted, reservation.output_tokens)
+    wish = reservation.without_request() if asked else reservation
+    return Hold(wish, account.person, granted, account.limits, has_request=bool(asked))
 
 
 def _span(limit: Limit, at: datetime) -> tuple[str, int, int, int, int]:
@@ -349,6 +364,7 @@ def _about(reservation: Reservation, person: str, entry: Entry) -> str:
         "asker": origin.asker,
         "person": person,
         "reply_id": entry.reply_id,
+        "delivery": reservation.delivery,
         "reason": entry.reason,
         "rule": entry.rule,
         "outcome": entry.outcome,

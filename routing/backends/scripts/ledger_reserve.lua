@@ -1,25 +1,54 @@
 -- Sets aside what a call may use, in all counters or in none.
--- KEYS: holds, hold, records, version
+-- KEYS: holds, hold, records, version, deliveries, hold of the first delivery
 -- ARGV: now or '', version, lease ms, most records, call, about, model, usage, amounts known, at most and
---   at least, output tokens, floor tokens, limits
--- Returns {'held', output tokens}, {'again', output tokens}, {'stale', version}, {'clock', now}, or
--- {'refused', number of counter, spent, held, free at ms or -1, ...} for each counter without room.
+--   at least, output tokens, floor tokens, limits, delivery
+-- Returns {'held' or 'again', output tokens, 1 if the request is counted already}, {'stale', version},
+-- {'clock', now}, {'superseded'} by a later delivery, {'over', asked, answered} when an earlier one settled
+-- this call, or {'refused', number of counter, spent, held, free at ms or -1, ...} for each counter without
+-- room.
 -- Up to here a double is exact; a larger product may be a little less than it should be.
 local EXACT = 2 ^ 53
 local holds, hold_key, stream = KEYS[1], KEYS[2], KEYS[3]
 local now = now_ms(ARGV[1])
 
-local before = redis.call('HGET', hold_key, 'granted')
-if before then
-  return {'again', tonumber(before)}
+local deliveries, call, delivery = KEYS[5], ARGV[5], tonumber(ARGV[15])
+local seen = redis.call('HMGET', deliveries, 'latest', call)
+if delivery < (tonumber(seen[1]) or 1) then
+  return {'superseded'}
+end
+local before = redis.call('HMGET', hold_key, 'granted', 'asked')
+if before[1] then
+  return {'again', tonumber(before[1]), tonumber(before[2]) or 0}
 end
 local version = redis.call('GET', KEYS[4]) or '0'
 if version ~= ARGV[2] then
   return {'stale', version}
 end
+-- Take over: what an earlier worker is known to have used is charged, and its hold is over.
+local asked = 0
+if delivery > 1 then
+  redis.call('HSET', deliveries, 'latest', delivery)
+  redis.call('PEXPIRE', deliveries, REMEMBERED_MS)
+  local holder = tonumber(seen[2]) or 1
+  local old_key = holder == 1 and KEYS[6] or KEYS[6] .. ':' .. holder
+  lapse(holds, old_key, stream, ARGV[4])
+  local old = redis.call('HMGET', old_key, 'state', 'asked', 'answered', 'amounts')
+  asked = tonumber(old[2]) or 0
+  if old[1] == 'settled' then
+    return {'over', asked, tonumber(old[3]) or 0}
+  elseif old[1] and amounts_of(old[4])[3] > 0 then
+    asked = 1
+  end
+end
 lapse_some(holds, stream, ARGV[4], now, 4)
 
-local at_most, at_least = amounts_of(ARGV[10]), amounts_of(ARGV[11])
+local known, at_most, at_least = ARGV[9], amounts_of(ARGV[10]), amounts_of(ARGV[11])
+if asked == 1 then
+  at_most[3], at_least[3] = 0, 0
+  local used = amounts_of(known)
+  used[3] = 0
+  known = written(used)
+end
 local output, floor = tonumber(ARGV[12]), tonumber(ARGV[13])
 local limits = cjson.decode(ARGV[14])
 
@@ -106,7 +135,10 @@ for i = 1, #limits do
   end
 end
 redis.call('HSET', hold_key, 'state', 'open', 'granted', granted, 'call', ARGV[5], 'at', now,
-  'limits', ARGV[14], 'held', written(held), 'amounts', ARGV[9], 'about', ARGV[6], 'model', ARGV[7],
-  'usage', ARGV[8])
+  'limits', ARGV[14], 'held', written(held), 'amounts', known, 'about', ARGV[6],
+  'model', ARGV[7], 'usage', ARGV[8], 'asked', asked)
 redis.call('ZADD', holds, now + tonumber(ARGV[3]), hold_key)
-return {'held', granted}
+if delivery > 1 then
+  redis.call('HSET', deliveries, call, delivery)
+end
+return {'held', granted, asked}

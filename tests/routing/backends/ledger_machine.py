@@ -8,78 +8,29 @@ import asyncio
 from collections.abc import Generator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from typing import ClassVar, Final
+from typing import ClassVar
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from config.quotas import Quota, Scope, Unit, Window
+from config.quotas import Quota, Unit
 from routing.backends.embedded_store import embedded_store
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
-from routing.errors import QuotaExceeded
-from routing.holds import Hold, Level, Reservation, Spent
+from routing.errors import QuotaExceeded, Superseded
+from routing.holds import CallOver, Hold, Level, Reservation, Spent
 from routing.periods import ROLLING_MS
 from routing.pricing import Usage
 from routing.query import Origin
 from routing.records import Record
-from tests.builders import an_origin
-from tests.routing.backends.books import Books, a_quota, an_entry
+from tests.routing.backends.books import Books, an_entry
 from tests.routing.backends.conftest import connection_to, valkey
+from tests.routing.backends.ledger_world import ASKERS, LEASE_S, PEOPLE, STARTS, ZONES, quotas
 from tests.routing.backends.paper_books import Open, PaperBooks, bucket_of, needed
-
-LEASE_S: Final = 30
-ZONES: Final = (
-    *("UTC", "Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu"),
-    *("America/St_Johns", "America/Sao_Paulo", "Pacific/Apia"),
-)
-STARTS: Final = (
-    datetime(2024, 3, 30, 22, 59, 30, tzinfo=UTC),  # a day of 23 hours begins in Berlin
-    datetime(2024, 10, 26, 21, 59, 30, tzinfo=UTC),  # one of 25 hours
-    datetime(2024, 4, 6, 12, 59, 30, tzinfo=UTC),  # one of 24 and a half on Lord Howe
-    datetime(2018, 11, 4, 2, 59, 30, tzinfo=UTC),  # a day without midnight in São Paulo
-    datetime(2011, 12, 30, 9, 59, 30, tzinfo=UTC),  # a day that Apia never had
-    datetime(2024, 2, 29, 23, 59, 30, tzinfo=UTC),  # a month's end
-    datetime(2023, 12, 31, 18, 14, 30, tzinfo=UTC),  # a year's, in Kathmandu
-)
-"""All of them past: what is told may not be later than the store's own time."""
-
-PEOPLE: Final = tuple(
-    an_origin(platform=platform, tenant="guild", place=place, person=person, roles=roles)
-    for platform, place, person, roles in (
-        ("discord", "general", "1", frozenset[str]()),
-        ("discord", "other", "2", frozenset({"mods"})),
-        ("slack", "general", "1", frozenset({"mods", "staff"})),
-    )
-)
-ASKERS: Final = tuple(origin.asker for origin in PEOPLE)
-
-_WINDOWS: Final = tuple(Window)
-_AMOUNTS: Final = {
-    "usd": (2500, 9000),
-    "tokens": (5000, 40_000),
-    "requests": (5, 50),
-    "at_once": (4,),
-}
-
-
-@st.composite
-def quotas(draw: st.DrawFn) -> Quota:
-    """Draw a limit that a few answers fill."""
-    of = draw(st.sampled_from((Scope.EVERYONE, Scope.ASKER, *Scope)))
-    unit = draw(st.sampled_from(("usd", "usd", "usd", "tokens", "requests", "at_once")))
-    amount = draw(st.sampled_from(_AMOUNTS[unit]))
-    given: dict[str, object] = {unit: f"{amount / 10**6:.6f}" if unit == "usd" else amount}
-    if unit != "at_once":
-        given |= {"per": draw(st.sampled_from(_WINDOWS)), "zone": draw(st.sampled_from(ZONES))}
-    if of is Scope.ROLE:
-        given["ids"] = frozenset({draw(st.sampled_from(("mods", "staff")))})
-    elif of is Scope.ASKER and draw(st.booleans()):
-        given["ids"] = frozenset({draw(st.sampled_from(ASKERS))})
-    return a_quota(of=of, **given)
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -142,19 +93,42 @@ class LedgerMachine(RuleBasedStateMachine):
         made = replace(
             made,
             call_id=f"{which}-{made.call_id}",
+            entry=an_entry(f"{which}-{made.call_id}"),
             most=replace(made.most, requests=requests),
             least=replace(made.least, requests=requests),
             known=replace(made.known, requests=requests),
         )
+        self.ask(books, made, made)
+
+    def ask(self, books: Books, sent: Reservation, made: Reservation) -> None:
+        """Send a reservation for the first time, of which only a part need be made."""
         try:
-            hold = self.runner.run(books.ledger.reserve(made))
+            hold = self.runner.run(books.ledger.reserve(sent))
         except QuotaExceeded as refused:
             self.read()
             self.check_refusal(made, refused)
             return
         self.read()
         self.check_grant(hold)
-        self.paper.calls.append(Open(hold, self.at_ms, self.at_ms + LEASE_S * 1000, made.known))
+        known = hold.reservation.known
+        until_ms = self.at_ms + LEASE_S * 1000
+        self.paper.calls.append(Open(sent, hold, self.at_ms, until_ms, known))
+
+    @precondition(lambda self: self.paper.calls)
+    @rule(data=st.data(), which=st.integers(0, 1), later=st.integers(1, 2))
+    def take_over(self, data: st.DataObject, which: int, later: int) -> None:
+        """Make a call for the next worker, whatever became of the last one's."""
+        call = self.paper.last_of(data.draw(st.sampled_from(self.paper.calls)))
+        delivery = self.paper.latest(call) + later
+        made = replace(call.wish, delivery=delivery)
+        self.paper.deliveries[made.call_id] = delivery
+        if call.state != "settled":
+            asked = self.paper.requests_of(made.call_id) + call.requests_if_left
+            self.ask(self.books[which], made, made.without_request() if asked else made)
+            return
+        with pytest.raises(CallOver) as over:
+            self.runner.run(self.books[which].ledger.reserve(made))
+        assert over.value.has_request == bool(self.paper.requests_of(made.call_id))
 
     @precondition(lambda self: self.paper.calls)
     @rule(
@@ -181,9 +155,13 @@ class LedgerMachine(RuleBasedStateMachine):
     def settle_as(self, call: Open, spent: Spent, times: int) -> None:
         """Settle a call by either process."""
         entry = an_entry(call.hold.reservation.call_id)
+        if self.paper.is_superseded(call) and call.state == "lapsed":
+            spent_as = replace(spent, requests=call.known.requests)
+        else:
+            spent_as = spent
         for books in self.books[:times]:
             levels = self.runner.run(books.ledger.settle(call.hold, spent, entry))
-            was, call.truth = call.truth, call.truth or spent
+            was, call.truth = call.truth, call.truth or spent_as
             if was is None:
                 call.state = "settled"
             self.read()
@@ -202,9 +180,13 @@ class LedgerMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.paper.calls)
     @rule(data=st.data())
     def reserve_again(self, data: st.DataObject) -> None:
-        """Send a reservation twice: nothing changes."""
+        """Send a reservation twice: nothing changes; one of a worker that is past is refused."""
         call = data.draw(st.sampled_from(self.paper.calls))
-        again = self.runner.run(self.books[1].ledger.reserve(call.hold.reservation))
+        if self.paper.is_superseded(call):
+            with pytest.raises(Superseded):
+                self.runner.run(self.books[1].ledger.reserve(call.wish))
+            return
+        again = self.runner.run(self.books[1].ledger.reserve(call.wish))
         assert again.output_tokens == call.hold.output_tokens
 
     @rule(which=st.integers(0, 1))
@@ -345,6 +327,7 @@ class LedgerMachine(RuleBasedStateMachine):
             assert call.charged["cost_microusd"] == truth.cost_microusd
             assert call.charged["tokens"] == truth.of(Unit.TOKENS)
             assert call.charged["requests"] == truth.requests
+            assert self.paper.requests_of(call.wish.call_id) <= 1
 
     @invariant()
     def counters_equal_the_ledger(self) -> None:

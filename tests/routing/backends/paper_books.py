@@ -37,6 +37,7 @@ class Open:
     """A call that was granted.
 
     Attributes:
+        wish: What was asked for.
         hold: As the ledger gave it.
         at_ms: When.
         until_ms: The end of its lease.
@@ -44,6 +45,7 @@ class Open:
         truth: What it used in the end; None until it is settled.
     """
 
+    wish: Reservation
     hold: Hold
     at_ms: int
     until_ms: int
@@ -51,6 +53,11 @@ class Open:
     state: str = "open"
     truth: Spent | None = None
     charged: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def requests_if_left(self) -> int:
+        """Return how many requests are charged if it is taken over now."""
+        return self.known.requests if self.state == "open" else 0
 
 
 def name_of(unit: Unit) -> str:
@@ -77,6 +84,7 @@ class PaperBooks:
         self.calls: list[Open] = []
         self.records: list[Record] = []
         self.spent_in: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        self.deliveries: dict[str, int] = {}
 
     def write(self, record: Record) -> None:
         """Take over what was written to the ledger."""
@@ -100,11 +108,12 @@ class PaperBooks:
 
     def take(self, record: Record) -> None:
         """Count a record in every limit its call was granted under."""
-        call = next(each for each in self.calls if each.hold.reservation.call_id == record.call_id)
+        name = (record.call_id, record.facts["delivery"])
+        call = next(each for each in self.calls if (each.wish.call_id, each.wish.delivery) == name)
         assert record.at_ms == call.at_ms
         if record.kind == "lapsed":
             assert call.state == "open"
-            assert call.until_ms <= self.now_ms()
+            assert call.until_ms <= self.now_ms() or self.is_superseded(call)
             call.state = "lapsed"
         call.charged.update(record.amounts)
         for limit in call.hold.limits:
@@ -112,6 +121,22 @@ class PaperBooks:
                 key = self.key(limit, call.at_ms)
                 bucket = bucket_of(limit, call.at_ms)
                 self.spent_in[key][bucket] += record.amounts[name_of(limit.unit)]
+
+    def latest(self, call: Open) -> int:
+        """Return the number of the last worker that asked for a call."""
+        return self.deliveries.get(call.wish.call_id, 1)
+
+    def is_superseded(self, call: Open) -> bool:
+        """Tell whether a later worker has asked for a call."""
+        return self.latest(call) > call.wish.delivery
+
+    def last_of(self, call: Open) -> Open:
+        """Return the call as the last worker made it that was let."""
+        return [each for each in self.calls if each.wish.call_id == call.wish.call_id][-1]
+
+    def requests_of(self, call_id: str) -> int:
+        """Return how many requests are charged for a call of all workers together."""
+        return sum(each.charged["requests"] for each in self.calls if each.wish.call_id == call_id)
 
     def counted(self, limit: Limit, policy: Policy) -> Counter[int]:
         """Count what belongs to a limit from all records, as one would on paper."""
