@@ -171,8 +171,13 @@ class Ledger(Protocol):
         It counts as used at once, so two calls racing for the last cent cannot both pass. Where
         not all of it fits, the answer is shortened as far as the reservation allows.
 
+        A later delivery takes over from those before: what an earlier one's call is known to have
+        used is charged, its hold ends, and the request it counted is not counted again.
+
         Raises:
             QuotaExceeded: Not even the shortest answer fits; nothing is held.
+            CallOver: An earlier delivery settled this call: the next one is due.
+            Superseded: A later delivery has reserved something for the same reply.
         """
         ...
 
@@ -183,8 +188,9 @@ class Ledger(Protocol):
     async def settle(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
         """Write down what a call used, in the windows of its reservation.
 
-        Only the first time counts. A hold that had lapsed is corrected. What is above the hold
-        counts in full.
+        Only the first time counts. A hold that had lapsed, or was taken over, is corrected. What
+        is above the hold counts in full. Once a later delivery has begun, only it counts the
+        answer, and no request is taken back.
 
         Returns:
             How far the hold's limits are used now, in their order; nothing when it is settled.
@@ -207,7 +213,7 @@ class Unsettled(Protocol):
         """Keep what a call used; the same call again replaces it."""
         ...
 
-    async def settled(self, call_id: str) -> None:
+    async def settled(self, call_id: str, delivery: int) -> None:
         """Forget a call that was admitted or kept; one that was not changes nothing."""
         ...
 

@@ -50,6 +50,8 @@ class Spending:
         Raises:
             QuotaExceeded: Not even the shortest answer fits.
             SpendingClosed: The store is away, the call costs money and no emergency covers it.
+            CallOver: An earlier worker's call has this number.
+            Superseded: A later worker has begun.
         """
         try:
             return await self._ledger.reserve(reservation)
@@ -118,14 +120,14 @@ class Spending:
             await self._unsettled.keep(hold, spent, entry)
             return ()
         if hold.is_emergency:
-            await self._forget(hold.reservation.call_id)
+            await self._forget(hold.reservation)
         return levels
 
-    async def _forget(self, call_id: str) -> None:
+    async def _forget(self, reservation: Reservation) -> None:
         try:
-            await self._unsettled.settled(call_id)
+            await self._unsettled.settled(reservation.call_id, reservation.delivery)
         except OSError as error:  # settling it again changes nothing
-            _log.warning("%s stays kept on disk: %s", call_id, error)
+            _log.warning("%s stays kept on disk: %s", reservation.call_id, error)
 
     async def _renew(self, hold: Hold, known: Callable[[], Spent]) -> None:
         while True:

@@ -8,23 +8,22 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from config.catalog import MICROUSD
 from config.quotas import QuotaSettings
 from routing.backends.keys import encoded
+from routing.bill_lines import bill_from_value, bill_to_value
 from routing.clock import Clock
 from routing.holds import Entry, Hold, Reservation, Spent
 from routing.ports import Ledger
-from routing.pricing import Usage
-from routing.query import Origin
+from routing.reply import Bill
 
-_VERSION: Final = 1
 _SUFFIX: Final = ".json"
 _LONGEST_ANSWER: Final = timedelta(hours=1)
 """After which an admitted call that nobody settled is charged what it is known to have used."""
@@ -36,11 +35,8 @@ _log = logging.getLogger(__name__)
 class _Kept:
     """One file: a call that was settled, or that was admitted and may still run."""
 
-    hold: Hold
-    spent: Spent
-    entry: Entry
+    bill: Bill
     is_running: bool
-    is_emergency: bool
 
 
 class UnsettledFiles:
@@ -59,16 +55,16 @@ class UnsettledFiles:
 
     async def keep(self, hold: Hold, spent: Spent, entry: Entry) -> None:
         """Keep what a call used; the same call again replaces it."""
-        kept = _Kept(hold, spent, entry, is_running=False, is_emergency=hold.is_emergency)
+        kept = _Kept(Bill(hold, spent, entry), is_running=False)
         try:
             await asyncio.to_thread(self._write, kept)
         except OSError as error:
             # Neither store nor disk: the log is all that is left.
             _log.error("%s is in no ledger: %s %s", hold.reservation.call_id, asdict(spent), error)
 
-    async def settled(self, call_id: str) -> None:
+    async def settled(self, call_id: str, delivery: int) -> None:
         """Forget a call that was admitted or kept; one that was not changes nothing."""
-        await asyncio.to_thread(self._path(call_id).unlink, missing_ok=True)
+        await asyncio.to_thread(self._path(call_id, delivery).unlink, missing_ok=True)
 
     async def replay(self, ledger: Ledger) -> int:
         """Settle all that is kept; return how many there were."""
@@ -76,10 +72,11 @@ class UnsettledFiles:
         for path in await asyncio.to_thread(self._paths):
             if (kept := await asyncio.to_thread(self._read, path)) is None:
                 continue
-            until = kept.hold.reservation.at + _LONGEST_ANSWER
+            bill = kept.bill
+            until = bill.hold.reservation.at + _LONGEST_ANSWER
             if kept.is_running and self._clock.now() < until:
                 continue  # whoever was granted it will settle it
-            await ledger.settle(kept.hold, kept.spent, kept.entry)
+            await ledger.settle(bill.hold, bill.spent, bill.entry)
             await asyncio.to_thread(path.unlink, missing_ok=True)
             done += 1
         return done
@@ -88,26 +85,26 @@ class UnsettledFiles:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _locked(self._folder / "lock"):
             kept = (self._read(path) for path in self._paths())
-            used = sum(_held_microusd(each) for each in kept if each and each.is_emergency)
+            used = sum(
+                _held_microusd(each) for each in kept if each and each.bill.hold.is_emergency
+            )
             if used + reservation.most.cost_microusd > self._allowance_microusd:
                 return False
             asker, tokens = reservation.origin.asker, reservation.output_tokens
             hold = Hold(reservation, asker, tokens, is_emergency=True)
-            self._write(
-                _Kept(
-                    hold, reservation.known, reservation.entry, is_running=True, is_emergency=True
-                )
-            )
+            self._write(_Kept(Bill(hold, reservation.known, reservation.entry), is_running=True))
             return True
 
     def _paths(self) -> list[Path]:
         return sorted(self._folder.glob(f"*{_SUFFIX}")) if self._folder.is_dir() else []
 
-    def _path(self, call_id: str) -> Path:
-        return self._folder / f"{encoded(call_id)}{_SUFFIX}"
+    def _path(self, call_id: str, delivery: int) -> Path:
+        later = f",{delivery}" if delivery > 1 else ""  # a comma is in no encoded id
+        return self._folder / f"{encoded(call_id)}{later}{_SUFFIX}"
 
     def _write(self, kept: _Kept) -> None:
-        path = self._path(kept.hold.reservation.call_id)
+        reservation = kept.bill.hold.reservation
+        path = self._path(reservation.call_id, reservation.delivery)
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         written = path.with_suffix(f".{os.getpid()}.new")
         with written.open("w", encoding="utf-8") as file:
@@ -146,26 +143,13 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _held_microusd(kept: _Kept) -> int:
-    return kept.hold.reservation.most.cost_microusd if kept.is_running else kept.spent.cost_microusd
+    bill = kept.bill
+    most = bill.hold.reservation.most if kept.is_running else bill.spent
+    return most.cost_microusd
 
 
 def _to_json(kept: _Kept) -> str:
-    reservation = kept.hold.reservation
-    origin = asdict(reservation.origin) | {"roles": sorted(reservation.origin.roles)}
-    return json.dumps(
-        {
-            "version": _VERSION,
-            "call_id": reservation.call_id,
-            "person": kept.hold.person,
-            "at": reservation.at.isoformat(),
-            "origin": origin,
-            "most": asdict(reservation.most),
-            "spent": asdict(kept.spent),
-            "entry": asdict(kept.entry),
-            "is_running": kept.is_running,
-            "is_emergency": kept.is_emergency,
-        }
-    )
+    return json.dumps(bill_to_value(kept.bill) | {"is_running": kept.is_running})
 
 
 def _from_json(text: str) -> _Kept:
@@ -175,16 +159,4 @@ def _from_json(text: str) -> _Kept:
         ValueError: It is none of ours, or of another version.
     """
     given = json.loads(text)
-    if not isinstance(given, dict) or given.get("version") != _VERSION:
-        raise ValueError("not of this version")
-    entry = Entry(**given["entry"])
-    spent, most = _spent(given["spent"]), _spent(given["most"])
-    origin = Origin(**(given["origin"] | {"roles": frozenset(given["origin"]["roles"])}))
-    at = datetime.fromisoformat(given["at"])
-    reservation = Reservation(given["call_id"], origin, at, entry, most, most, spent, 0, 0)
-    hold = Hold(reservation, given["person"], 0, is_emergency=given["is_emergency"])
-    return _Kept(hold, spent, entry, given["is_running"], given["is_emergency"])
-
-
-def _spent(given: Mapping[str, Any]) -> Spent:
-    return Spent(**{**given, "usage": Usage(**given["usage"])})
+    return _Kept(bill_from_value(given), given["is_running"])

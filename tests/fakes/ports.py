@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from config.quotas import QuotaSettings, Unit
 from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.clock import Clock
-from routing.errors import ModelFailed, QuotaExceeded, Refusal, StoreUnavailable
-from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
+from routing.errors import ModelFailed, QuotaExceeded, Refusal, StoreUnavailable, Superseded
+from routing.holds import CallOver, Entry, Hold, Level, Reservation, Spent, Standing
 from routing.ports import (
     Call,
     Completed,
@@ -83,6 +83,7 @@ class ListLedger:
         self.is_asked = asyncio.Event()
         self.reservations: list[Reservation] = []
         self.settlements: list[Settled] = []
+        self.lapsed: list[Reservation] = []
         self.standing_levels: tuple[Level, ...] = ()
         self.is_away = False
 
@@ -104,7 +105,10 @@ class ListLedger:
     async def reserve(self, reservation: Reservation) -> Hold:
         self.is_asked.set()
         await self._answer()
-        if len(self.reservations) - len(self.settlements) >= self.at_once:
+        has_request = self._take_over(reservation)
+        if has_request:
+            reservation = reservation.without_request()
+        if len(self.reservations) - len(self.settlements) - len(self.lapsed) >= self.at_once:
             raise QuotaExceeded((Refusal(a_level(unit=Unit.AT_ONCE, window=None), None),))
         most, least = reservation.most.cost_microusd, reservation.least.cost_microusd
         limit = self.most_microusd
@@ -114,14 +118,38 @@ class ListLedger:
                 raise QuotaExceeded((Refusal(a_level(amount=limit, spent=limit), None),))
             output_tokens = reservation.floor_tokens
         self.reservations.append(reservation)
-        return Hold(reservation, reservation.origin.asker, output_tokens)
+        person = reservation.origin.asker
+        return Hold(reservation, person, output_tokens, has_request=has_request)
+
+    def _take_over(self, reservation: Reservation) -> bool:
+        """End what an earlier worker left of a call; tell whether its request is counted."""
+        of_reply = [
+            each for each in self.reservations if each.entry.reply_id == reservation.entry.reply_id
+        ]
+        if any(each.delivery > reservation.delivery for each in of_reply):
+            raise Superseded
+        earlier = [
+            each
+            for each in of_reply
+            if each.call_id == reservation.call_id and each.delivery < reservation.delivery
+        ]
+        for settled in self.settlements:
+            if _named(settled.hold.reservation) in map(_named, earlier):
+                raise CallOver(
+                    has_request=any(each.known.requests for each in earlier),
+                    has_answer=bool(settled.spent.answers),
+                )
+        self.lapsed += [each for each in earlier if each not in self.lapsed]
+        return any(each.known.requests for each in earlier)
 
     async def renew(self, hold: Hold, known: Spent) -> None:  # noqa: ARG002 # the port gives it
         await self._answer()
 
     async def settle(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
         await self._answer()
-        self.settlements.append(Settled(hold, spent, entry))
+        known = [_named(each.hold.reservation) for each in self.settlements]
+        if _named(hold.reservation) not in known:
+            self.settlements.append(Settled(hold, spent, entry))
         return ()
 
     async def sweep(self, at_most: int = 100) -> int:  # noqa: ARG002 # the port gives it
@@ -147,14 +175,19 @@ class ListUnsettled:
     async def keep(self, hold: Hold, spent: Spent, entry: Entry) -> None:
         self.kept.append(Settled(hold, spent, entry))
 
-    async def settled(self, call_id: str) -> None:
-        self.kept = [each for each in self.kept if each.hold.reservation.call_id != call_id]
+    async def settled(self, call_id: str, delivery: int) -> None:
+        forgotten = (call_id, delivery)
+        self.kept = [each for each in self.kept if _named(each.hold.reservation) != forgotten]
 
     async def replay(self, ledger: Ledger) -> int:
         kept, self.kept = self.kept, []
         for each in kept:
             await ledger.settle(each.hold, each.spent, each.entry)
         return len(kept)
+
+
+def _named(reservation: Reservation) -> tuple[str, int]:
+    return reservation.call_id, reservation.delivery
 
 
 def spending(ledger: Ledger, unsettled: Unsettled | None = None) -> Spending:

@@ -92,8 +92,8 @@ async def test_an_admitted_call_is_forgotten_when_it_is_settled_after_all(tmp_pa
     kept, ledger = files(tmp_path), ListLedger()
     await kept.admit(a_reservation(100))
 
-    await kept.settled("call")
-    await kept.settled("call")
+    await kept.settled("call", 1)
+    await kept.settled("call", 1)
 
     assert await kept.replay(ledger) == 0
 
