@@ -84,6 +84,8 @@ class Query:
         attachments: What comes with the question.
         asked_at: Aware and in UTC; None while nobody has looked at the clock.
         last_answer: Who answered before; None where a conversation begins.
+        reply_id: Of the answer's receipt, the same for all who are to answer; empty: made up.
+        delivery: Which worker it is, from 1, that is to answer: each takes over from those before.
     """
 
     text: str
@@ -96,6 +98,8 @@ class Query:
     attachments: tuple[Attachment, ...] = ()
     asked_at: datetime | None = None
     last_answer: LastAnswer | None = None
+    reply_id: str = ""
+    delivery: int = 1
 
 
 def latest_turns(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:

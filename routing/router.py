@@ -35,7 +35,7 @@ from routing.errors import (
 )
 from routing.explain import explain_nobody, outlined
 from routing.explanation_lines import to_value
-from routing.holds import Standing
+from routing.holds import Level, Standing
 from routing.learning import Learning
 from routing.policy import Candidate, Decision
 from routing.ports import (
@@ -50,6 +50,8 @@ from routing.ports import (
 from routing.prediction import Predict
 from routing.query import Query
 from routing.reply import (
+    Bill,
+    Ended,
     Finished,
     HandedOver,
     Outcome,
@@ -120,18 +122,20 @@ class Router:
             AllModelsFailed: Every candidate failed before any text was visible.
             QuotaExceeded: No candidate fits into what is left of a budget.
             SpendingClosed: The store is away, so only free models could answer, and none did.
+            Superseded: A later worker has begun to answer.
         """
         stop = stop or Stop()
         started_s, at = self._clock.elapsed_s(), self._clock.now()
-        query = query if query.asked_at else replace(query, asked_at=at)
+        reply_id = query.reply_id or uuid4().hex
+        query = replace(query, asked_at=query.asked_at or at, reply_id=reply_id)
         try:
             found = await self.caching.find(query, stop)
         except Stopped:
-            yield Finished(Receipt(uuid4().hex, "", "", Outcome.STOPPED, ()), None)
+            yield Finished(Receipt(reply_id, "", "", Outcome.STOPPED, ()), None)
             return
         if isinstance(found, CacheHit):
-            receipt = self._cached_receipt(found, started_s)
-            receipt = await count_cached(self._spending, receipt, query.origin, at)
+            receipt = self._cached_receipt(found, reply_id, started_s)
+            receipt = await count_cached(self._spending, receipt, query, at)
             _log_settled(receipt)
             yield TextDelta(found.answer.text)
             yield Finished(receipt, None)
@@ -140,7 +144,6 @@ class Router:
             standing = await self._spending.standing(query.origin)
             if self._learning:
                 await self._learning.recall(query.origin)
-            reply_id = uuid4().hex
             decision = self._decided(reply_id, query, standing)
             answering = Answering(reply_id, query, decision, self._clock, started_s)
             tab = Tab(
@@ -156,6 +159,13 @@ class Router:
                         yield await self._kept(found, query, answering.text, event)
                     else:
                         yield event
+
+    async def settle(self, bill: Bill) -> tuple[Level, ...]:
+        """Settle what another process left, once however often; return the limits near their end.
+
+        `answer` does this by itself: it is for whoever finds the bill after a crash.
+        """
+        return await self._spending.settle(bill.hold, bill.spent, bill.entry)
 
     def _decided(self, reply_id: str, query: Query, standing: Standing) -> Decision:
         """Decide, and note in the log what the decision replays from.
@@ -189,6 +199,9 @@ class Router:
                 async for event in events:
                     yield event
             unfinished = Outcome.CUT if answering.text else Outcome.FAILED
+            receipt, bill = tab.draw_up(unfinished)
+            if receipt.outcome is not Outcome.FAILED:
+                yield Ended(receipt, answering.decision, bill)
         except Exception:
             unfinished = Outcome.FAILED
             raise
@@ -207,10 +220,10 @@ class Router:
         kept = await self.caching.keep(found, query, text, receipt, self._clock.now())
         return replace(finished, receipt=kept)
 
-    def _cached_receipt(self, hit: CacheHit, started_s: float) -> Receipt:
+    def _cached_receipt(self, hit: CacheHit, reply_id: str, started_s: float) -> Receipt:
         took_s = self._clock.elapsed_s() - started_s
         return Receipt(
-            reply_id=uuid4().hex,
+            reply_id=reply_id,
             model=hit.answer.model,
             reason="asked before",
             outcome=Outcome.COMPLETE,

@@ -3,14 +3,15 @@
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime
+from itertools import count
 
 from routing.answering import Answering
-from routing.errors import QuotaExceeded, SpendingClosed
-from routing.holds import Entry, Hold, Level, Reservation, Spent
+from routing.errors import QuotaExceeded, SpendingClosed, Superseded
+from routing.holds import CallOver, Entry, Hold, Level, Reservation, Spent
 from routing.policy import Candidate
 from routing.pricing import Usage
-from routing.query import Origin
-from routing.reply import Outcome, Receipt
+from routing.query import Origin, Query
+from routing.reply import Bill, Outcome, Receipt
 from routing.reserving import ceiling_microusd, no_reservation, reservation_for
 from routing.spending import Spending
 
@@ -50,7 +51,9 @@ class Tab:
         self._held_microusd = 0
         self._is_beside = is_beside
         self._is_counted = is_beside
+        self._is_answered = is_beside
         self._is_shortened = False
+        self._drawn_up: tuple[Receipt, Bill | None] | None = None
 
     def beside(self, answering: Answering) -> "Tab":
         """Return a tab for a call of the same answer that is made at the same time."""
@@ -66,13 +69,24 @@ class Tab:
     async def reserve(self, candidate: Candidate) -> Hold:
         """Set aside what a candidate's call may use, and settle the call before it.
 
+        Calls that earlier workers made for the same message, and settled, are passed by.
+
         Raises:
             QuotaExceeded: There is no room for it.
             SpendingClosed: The store is away, and nothing covers it.
+            Superseded: A later worker has begun.
         """
         if self._hold is not None:
             hold, self._hold = self._hold, None
-            await self._settle(hold, Outcome.FAILED, Spent())
+            await self._settled(self._bill(hold, Outcome.FAILED, Spent()))
+        while True:
+            try:
+                return await self._reserve_next(candidate)
+            except CallOver as over:
+                self._is_counted |= over.has_request
+                self._is_answered |= over.has_answer
+
+    async def _reserve_next(self, candidate: Candidate) -> Hold:
         reservation = reservation_for(
             candidate.card,
             self._answering.demand_now(),
@@ -85,9 +99,14 @@ class Tab:
         self._hold = Hold(reservation, self._origin.asker, 0)
         try:
             self._hold = await self._spending.reserve(reservation)
-        except (QuotaExceeded, SpendingClosed):
+        except QuotaExceeded:
+            # It left no trace. So every worker counts alike, and finds the calls of those before.
+            self._hold, self._tries = None, self._tries - 1
+            raise
+        except (CallOver, SpendingClosed, Superseded):
             self._hold = None
             raise
+        self._is_counted |= self._hold.has_request
         self._held_microusd = ceiling_microusd(candidate.card, self._hold)
         self._is_shortened |= self._hold.output_tokens < reservation.output_tokens
         return self._hold
@@ -99,23 +118,36 @@ class Tab:
             hold, lambda: replace(self._answering.known(), requests=requests)
         )
 
+    def draw_up(self, unfinished: Outcome) -> tuple[Receipt, Bill | None]:
+        """Return the receipt, without what settling tells, and what `close` will settle.
+
+        Args:
+            unfinished: Stands where nothing ended.
+        """
+        if self._drawn_up is None:
+            receipt = self._answering.receipt(unfinished)
+            receipt = replace(receipt, is_shortened=self._is_shortened)
+            self._drawn_up = receipt, self._last_bill(receipt)
+        return self._drawn_up
+
     async def close(self, unfinished: Outcome) -> Receipt:
-        """Settle the last call and return the receipt; `unfinished` stands where nothing ended."""
-        receipt = self._answering.receipt(unfinished)
+        """Settle the last call and return the receipt; both are as they were drawn up, if so."""
+        receipt, bill = self.draw_up(unfinished)
+        self._hold = None
+        return replace(receipt, warnings=await self._settled(bill)) if bill else receipt
+
+    def _last_bill(self, receipt: Receipt) -> Bill | None:
         of_answer = Spent(answers=int(bool(receipt.model)), saved_microusd=receipt.saved_microusd)
-        if self._is_beside:
+        if self._is_answered:
             of_answer = Spent()
-        hold, self._hold = self._hold, None
+        hold = self._hold
         if hold is None and not receipt.model:
-            return receipt
+            return None
         if hold is None:  # every call is settled, but what one of them said stays: an answer
             hold = Hold(self._nothing(receipt.model), self._origin.asker, 0)
-        warnings = await self._settle(hold, receipt.outcome, of_answer, receipt.reason)
-        return replace(receipt, warnings=warnings, is_shortened=self._is_shortened)
+        return self._bill(hold, receipt.outcome, of_answer, receipt.reason)
 
-    async def _settle(
-        self, hold: Hold, outcome: Outcome, of_answer: Spent, reason: str = ""
-    ) -> tuple[Level, ...]:
+    def _bill(self, hold: Hold, outcome: Outcome, of_answer: Spent, reason: str = "") -> Bill:
         reservation, attempt = hold.reservation, self._answering.attempt(self._number)
         spent = of_answer
         if attempt and reservation.output_tokens:
@@ -134,7 +166,10 @@ class Tab:
             held_microusd=self._held_microusd if reservation.output_tokens else 0,
             is_reported=attempt is None or attempt.is_reported,
         )
-        return await self._spending.settle(hold, spent, entry)
+        return Bill(hold, spent, entry)
+
+    async def _settled(self, bill: Bill) -> tuple[Level, ...]:
+        return await self._spending.settle(bill.hold, bill.spent, bill.entry)
 
     def _entry(self, model: str) -> Entry:
         rules = ", ".join(self._answering.decision.rules)
@@ -143,17 +178,24 @@ class Tab:
     def _nothing(self, model: str, requests: int = 0) -> Reservation:
         beside = ":beside" if self._is_beside else ""
         call_id = f"{self._answering.reply_id}{beside}:{self._tries}"
-        entry = self._entry(model)
-        return no_reservation(call_id, self._origin, self._at, entry, requests=requests)
+        return no_reservation(
+            call_id,
+            self._origin,
+            self._at,
+            self._entry(model),
+            requests=requests,
+            delivery=self._answering.query.delivery,
+        )
 
 
-async def count_cached(
-    spending: Spending, receipt: Receipt, origin: Origin, at: datetime
-) -> Receipt:
+async def count_cached(spending: Spending, receipt: Receipt, query: Query, at: datetime) -> Receipt:
     """Count an answer from the cache: a request of its asker's that costs nothing.
+
+    What an earlier worker has counted for the same message is not counted again.
 
     Raises:
         QuotaExceeded: The asker has no more requests.
+        Superseded: A later worker has begun.
     """
     entry = Entry(
         receipt.reply_id,
@@ -162,7 +204,24 @@ async def count_cached(
         outcome=receipt.outcome,
         is_cached=True,
     )
-    request = no_reservation(f"{receipt.reply_id}:0", origin, at, entry, requests=1)
-    hold = await spending.reserve(request)
-    spent = Spent(requests=1, answers=1, saved_microusd=receipt.saved_microusd)
-    return replace(receipt, warnings=await spending.settle(hold, spent, entry))
+    requests = 1
+    for number in count():
+        request = no_reservation(
+            f"{receipt.reply_id}:{number}",
+            query.origin,
+            at,
+            entry,
+            requests=requests,
+            delivery=query.delivery,
+        )
+        try:
+            hold = await spending.reserve(request)
+        except CallOver as over:
+            if over.has_answer:
+                break
+            requests = 0 if over.has_request else requests
+            continue
+        requests = hold.reservation.most.requests
+        spent = Spent(requests=requests, answers=1, saved_microusd=receipt.saved_microusd)
+        return replace(receipt, warnings=await spending.settle(hold, spent, entry))
+    return receipt
