@@ -104,6 +104,7 @@ class Exchange:
         reply_id: Of its receipt.
         asked_at: Aware and in UTC.
         model: The card that gave the answer; empty when that is not known.
+        person: The platform's id of who asked; empty when that is not known.
     """
 
     question: str
@@ -111,6 +112,7 @@ class Exchange:
     reply_id: str
     asked_at: datetime
     model: str = ""
+    person: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,15 @@ class History(Protocol):
     async def append(
         self, conversation: Conversation, exchange: Exchange, explanation: str
     ) -> None:
-        """Remember an exchange and, as JSON, the explanation of its decision."""
+        """Remember an exchange, once, and, as JSON, the explanation of its decision."""
+        ...
+
+    async def revise(self, conversation: Conversation, reply_id: str, question: str) -> bool:
+        """Replace the question of an exchange; False when it is forgotten."""
+        ...
+
+    async def retract(self, conversation: Conversation, reply_id: str) -> bool:
+        """Forget one exchange and its explanation; False when there is none."""
         ...
 
     async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
@@ -152,6 +162,40 @@ class History(Protocol):
 
     async def forget(self, conversation: Conversation) -> None:
         """Forget the exchanges and explanations; the choice of a model stays."""
+        ...
+
+    async def forget_person(self, platform: str, person: str) -> int:
+        """Forget every exchange somebody asked, wherever; return how many there were."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What a post on a platform belongs to.
+
+    Attributes:
+        conversation: In which transcript.
+        reply_id: Of the answer.
+        is_question: Whether it is the question, not a part of its answer.
+    """
+
+    conversation: Conversation
+    reply_id: str
+    is_question: bool = False
+
+
+class PostIndex(Protocol):
+    """Knows which answer a post belongs to, for as long as conversations are remembered.
+
+    Every method raises StoreUnavailable when the store does not answer.
+    """
+
+    async def note(self, platform: str, place: str, post_id: str, posted: Posted) -> None:
+        """Remember what a post belongs to."""
+        ...
+
+    async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
+        """Return what a post belongs to; None when that is not known."""
         ...
 
 

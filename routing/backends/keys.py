@@ -64,6 +64,14 @@ class Keys:
             wanted=self._key("wanted", *parts),
         )
 
+    def asked_in(self, platform: str, person: str) -> str:
+        """Name the set of conversations in which a person asked something."""
+        return self._key("asked-in", platform, person)
+
+    def post(self, platform: str, place: str, post_id: str) -> str:
+        """Name what is known of a post."""
+        return self._key("post", platform, place, post_id)
+
     def cache(self, kind: str, scope: str, digest: str = "") -> str:
         """Name a part of the answer cache: a scope's generation, or a question's turn or answer."""
         return self._key(f"cache-{kind}", scope, digest)

@@ -1,6 +1,7 @@
 """Remembers conversations in Redis."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Final, cast
@@ -24,6 +25,8 @@ class RedisHistory:
         self._kept_s = settings.keep_days * _DAY_S
         self._append = Script("append")
         self._load = Script("load")
+        self._revise = Script("revise")
+        self._retract = Script("retract")
 
     async def load(self, conversation: Conversation) -> Transcript:
         """Return what is remembered; an unknown conversation is an empty transcript."""
@@ -45,15 +48,34 @@ class RedisHistory:
         record = asdict(exchange) | {"asked_at": exchange.asked_at.isoformat()}
         await self._connection.run(
             self._append,
-            (keys.order, keys.exchanges, keys.explanations, keys.wanted),
+            (
+                *(keys.order, keys.exchanges, keys.explanations, keys.wanted),
+                self._keys.asked_in(conversation.platform, exchange.person),
+            ),
             (
                 exchange.reply_id,
                 _packed(**record),
                 _packed(explanation=explanation),
                 self._kept,
                 self._kept_s,
+                _packed(**asdict(conversation)) if exchange.person else "",
             ),
         )
+
+    async def revise(self, conversation: Conversation, reply_id: str, question: str) -> bool:
+        """Replace the question of an exchange; False when it is forgotten."""
+        key = self._keys.transcript(conversation).exchanges
+        record = _unpacked(await self._connection.command("HGET", key, reply_id))
+        if not record:
+            return False
+        revised = _packed(**record | {"question": question})
+        return bool(await self._connection.run(self._revise, (key,), (reply_id, revised)))
+
+    async def retract(self, conversation: Conversation, reply_id: str) -> bool:
+        """Forget one exchange and its explanation; False when there is none."""
+        keys = self._keys.transcript(conversation)
+        names = (keys.order, keys.exchanges, keys.explanations)
+        return bool(await self._connection.run(self._retract, names, ("", 0, reply_id)))
 
     async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
         """Return the explanation kept with a reply of this conversation; None when forgotten."""
@@ -72,6 +94,33 @@ class RedisHistory:
         """Forget the exchanges and explanations; the choice of a model stays."""
         keys = self._keys.transcript(conversation)
         await self._connection.command("DEL", keys.order, keys.exchanges, keys.explanations)
+
+    async def forget_person(self, platform: str, person: str) -> int:
+        """Forget every exchange somebody asked, wherever; return how many there were."""
+        key = self._keys.asked_in(platform, person)
+        names = await self._connection.command("SMEMBERS", key)
+        return sum([await self._forget_asked(person, key, name) for name in _list(names)])
+
+    async def _forget_asked(self, person: str, asked_in: str, name: bytes) -> int:
+        if not (named := _unpacked(name)):
+            return 0
+        keys = self._keys.transcript(Conversation(**named))
+        found = _list(await self._connection.command("HVALS", keys.exchanges))
+        asked = [
+            exchange.reply_id
+            for exchange in map(_exchange, found)
+            if exchange and exchange.person == person
+        ]
+        forgotten = await self._connection.run(
+            self._retract,
+            (keys.order, keys.exchanges, keys.explanations, asked_in),
+            (name, len(found) - len(asked), *asked),
+        )
+        return cast("int", forgotten)
+
+
+def _list(found: object) -> list[bytes]:
+    return list(cast("Iterable[bytes]", found))
 
 
 def _packed(**record: str) -> bytes:
@@ -102,6 +151,7 @@ def _exchange(raw: bytes | None) -> Exchange | None:
             reply_id=record["reply_id"],
             asked_at=datetime.fromisoformat(record["asked_at"]),
             model=record.get("model", ""),
+            person=record.get("person", ""),
         )
     except (KeyError, ValueError):
         return None

@@ -16,11 +16,12 @@ from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_limits import RedisLimits
 from routing.backends.redis_policies import RedisPolicies
+from routing.backends.redis_posts import RedisPosts
 from routing.backends.redis_votes import RedisVotes
 from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
-from routing.ports import Accounts, Cache, History, Ledger, Limits
+from routing.ports import Accounts, Cache, History, Ledger, Limits, PostIndex
 from routing.votes import Votes
 
 
@@ -35,6 +36,7 @@ class Stores:
         accounts: What was used.
         cache: The answers that may be given again.
         votes: What people said of answers.
+        posts: Which answers their posts belong to.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
         ping: Returns when the store answers, else raises StoreUnavailable.
@@ -46,6 +48,7 @@ class Stores:
     accounts: Accounts
     cache: Cache
     votes: Votes
+    posts: PostIndex
     describe: str
     notice: str
     ping: Callable[[], Awaitable[None]]
@@ -124,6 +127,7 @@ def _stores(
         accounts=accounts,
         cache=RedisCache(connection, keys),
         votes=RedisVotes(connection, keys, settings.house),
+        posts=RedisPosts(connection, keys, settings.history),
         describe=name,
         notice=notice,
         ping=connection.ping,

@@ -1,0 +1,43 @@
+"""Knows in Redis which answer a post on a platform belongs to."""
+
+import json
+from dataclasses import asdict
+from typing import Final
+
+from config.settings import HistorySettings
+from routing.backends.keys import Keys
+from routing.backends.redis import Connection
+from routing.ports import Conversation, Posted
+
+_SCHEMA: Final = 1
+_DAY_S: Final = 86_400
+
+
+class RedisPosts:
+    """One key for each post; what cannot be read, or is newer, is unknown."""
+
+    def __init__(self, connection: Connection, keys: Keys, settings: HistorySettings) -> None:
+        self._connection = connection
+        self._keys = keys
+        self._kept_s = settings.keep_days * _DAY_S
+
+    async def note(self, platform: str, place: str, post_id: str, posted: Posted) -> None:
+        """Remember what a post belongs to."""
+        line = json.dumps({"v": _SCHEMA, **asdict(posted)})
+        key = self._keys.post(platform, place, post_id)
+        await self._connection.command("SET", key, line, "EX", self._kept_s)
+
+    async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
+        """Return what a post belongs to; None when that is not known."""
+        found = await self._connection.command("GET", self._keys.post(platform, place, post_id))
+        return _posted(found) if isinstance(found, bytes) else None
+
+
+def _posted(line: bytes) -> Posted | None:
+    try:
+        given = json.loads(line)
+        if given.pop("v") != _SCHEMA:
+            return None
+        return Posted(**{**given, "conversation": Conversation(**given["conversation"])})
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None

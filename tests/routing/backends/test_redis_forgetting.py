@@ -1,0 +1,194 @@
+"""The contract of a history that is corrected and forgotten, and of posts, over every store."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from config.settings import HistorySettings
+from routing.backends.keys import Keys
+from routing.backends.redis import Connection
+from routing.backends.redis_posts import RedisPosts
+from routing.ports import Exchange, Posted, Transcript
+from tests.routing.backends.test_redis_history import HERE, a_history, an_exchange
+
+TWO_DAYS = HistorySettings(keep_days=2)
+THERE = replace(HERE, place="elsewhere", thread="7", person="ada")
+STRANGE = 'quotes " and\nlines, Ünïcödé 🦉, a lone \ud83d, \x00'
+
+
+def asked_by(person: str, reply_id: str) -> Exchange:
+    return replace(an_exchange(reply_id), person=person)
+
+
+async def test_a_question_is_revised_and_its_answer_stays(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    await history.append(HERE, an_exchange("r1"), "why")
+    await history.append(HERE, asked_by("ada", "r2"), "why")
+
+    assert await history.revise(HERE, "r2", STRANGE)
+
+    revised = replace(asked_by("ada", "r2"), question=STRANGE)
+    assert (await history.load(HERE)).exchanges == (an_exchange("r1"), revised)
+    assert await history.explanation(HERE, "r2") == "why"
+
+
+async def test_what_is_forgotten_is_not_brought_back_by_revising(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    await history.append(HERE, an_exchange("r1"), "why")
+
+    assert not await history.revise(HERE, "r2", "7 x 6?")
+    assert not await history.revise(THERE, "r1", "7 x 6?")
+
+    assert await history.load(HERE) == Transcript(exchanges=(an_exchange("r1"),))
+    assert await history.load(THERE) == Transcript()
+
+
+async def test_a_revised_exchange_is_not_remembered_a_second_time(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    await history.append(HERE, an_exchange("r1"), "why")
+    await history.revise(HERE, "r1", "7 x 6?")
+
+    await history.append(HERE, an_exchange("r1"), "why")
+
+    (exchange,) = (await history.load(HERE)).exchanges
+    assert exchange.question == "7 x 6?"
+
+
+async def test_a_retracted_exchange_is_gone_with_its_explanation(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    for reply_id in ("r1", "r2", "r3"):
+        await history.append(HERE, an_exchange(reply_id), "why")
+
+    assert await history.retract(HERE, "r2")
+    assert not await history.retract(HERE, "r2")
+
+    transcript = await history.load(HERE)
+    assert [exchange.reply_id for exchange in transcript.exchanges] == ["r1", "r3"]
+    assert await history.explanation(HERE, "r2") is None
+    assert await history.explanation(HERE, "r1") == "why"
+
+
+async def test_a_retracted_exchange_leaves_room_for_another(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys, exchanges=2)
+    await history.append(HERE, an_exchange("r1"), "why")
+    await history.append(HERE, an_exchange("r2"), "why")
+
+    await history.retract(HERE, "r2")
+    await history.append(HERE, an_exchange("r3"), "why")
+
+    transcript = await history.load(HERE)
+    assert [exchange.reply_id for exchange in transcript.exchanges] == ["r1", "r3"]
+
+
+async def test_a_person_is_forgotten_in_every_conversation_and_nobody_else_is(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys, exchanges=10)
+    await history.append(HERE, asked_by("ada", "r1"), "why")
+    await history.append(HERE, asked_by("bob", "r2"), "why")
+    await history.append(HERE, asked_by("ada", "r3"), "why")
+    await history.append(THERE, asked_by("ada", "r4"), "why")
+    on_slack = replace(HERE, platform="slack")
+    await history.append(on_slack, asked_by("ada", "r5"), "why")
+
+    assert await history.forget_person("discord", "ada") == 3
+
+    assert (await history.load(HERE)).exchanges == (asked_by("bob", "r2"),)
+    assert await history.load(THERE) == Transcript()
+    assert (await history.load(on_slack)).exchanges == (asked_by("ada", "r5"),)
+    assert await history.explanation(HERE, "r1") is None
+    assert await history.explanation(HERE, "r2") == "why"
+
+
+async def test_who_asks_again_can_be_forgotten_again_and_no_trace_stays(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    assert await history.forget_person("discord", "ada") == 0
+
+    for reply_id in ("r1", "r2"):
+        await history.append(HERE, asked_by("ada", reply_id), "why")
+        assert await history.forget_person("discord", "ada") == 1
+
+    assert await history.forget_person("discord", "ada") == 0
+    assert await connection.command("EXISTS", keys.asked_in("discord", "ada")) == 0
+
+
+async def test_a_question_asked_while_somebody_is_forgotten_can_be_forgotten_next(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys, exchanges=10)
+    await history.append(HERE, asked_by("ada", "r1"), "why")
+    asking = [history.append(HERE, asked_by("ada", f"m{number}"), "why") for number in range(5)]
+
+    forgetting = asyncio.ensure_future(history.forget_person("discord", "ada"))
+    await asyncio.gather(forgetting, *asking)
+    second = await history.forget_person("discord", "ada")
+
+    assert forgetting.result() + second == 6
+    assert await history.load(HERE) == Transcript()
+
+
+async def test_where_somebody_asked_is_forgotten_in_time(
+    connection: Connection, keys: Keys
+) -> None:
+    await a_history(connection, keys).append(HERE, asked_by("ada", "r1"), "why")
+
+    left_s = await connection.command("TTL", keys.asked_in("discord", "ada"))
+
+    assert left_s in range(2 * 86_400 - 60, 2 * 86_400 + 1)
+
+
+@pytest.mark.parametrize("is_question", [False, True])
+async def test_a_post_is_found_where_it_stands_and_nowhere_else(
+    connection: Connection, keys: Keys, *, is_question: bool
+) -> None:
+    posts = RedisPosts(connection, keys, TWO_DAYS)
+    posted = Posted(THERE, "r1", is_question)
+
+    await posts.note("discord", "general", "42", posted)
+
+    assert await posts.find("discord", "general", "42") == posted
+    for other in (("slack", "general", "42"), ("discord", "x", "42"), ("discord", "general", "4")):
+        assert await posts.find(*other) is None
+
+
+async def test_a_post_belongs_to_what_was_noted_last(connection: Connection, keys: Keys) -> None:
+    posts = RedisPosts(connection, keys, TWO_DAYS)
+
+    for reply_id in ("r1", "r2"):
+        await posts.note("discord", "general", "42", Posted(HERE, reply_id))
+
+    assert await posts.find("discord", "general", "42") == Posted(HERE, "r2")
+
+
+async def test_posts_are_forgotten_in_time_and_unknown_when_unreadable(
+    connection: Connection, keys: Keys
+) -> None:
+    posts = RedisPosts(connection, keys, TWO_DAYS)
+    await posts.note("discord", "general", "42", Posted(HERE, "r1"))
+    key = keys.post("discord", "general", "42")
+
+    assert await connection.command("TTL", key) in range(2 * 86_400 - 60, 2 * 86_400 + 1)
+    for line in ("", "[]", '{"v": 1}', '{"v": 2, "reply_id": "r"}', b"\xff"):
+        await connection.command("SET", key, line)
+        assert await posts.find("discord", "general", "42") is None
+
+
+def test_no_two_posts_share_a_key(keys: Keys) -> None:
+    odd = [("a:b", "c"), ("a", "b:c"), ("a%3Ab", "c"), ("", "a:b:c")]
+
+    named = {keys.post("discord", place, post_id) for place, post_id in odd}
+
+    assert len(named) == len(odd)
