@@ -69,6 +69,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             stores.accounts,
             stores.limits,
             learning,
+            stores.posts,
         )
         yield App(Handler(services, COMMANDS), completer, stores)
 

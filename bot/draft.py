@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.platforms.port import Notice, OutgoingEvent
+from bot.platforms.port import Notice, OutgoingEvent, Sealed
 from bot.wording import comparing, handed_over, receipt_line
 from routing.reply import (
     Chosen,
@@ -70,7 +70,7 @@ class Draft:
                 self._status = ""
             case HandedOver():
                 self._status = handed_over(event)
-            case Ended():
+            case Ended() | Sealed():
                 return
             case Finished(receipt):
                 line = receipt_line(event)

@@ -25,6 +25,7 @@ from routing.errors import (
     StoreUnavailable,
     Superseded,
 )
+from routing.holds import Level
 from routing.objections import Objection, Reason
 from routing.reply import Comparing, Finished, HandedOver, Outcome, Receipt
 
@@ -135,9 +136,13 @@ def receipt_line(finished: Finished) -> str:
         _savings(receipt),
         _after(receipt),
         _shortened(receipt),
-        *map(warning, receipt.warnings),
     ]
-    return " · ".join(part for part in parts if part)
+    return with_warnings(" · ".join(part for part in parts if part), receipt.warnings)
+
+
+def with_warnings(line: str, warnings: Iterable[Level]) -> str:
+    """Return the line under an answer with the limits that the answer brought near their end."""
+    return " · ".join((line, *map(warning, warnings)))
 
 
 def duration(seconds: float) -> str:

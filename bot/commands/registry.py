@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
 from routing.learning import Learning
-from routing.ports import Accounts, History, Ledger, Limits
+from routing.ports import Accounts, History, Ledger, Limits, PostIndex
 from routing.router import Router
 
 
@@ -22,6 +22,7 @@ class Services:
     accounts: Accounts
     limits: Limits
     learning: Learning
+    posts: PostIndex
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,18 @@ class Notice:
     is_failure: bool = False
 
 
-OutgoingEvent = ReplyEvent | Notice
-"""What a platform shows for a message: the router's events, or exactly one Notice."""
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """The answer is whole and is settled next: to be written down by whoever may be killed.
+
+    Whoever finds the line after a crash finishes the answer by it, and asks no model again.
+    """
+
+    line: str
+
+
+OutgoingEvent = ReplyEvent | Sealed | Notice
+"""What comes for a message: the router's events, with Sealed for Ended, or exactly one Notice."""
 
 OnMessage = Callable[[Message, Stop], AsyncGenerator[OutgoingEvent]]
 """Answers a message; `Stop` ends the answer early, keeping what is there and its cost."""

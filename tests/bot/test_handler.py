@@ -2,6 +2,7 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -55,12 +56,16 @@ class Talk:
         budgets = spending(self.ledger)
         router = Router(settings, completer=self.completer, spending=budgets, cache=DictCache())
         learning = Learning(settings, ListVotes(), embed_nothing)
-        services = Services(settings, router, self.history, self.ledger, UNUSED, UNUSED, learning)
+        services = Services(
+            settings, router, self.history, self.ledger, UNUSED, UNUSED, learning, UNUSED
+        )
         self.handler = Handler(services, COMMANDS)
 
     async def say(self, text: str) -> list[OutgoingEvent]:
         origin = an_origin()
-        message = Message("1", origin, terminal_conversation(origin), text, datetime.now(UTC))
+        message = Message(
+            uuid4().hex, origin, terminal_conversation(origin), text, datetime.now(UTC)
+        )
         return [event async for event in self.handler.answer(message, Stop())]
 
     async def told(self, text: str) -> str:
@@ -167,7 +172,7 @@ async def test_why_shows_the_decision_of_the_last_answer() -> None:
 async def test_closing_an_answer_early_closes_the_call() -> None:
     talk = Talk()
     origin = an_origin()
-    message = Message("1", origin, terminal_conversation(origin), "hi", datetime.now(UTC))
+    message = Message(uuid4().hex, origin, terminal_conversation(origin), "hi", datetime.now(UTC))
 
     async with aclosing(talk.handler.answer(message, Stop())) as events:
         async for event in events:
@@ -183,7 +188,7 @@ async def test_a_question_that_stands_alone_neither_reads_nor_leaves_a_turn() ->
     await talk.say("6 x 7?")
     origin = an_origin()
     here = terminal_conversation(origin)
-    alone = Message("1", origin, here, "sure?", datetime.now(UTC), is_alone=True)
+    alone = Message(uuid4().hex, origin, here, "sure?", datetime.now(UTC), is_alone=True)
 
     _ = [event async for event in talk.handler.answer(alone, Stop())]
 

@@ -3,8 +3,8 @@
 import asyncio
 import sys
 from collections import Counter
-from collections.abc import AsyncGenerator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from config.quotas import QuotaSettings, Unit
@@ -19,6 +19,7 @@ from routing.ports import (
     Exchange,
     Ledger,
     Part,
+    Posted,
     TextPart,
     Transcript,
     Unsettled,
@@ -212,12 +213,40 @@ class DictHistory:
         self, conversation: Conversation, exchange: Exchange, explanation: str
     ) -> None:
         known = await self.load(conversation)
+        if exchange.reply_id in [each.reply_id for each in known.exchanges]:
+            return
         exchanges = (*known.exchanges, exchange)
         self._transcripts[conversation] = Transcript(exchanges, known.wanted)
         self._explanations[conversation, exchange.reply_id] = explanation
 
     async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
         return self._explanations.get((conversation, reply_id))
+
+    async def revise(self, conversation: Conversation, reply_id: str, question: str) -> bool:
+        known = await self.load(conversation)
+        revised = tuple(
+            replace(each, question=question) if each.reply_id == reply_id else each
+            for each in known.exchanges
+        )
+        self._transcripts[conversation] = replace(known, exchanges=revised)
+        return revised != known.exchanges
+
+    async def retract(self, conversation: Conversation, reply_id: str) -> bool:
+        return bool(await self._drop(conversation, lambda each: each.reply_id == reply_id))
+
+    async def forget_person(self, platform: str, person: str) -> int:
+        there = [each for each in self._transcripts if each.platform == platform]
+        dropped = [await self._drop(each, lambda asked: asked.person == person) for each in there]
+        return sum(dropped)
+
+    async def _drop(self, conversation: Conversation, is_meant: Callable[[Exchange], bool]) -> int:
+        known = await self.load(conversation)
+        kept = tuple(each for each in known.exchanges if not is_meant(each))
+        for each in known.exchanges:
+            if each not in kept:
+                del self._explanations[conversation, each.reply_id]
+        self._transcripts[conversation] = replace(known, exchanges=kept)
+        return len(known.exchanges) - len(kept)
 
     async def choose(self, conversation: Conversation, wanted: str) -> None:
         known = await self.load(conversation)
@@ -226,6 +255,19 @@ class DictHistory:
     async def forget(self, conversation: Conversation) -> None:
         known = await self.load(conversation)
         self._transcripts[conversation] = Transcript(wanted=known.wanted)
+
+
+class DictPosts:
+    """Keeps in a dictionary what posts belong to."""
+
+    def __init__(self) -> None:
+        self._posted: dict[tuple[str, str, str], Posted] = {}
+
+    async def note(self, platform: str, place: str, post_id: str, posted: Posted) -> None:
+        self._posted[platform, place, post_id] = posted
+
+    async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
+        return self._posted.get((platform, place, post_id))
 
 
 OPEN = "open"

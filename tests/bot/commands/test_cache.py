@@ -3,6 +3,7 @@ from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import fakeredis
 import pytest
@@ -48,7 +49,9 @@ class House:
             given, completer=self.completer, spending=spending(ledger), cache=self.cache
         )
         learning = Learning(given, ListVotes(), embed_nothing)
-        self.services = Services(given, router, self.history, ledger, UNUSED, UNUSED, learning)
+        self.services = Services(
+            given, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED
+        )
         self.handler = Handler(self.services, COMMANDS)
 
     async def say(
@@ -57,7 +60,9 @@ class House:
         where = an_origin(**origin)
         thread = thread or str(next(self._numbers))
         conversation = Conversation(where.platform, where.tenant, where.place, thread)
-        message = Message(thread, where, conversation, text, datetime.now(UTC), is_admin=is_admin)
+        message = Message(
+            uuid4().hex, where, conversation, text, datetime.now(UTC), is_admin=is_admin
+        )
         return [event async for event in self.handler.answer(message, Stop())], conversation
 
     async def ask(self, text: str = QUESTION) -> tuple[Receipt, Conversation]:

@@ -42,6 +42,7 @@ class House:
             stores.accounts,
             stores.limits,
             learning,
+            stores.posts,
         )
         self.stores = stores
         self.handler = Handler(services, COMMANDS)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -49,7 +50,7 @@ class Talk:
         self.votes = ListVotes()
         learning = Learning(settings, self.votes, embed)
         completer = ScriptedCompleter({"llama": "41", "qwen": "42", "gpt": "42, surely"})
-        history, ledger = DictHistory(), ListLedger()
+        self.history, ledger = DictHistory(), ListLedger()
         router = Router(
             settings,
             completer=completer,
@@ -57,12 +58,14 @@ class Talk:
             cache=DictCache(),
             learning=learning,
         )
-        services = Services(settings, router, history, ledger, UNUSED, UNUSED, learning)
+        services = Services(
+            settings, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED
+        )
         self.handler = Handler(services, COMMANDS)
 
     async def say(self, text: str, **origin: Any) -> list[OutgoingEvent]:
         asker = an_origin(**origin)
-        message = Message("1", asker, terminal_conversation(asker), text, datetime.now(UTC))
+        message = Message(uuid4().hex, asker, terminal_conversation(asker), text, datetime.now(UTC))
         return [event async for event in self.handler.answer(message, Stop())]
 
     async def told(self, text: str) -> Notice:

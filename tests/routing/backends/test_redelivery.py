@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from config.quotas import Unit
 from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
@@ -142,6 +143,17 @@ async def test_what_was_written_down_before_a_death_is_settled_as_if_nobody_died
 
     assert await in_the_books(books) == await in_the_books(undisturbed)
     assert heir.completer.calls == []
+
+
+async def test_who_settles_for_the_dead_is_told_which_limits_are_near_their_end(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, a_quota(requests=1, per="day"))
+    line = bill_line(await Worker(books, {"llama": "42"}).answer(dies_at=Ended))
+
+    (level,) = await Worker(books, {"llama": "42"}).router.settle(bill_from_line(line))
+
+    assert (level.limit.unit, level.spent) == (Unit.REQUESTS, 1)
 
 
 async def test_settling_again_what_was_settled_before_a_death_changes_nothing(
