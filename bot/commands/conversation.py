@@ -1,10 +1,10 @@
-"""Commands about this conversation: `/model`, `/new` and `/fresh`."""
+"""Commands about conversations: `/model`, `/new`, `/fresh` and `/forget`."""
 
 import difflib
 from typing import Final
 
 from bot.commands.registry import AskAnew, Command, Invocation
-from bot.commands.verdicts import last_exchange
+from bot.commands.verdicts import meant_exchange, no_exchange
 from bot.platforms.port import Message, Notice
 from bot.wording import not_allowed
 from config.catalog import Catalog, ModelCard
@@ -94,14 +94,25 @@ async def _new(invocation: Invocation) -> Notice:
 async def _fresh(invocation: Invocation) -> Notice | AskAnew:
     if invocation.words:
         return AskAnew(invocation.words)
-    if (last := await last_exchange(invocation)) is None:
-        return Notice(
-            "There is no question to ask anew: write it behind `/fresh`.", is_failure=True
-        )
-    await invocation.services.learning.vote(invocation.message.origin, last, Verdict.REGENERATED)
-    return AskAnew(last.question)
+    if (meant := await meant_exchange(invocation)) is None:
+        nothing_yet = "There is no question to ask anew: write it behind `/fresh`."
+        return no_exchange(invocation, nothing_yet)
+    await invocation.services.learning.vote(invocation.message.origin, meant, Verdict.REGENERATED)
+    return AskAnew(meant.question)
 
 
+async def _forget(invocation: Invocation) -> Notice:
+    services, origin = invocation.services, invocation.message.origin
+    forgotten = await services.history.forget_person(origin.platform, origin.person)
+    await services.learning.forget(origin)
+    questions = "1 question" if forgotten == 1 else f"{forgotten:,} questions"
+    return Notice(
+        f"Forgotten: {questions} of yours, wherever you asked, with what came of them, and your "
+        "votes here. What you used still counts, and stays in the accounts without a word of it."
+    )
+
+
+FORGET: Final = Command("forget", "", "forget what you asked, everywhere", _forget)
 FRESH: Final = Command("fresh", "[QUESTION]", "ask anew, not from the cache", _fresh)
 MODEL: Final = Command("model", "[NAME|PRESET|auto]", "who answers here", _model)
 NEW: Final = Command("new", "", "begin a new conversation, forgetting this one", _new)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.commands.registry import Command, Invocation
+from bot.commands.verdicts import meant_exchange, no_exchange
 from bot.explaining import explanation_markdown
 from bot.money import dollars
 from bot.platforms.port import Notice
@@ -15,11 +16,10 @@ _USAGE_DAYS: Final = 30
 
 
 async def _why(invocation: Invocation) -> Notice:
-    history, conversation = invocation.services.history, invocation.message.conversation
-    exchanges = (await history.load(conversation)).exchanges
-    if not exchanges:
-        return Notice("There is no answer to explain yet.", is_failure=True)
-    kept = await history.explanation(conversation, exchanges[-1].reply_id)
+    if (meant := await meant_exchange(invocation)) is None:
+        return no_exchange(invocation, "There is no answer to explain yet.")
+    conversation = invocation.message.conversation
+    kept = await invocation.services.history.explanation(conversation, meant.reply_id)
     if not kept:
         return Notice("I no longer know why: the explanation is gone.", is_failure=True)
     try:

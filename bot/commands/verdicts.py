@@ -9,7 +9,6 @@ from routing.ports import Exchange
 from routing.votes import Verdict
 
 _UNDO: Final = "undo"
-_NOTHING_YET: Final = Notice("There is no answer to judge yet.", is_failure=True)
 _NOT_COUNTED: Final = Notice(
     "Votes are not counted here: the operator can switch that on by `house.enabled`.",
     is_failure=True,
@@ -17,14 +16,23 @@ _NOT_COUNTED: Final = Notice(
 _NOT_GIVEN_AGAIN: Final = "The cache no longer gives that answer to anybody."
 
 
-async def last_exchange(invocation: Invocation) -> Exchange | None:
-    """Return what was asked and answered last in a conversation; None before anything was.
+async def meant_exchange(invocation: Invocation) -> Exchange | None:
+    """Return the exchange a command speaks of, the last one unless told; None when there is none.
 
     Raises:
         StoreUnavailable: It is not known.
     """
-    exchanges = (await invocation.services.history.load(invocation.message.conversation)).exchanges
-    return exchanges[-1] if exchanges else None
+    message = invocation.message
+    exchanges = (await invocation.services.history.load(message.conversation)).exchanges
+    meant = (each for each in reversed(exchanges) if message.about in {"", each.reply_id})
+    return next(meant, None)
+
+
+def no_exchange(invocation: Invocation, nothing_yet: str) -> Notice:
+    """Say that there is no exchange to speak of: there was none yet, or it is forgotten."""
+    is_forgotten = bool(invocation.message.about)
+    said = "I no longer remember that answer." if is_forgotten else nothing_yet
+    return Notice(said, is_failure=True)
 
 
 async def _good(invocation: Invocation) -> Notice:
@@ -37,11 +45,12 @@ async def _bad(invocation: Invocation) -> Notice:
 
 async def _judged(invocation: Invocation, verdict: Verdict) -> Notice:
     learning, origin = invocation.services.learning, invocation.message.origin
-    if (exchange := await last_exchange(invocation)) is None:
-        return _NOTHING_YET
+    if (exchange := await meant_exchange(invocation)) is None:
+        return no_exchange(invocation, "There is no answer to judge yet.")
     if invocation.words.lower() == _UNDO:
         await learning.take_back(origin, exchange.reply_id)
-        return Notice("Taken back: you have no vote on the last answer.")
+        which = "that" if invocation.message.about else "the last"
+        return Notice(f"Taken back: you have no vote on {which} answer.")
     forgotten = ""
     if verdict is Verdict.BAD and await _forget(invocation, exchange):
         forgotten = _NOT_GIVEN_AGAIN
@@ -57,8 +66,8 @@ async def _forget(invocation: Invocation, exchange: Exchange) -> bool:
 
 
 async def _better(invocation: Invocation) -> Notice | AskAnew:
-    if (exchange := await last_exchange(invocation)) is None:
-        return Notice("There is no answer to better yet.", is_failure=True)
+    if (exchange := await meant_exchange(invocation)) is None:
+        return no_exchange(invocation, "There is no answer to better yet.")
     await invocation.services.learning.vote(
         invocation.message.origin, exchange, Verdict.BETTER_WANTED
     )

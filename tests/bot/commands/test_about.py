@@ -1,0 +1,117 @@
+"""Commands that speak of one answer among many, and `/forget`."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+
+from bot.platforms.port import Message, Notice, OutgoingEvent
+from routing.ports import Conversation
+from routing.reply import Finished
+from routing.stop import Stop
+from routing.votes import Verdict
+from tests.bot.commands.test_verdicts import Talk
+from tests.builders import an_origin
+
+HERE = Conversation("discord", "guild", "general")
+
+
+class Channel(Talk):
+    """A channel several people talk in."""
+
+    async def message(
+        self, text: str, *, person: str = "ada", about: str = "", place: str = "general"
+    ) -> list[OutgoingEvent]:
+        origin = an_origin(platform="discord", tenant="guild", place=place, person=person)
+        here = replace(HERE, place=place)
+        now = datetime.now(UTC)
+        message = Message(uuid4().hex, origin, here, text, now, about=about)
+        return [event async for event in self.handler.answer(message, Stop())]
+
+    async def ask(self, text: str, **given: str) -> str:
+        """Ask something and return the reply id."""
+        *_, finished = await self.message(text, **given)
+        assert isinstance(finished, Finished)
+        return finished.receipt.reply_id
+
+    async def notice(self, text: str, **given: str) -> Notice:
+        """Say something and return the one notice it gets."""
+        (notice,) = await self.message(text, **given)
+        assert isinstance(notice, Notice)
+        return notice
+
+    async def questions(self, place: str = "general") -> list[str]:
+        """Return what is remembered to have been asked."""
+        transcript = await self.history.load(replace(HERE, place=place))
+        return [exchange.question for exchange in transcript.exchanges]
+
+
+@pytest.mark.parametrize("verdict", [Verdict.GOOD, Verdict.BAD])
+async def test_a_thumb_is_for_the_answer_it_is_about(verdict: Verdict) -> None:
+    channel = Channel()
+    first = await channel.ask("6 x 7?")
+    await channel.ask("Why?")
+
+    await channel.notice(f"/{verdict}", about=first)
+    assert [vote.reply_id for vote in channel.cast] == [first]
+
+    assert "on that answer" in (await channel.notice(f"/{verdict} undo", about=first)).markdown
+    assert channel.cast == []
+
+
+async def test_why_explains_the_answer_it_is_about() -> None:
+    channel = Channel()
+    first = await channel.ask("ask gpt: 6 x 7?")
+    await channel.ask("ask qwen: why?")
+
+    assert "- gpt: answered" in (await channel.notice("/why", about=first)).markdown
+    assert "- qwen: answered" in (await channel.notice("/why")).markdown
+
+
+@pytest.mark.parametrize("command", ["/better", "/fresh"])
+async def test_a_question_is_asked_again_of_the_answer_it_is_about(command: str) -> None:
+    channel = Channel()
+    first = await channel.ask("6 x 7?")
+    await channel.ask("Why?")
+
+    await channel.ask(command, about=first)
+
+    assert await channel.questions() == ["6 x 7?", "Why?", "6 x 7?"]
+    assert [vote.reply_id for vote in channel.cast] == [first]
+
+
+@pytest.mark.parametrize("command", ["/good", "/bad", "/better", "/fresh", "/why"])
+async def test_an_answer_that_is_forgotten_is_not_taken_for_the_last(command: str) -> None:
+    channel = Channel()
+    await channel.ask("6 x 7?")
+
+    notice = await channel.notice(command, about="forgotten")
+
+    assert notice.is_failure
+    assert "no longer remember" in notice.markdown
+    assert channel.cast == []
+
+
+async def test_forget_takes_what_somebody_asked_everywhere_and_their_votes() -> None:
+    channel = Channel()
+    await channel.ask("mine")
+    await channel.ask("bob's", person="bob")
+    await channel.ask("mine, too", place="other")
+    await channel.notice("/good")
+    await channel.notice("/good", person="bob")
+
+    told = (await channel.notice("/forget")).markdown
+
+    assert told.startswith("Forgotten: 2 questions of yours")
+    assert await channel.questions() == ["bob's"]
+    assert await channel.questions("other") == []
+    assert [vote.voter for vote in channel.cast] == ["discord:bob"]
+    assert "0 questions" in (await channel.notice("/forget")).markdown
+
+
+async def test_forgetting_one_question_says_one() -> None:
+    channel = Channel()
+    await channel.ask("mine")
+
+    assert "1 question of yours" in (await channel.notice("/forget")).markdown
