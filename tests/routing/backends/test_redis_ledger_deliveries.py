@@ -1,6 +1,7 @@
 """The contract of a ledger when one worker takes a question over from another, over every store."""
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 
@@ -194,3 +195,15 @@ async def test_a_record_says_which_worker_it_was(connection: Connection, keys: K
 
     told = [(each.kind, each.call_id, each.facts["delivery"]) for each in records]
     assert told == [("lapsed", "call-1", 1), ("settled", "call-1", 2)]
+
+
+async def test_nothing_of_workers_that_are_past_stays_for_ever(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, A_DAY)
+    wish = books.reservation()
+    await books.ledger.reserve(wish)
+    await books.settle(await books.ledger.reserve(replace(wish, delivery=2)), 7)
+
+    for key in (keys.deliveries("call-1"), keys.hold("call-1"), keys.hold("call-1", 2)):
+        assert cast("int", await connection.command("TTL", key)) > 86_400

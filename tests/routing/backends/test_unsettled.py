@@ -1,4 +1,6 @@
 import asyncio
+import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -96,6 +98,34 @@ async def test_an_admitted_call_is_forgotten_when_it_is_settled_after_all(tmp_pa
     await kept.settled("call", 1)
 
     assert await kept.replay(ledger) == 0
+
+
+async def test_what_one_worker_leaves_is_not_lost_when_another_is_admitted_to_the_same_call(
+    tmp_path: Path,
+) -> None:
+    kept, ledger = files(tmp_path), ListLedger()
+    await kept.keep(a_hold(100), Spent(70), an_entry())
+    later = replace(a_reservation(100), delivery=2)
+
+    assert await kept.admit(later)
+    await kept.settled("call", 2)
+    assert await kept.replay(ledger) == 1
+
+    assert ledger.spent.cost_microusd == 70
+
+
+async def test_a_file_of_the_version_before_is_read(tmp_path: Path) -> None:
+    ledger = ListLedger()
+    await files(tmp_path).keep(a_hold(100), Spent(70), an_entry())
+    path = tmp_path / "call.json"
+    older = json.loads(path.read_text())
+    for name in ("delivery", "limits"):
+        del older[name]
+    path.write_text(json.dumps(older))
+
+    assert await files(tmp_path).replay(ledger) == 1
+
+    assert ledger.spent.cost_microusd == 70
 
 
 async def test_an_admitted_call_whose_process_died_is_charged_what_is_known(tmp_path: Path) -> None:
