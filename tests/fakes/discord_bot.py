@@ -1,0 +1,127 @@
+"""A bot of the real discord.py, pointed at the fake Discord, that remembers what it hears."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import discord
+import yarl
+from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from tests.fakes.discord import Channel, FakeDiscord
+
+QUIET = discord.AllowedMentions.none()
+WITHIN_S = 5.0
+
+
+class Bot(discord.Client):
+    """Puts into queues what it hears.
+
+    Attributes:
+        edits: Payloads of edits and deletions.
+        done: Set by each interaction whose callback has returned.
+    """
+
+    def __init__(self, intents: discord.Intents, **options: Any) -> None:
+        super().__init__(
+            intents=intents, allowed_mentions=QUIET, guild_ready_timeout=0.05, **options
+        )
+        self.tree = app_commands.CommandTree(self)
+        self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
+        self.edits: asyncio.Queue[Any] = asyncio.Queue()
+        self.asked: asyncio.Queue[discord.Interaction] = asyncio.Queue()
+        self.resumed = asyncio.Event()
+
+    async def on_message(self, message: discord.Message) -> None:
+        if message.author.id != (self.user.id if self.user else 0):
+            self.heard.put_nowait(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        self.edits.put_nowait(payload)
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        self.edits.put_nowait(payload)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        self.asked.put_nowait(interaction)
+
+    async def on_resumed(self) -> None:
+        self.resumed.set()
+
+    async def hear(self) -> discord.Message:
+        """Return the next message of somebody else."""
+        return await asyncio.wait_for(self.heard.get(), WITHIN_S)
+
+    async def be_asked(self) -> discord.Interaction:
+        """Return the next interaction."""
+        return await asyncio.wait_for(self.asked.get(), WITHIN_S)
+
+
+@contextlib.contextmanager
+def pointed_at(fake: FakeDiscord) -> Iterator[None]:
+    """Let discord.py talk to the fake."""
+    before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
+    Route.BASE = fake.api_url
+    DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(fake.gateway_url)
+    try:
+        yield
+    finally:
+        Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY = before
+
+
+@contextlib.asynccontextmanager
+async def a_connected_bot(fake: FakeDiscord, **options: Any) -> AsyncIterator[Bot]:
+    """Run a bot on the gateway; it is ready when the block begins."""
+    options.setdefault("intents", discord.Intents.default())
+    with pointed_at(fake):
+        bot = Bot(**options)
+        running = asyncio.create_task(bot.start(fake.token))
+        ready = asyncio.create_task(bot.wait_for("ready", timeout=WITHIN_S))
+        try:
+            await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                ready.cancel()
+                await running
+            await ready
+            yield bot
+        finally:
+            await bot.close()
+            await asyncio.wait([running])
+
+
+@contextlib.asynccontextmanager
+async def a_writing_bot(fake: FakeDiscord) -> AsyncIterator[Bot]:
+    """Run a bot that only knows REST, as workers do."""
+    with pointed_at(fake):
+        bot = Bot(discord.Intents.none())
+        await bot.login(fake.token)
+        try:
+            yield bot
+        finally:
+            await bot.close()
+
+
+def at(bot: Bot, channel: Channel) -> discord.PartialMessageable:
+    """Return a channel of the fake as a bot knows it that is not on the gateway."""
+    return bot.get_partial_messageable(channel.id)
+
+
+async def a_thread(place: discord.PartialMessageable, message_id: int, name: str) -> None:
+    """Open a thread from a message by REST alone, which a partial message cannot."""
+    http = place._state.http  # noqa: SLF001 # the library has no public way
+    await http.start_thread_with_message(place.id, message_id, name=name, auto_archive_duration=60)
+
+
+def session_of(bot: Bot) -> Any:
+    return bot.http._HTTPClient__session  # type: ignore[attr-defined]  # noqa: SLF001 # as its webhooks do
+
+
+async def raw(bot: Bot, method: str, path: str, body: object) -> tuple[int, Any]:
+    """Ask past all that discord.py checks and repeats by itself."""
+    headers = {"Authorization": f"Bot {bot.http.token}"}
+    url = discord.http.Route.BASE + path
+    async with session_of(bot).request(method, url, json=body, headers=headers) as response:
+        return response.status, await response.json()
