@@ -22,7 +22,9 @@ class Bot(discord.Client):
 
     Attributes:
         edits: Payloads of edits and deletions.
-        done: Set by each interaction whose callback has returned.
+        asked: Interactions that no command of the tree takes.
+        ready: Set whenever a session has begun.
+        running: The client's own task; it ends when the client gives up.
     """
 
     def __init__(self, intents: discord.Intents, **options: Any) -> None:
@@ -33,7 +35,8 @@ class Bot(discord.Client):
         self.heard: asyncio.Queue[discord.Message] = asyncio.Queue()
         self.edits: asyncio.Queue[Any] = asyncio.Queue()
         self.asked: asyncio.Queue[discord.Interaction] = asyncio.Queue()
-        self.resumed = asyncio.Event()
+        self.ready, self.resumed = asyncio.Event(), asyncio.Event()
+        self.running: asyncio.Task[None] | None = None
 
     async def on_message(self, message: discord.Message) -> None:
         if message.author.id != (self.user.id if self.user else 0):
@@ -47,6 +50,12 @@ class Bot(discord.Client):
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         self.asked.put_nowait(interaction)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Begin at once; discord.py waits five seconds with every session but the first."""
+
+    async def on_ready(self) -> None:
+        self.ready.set()
 
     async def on_resumed(self) -> None:
         self.resumed.set()
@@ -78,18 +87,17 @@ async def a_connected_bot(fake: FakeDiscord, **options: Any) -> AsyncIterator[Bo
     options.setdefault("intents", discord.Intents.default())
     with pointed_at(fake):
         bot = Bot(**options)
-        running = asyncio.create_task(bot.start(fake.token))
-        ready = asyncio.create_task(bot.wait_for("ready", timeout=WITHIN_S))
+        bot.running = running = asyncio.create_task(bot.start(fake.token))
+        ready = asyncio.create_task(bot.ready.wait())
         try:
             await asyncio.wait([running, ready], return_when=asyncio.FIRST_COMPLETED)
             if running.done():
-                ready.cancel()
                 await running
-            await ready
             yield bot
         finally:
+            ready.cancel()
             await bot.close()
-            await asyncio.wait([running])
+            await asyncio.gather(running, ready, return_exceptions=True)
 
 
 @contextlib.asynccontextmanager

@@ -96,10 +96,11 @@ def _key(command: Json) -> tuple[int, str]:
 
 def _written(world: World, asked: Json, known: Json | None, scope: int | None) -> Json:
     described = asked.get("description") or ""
+    needed = asked.get("default_member_permissions")
     return {
-        "default_member_permissions": None,
         "nsfw": False,
-        "contexts": None,
+        # The older way to say that a command is for servers only.
+        "contexts": [0] if asked.get("dm_permission") is False else None,
         "integration_types": [0],
         "options": [],
         **{name: value for name, value in asked.items() if value is not None},
@@ -108,6 +109,7 @@ def _written(world: World, asked: Json, known: Json | None, scope: int | None) -
         "application_id": str(world.bot.id),
         "type": asked.get("type") or CHAT_INPUT,
         "description": described,
+        "default_member_permissions": None if needed is None else str(needed),
     } | ({"guild_id": str(scope)} if scope else {})
 
 

@@ -14,8 +14,8 @@ ROW: Final = 1
 BUTTON: Final = 2
 TEXT_DISPLAY: Final = 10
 LINK: Final = 5
+SELECTS: Final = {3, 5, 6, 7, 8}
 
-_SELECTS: Final = {3, 5, 6, 7, 8}
 _SETTABLE_FLAGS: Final = SUPPRESS_EMBEDS | COMPONENTS_V2 | 1 << 12 | 1 << 6
 _LEGACY: Final = "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2"
 
@@ -137,7 +137,7 @@ def _check_component(path: str, component: Json, known: set[str], errors: FormEr
         if not 1 <= len(inner) <= 5:
             message = "Must be between 1 and 5 in length."
             errors.add(f"{path}.components", "BASE_TYPE_BAD_LENGTH", message)
-        if sum(5 if each.get("type") in _SELECTS else 1 for each in inner) > 5:
+        if sum(5 if each.get("type") in SELECTS else 1 for each in inner) > 5:
             message = "Components do not fit into one row."
             errors.add(path, "COMPONENT_LAYOUT_WIDTH_EXCEEDED", message)
     if component.get("type") == BUTTON:

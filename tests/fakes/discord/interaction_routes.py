@@ -30,7 +30,7 @@ from tests.fakes.discord.refusals import FormErrors, Json, refused
 from tests.fakes.discord.world import EPHEMERAL, LOADING, Message, Reference, World
 
 _HOOK: Final = "/webhooks/{webhook_id}/{webhook_token}"
-_IS_SLASH: Final = 1
+_MENUS: Final = {2, 3}
 
 
 def _callback(world: World, ask: Ask) -> Answer:
@@ -100,8 +100,8 @@ def _new_answer(world: World, interaction: Interaction) -> Message:
         message.kind = REPLY
         message.reference = Reference(there.id, there.channel.id, guild_id, there)
     else:
-        is_slash = interaction.data.get("type") == _IS_SLASH
-        message.kind = COMMAND_ANSWER if is_slash else MENU_ANSWER
+        is_of_menu = interaction.data.get("type") in _MENUS
+        message.kind = MENU_ANSWER if is_of_menu else COMMAND_ANSWER
     return message
 
 
@@ -133,6 +133,7 @@ def _answer_json(world: World, interaction: Interaction, resource: Message | Non
         told["response_message_id"] = str(resource.id)
         told["response_message_loading"] = resource.is_loading
         told["response_message_ephemeral"] = resource.is_ephemeral
+    if resource and interaction.answer_kind in {ANSWER, UPDATE}:
         written["resource"] = {
             "type": interaction.answer_kind,
             "message": _shown(world, resource),

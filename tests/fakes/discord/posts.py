@@ -1,9 +1,11 @@
 """Posts, edits and deletes messages in the world, and tells the gateway."""
 
+import copy
 import re
 from collections.abc import Sequence
 from typing import Final
 
+from tests.fakes.discord.checking import SELECTS, walk
 from tests.fakes.discord.payloads import message_event_json
 from tests.fakes.discord.permissions import Permission, permissions_of
 from tests.fakes.discord.refusals import FormErrors, Json
@@ -47,12 +49,23 @@ def fill(world: World, message: Message, body: Json, uploads: Sequence[Upload]) 
     if "embeds" in body:
         message.embeds = [{"type": "rich", **each} for each in body["embeds"] or []]
     if "components" in body:
-        message.components = list(body["components"] or [])
+        message.components = _numbered(body["components"] or [])
     if "flags" in body:
         kept = message.flags & ~SUPPRESS_EMBEDS
         message.flags = kept | (body["flags"] or 0)
     _fill_attachments(world, message, body, uploads)
     _fill_mentions(world, message, body.get("allowed_mentions"))
+
+
+def _numbered(components: Sequence[Json]) -> list[Json]:
+    """Give each component the id that Discord gives it where the bot gave none."""
+    numbered = copy.deepcopy(list(components))
+    for number, (_, component) in enumerate(walk(numbered), start=1):
+        component.setdefault("id", number)
+        if component["type"] in SELECTS:
+            component.setdefault("min_values", 1)
+            component.setdefault("max_values", 1)
+    return numbered
 
 
 def _fill_attachments(

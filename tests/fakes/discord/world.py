@@ -363,7 +363,7 @@ class World:
 
     def accuse(self, what: str, detail: str) -> None:
         """Note what a well-behaved bot would not have done."""
-        self.violations.append(Violation(what, detail[:600]))
+        self.violations.append(Violation(what, detail[:3000]))
 
     def bot_permissions(self, channel: Channel) -> Permission:
         """Return what the bot may do in a channel, as an interaction tells it."""
