@@ -47,6 +47,7 @@ class Interaction:
         answer_kind: Discord's number for how: 4 a message, 5 later, 6 and 7 an edit, and so on.
         original: The message that is the answer.
         modal: What was asked back.
+        opener: What was answered with the modal that this one sends.
         choices: What an autocompletion offers.
         acknowledged: Set with `acknowledged_at`.
     """
@@ -67,7 +68,7 @@ class Interaction:
     modal: Json | None = None
     choices: list[Json] = field(default_factory=list)
     acknowledged: asyncio.Event = field(default_factory=asyncio.Event)
-    are_follow_ups_due: bool = True
+    opener: "Interaction | None" = None
 
     @property
     def token(self) -> str:
@@ -101,7 +102,9 @@ class Interaction:
         }
         if self.kind == COMMAND:
             written |= {"name": self.data["name"], "command_type": self.data["type"]}
-        if self.message:
+        if self.opener:
+            written["triggering_interaction_metadata"] = self.opener.metadata_json()
+        elif self.message:
             written["interacted_message_id"] = str(self.message.id)
         return written
 

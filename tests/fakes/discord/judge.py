@@ -1,13 +1,13 @@
 """Judges requests by Discord's own OpenAPI file, where that file is at hand."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
@@ -128,8 +128,19 @@ def _with_ids(body: dict[str, Any]) -> dict[str, Any]:
 def _fault_of(validator: Validator | None, body: Any) -> str | None:
     if validator is None or validator.is_valid(body):
         return None
-    error = best_match(validator.iter_errors(body))
-    if error is None:
-        return None
+    error = max(_leaves(validator.iter_errors(body)), key=_telling)
     place = "/".join(str(step) for step in error.absolute_path) or "the body"
     return f"{place}: {error.message[:300]}"
+
+
+def _leaves(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    for error in errors:
+        if error.context:
+            yield from _leaves(error.context)
+        else:
+            yield error
+
+
+def _telling(error: ValidationError) -> tuple[bool, int]:
+    """Prefer what is deep inside to the kinds of thing it is not."""
+    return error.validator not in {"enum", "const"}, len(error.absolute_path)

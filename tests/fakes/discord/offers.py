@@ -109,7 +109,9 @@ def submit(asked: Interaction, texts: Mapping[str, str]) -> Interaction:
         for name, text in texts.items()
     ]
     data: Json = {"custom_id": asked.modal["custom_id"], "components": rows}
-    return begin(asked.world, MODAL_SUBMIT, asked.user, asked.channel, data, message=asked.message)
+    sent = begin(asked.world, MODAL_SUBMIT, asked.user, asked.channel, data, message=asked.message)
+    sent.opener = asked
+    return sent
 
 
 def walk_modal(modal: Json) -> list[tuple[str, Json]]:

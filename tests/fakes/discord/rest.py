@@ -109,6 +109,7 @@ class Rest:
 
     async def _carry_out(self, http: web.Request, request: Request, ask: Ask) -> web.StreamResponse:
         fault = self._faults.strike(request.method, request.path)
+        self._world.changed.set()
         if fault is DROPPED:
             return _drop(http)
         if isinstance(fault, Held):

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self
@@ -44,6 +45,7 @@ BOT_ID: Final = 1_111_111_111_111_111_111
 TOKEN: Final = f"{base64.b64encode(str(BOT_ID).encode()).decode().rstrip('=')}.GfAkE1.not-a-secret"
 """The only token that is good; like a real one it tells whose it is."""
 
+_GLANCE_S: Final = 0.05
 _MOST_REQUEST_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -261,7 +263,7 @@ class FakeDiscord:
         return posts.visible(channel, viewer)
 
     async def until(self, is_so: Callable[[], object], within_s: float = 10) -> None:
-        """Wait until something is so; looked at whenever anything happens here.
+        """Wait until something is so; looked at whenever anything happens here, and now and then.
 
         Raises:
             TimeoutError: It is not so in time.
@@ -269,7 +271,8 @@ class FakeDiscord:
         async with asyncio.timeout(within_s):
             while not is_so():
                 self.world.changed.clear()
-                await self.world.changed.wait()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self.world.changed.wait(), _GLANCE_S)
 
     def _join(self, user: User, channel: Channel) -> None:
         if channel.guild and user.id not in channel.guild.members:
