@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import discord
 import yarl
@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from tests.fakes.discord import Channel, FakeDiscord
+from tests.fakes.discord import Channel
 
 QUIET = discord.AllowedMentions.none()
 WITHIN_S = 5.0
@@ -69,8 +69,27 @@ class Bot(discord.Client):
         return await asyncio.wait_for(self.asked.get(), WITHIN_S)
 
 
+class Place(Protocol):
+    """Where a fake Discord is, in this process or another."""
+
+    @property
+    def api_url(self) -> str:
+        """Return where REST answers."""
+        ...
+
+    @property
+    def gateway_url(self) -> str:
+        """Return where the gateway listens."""
+        ...
+
+    @property
+    def token(self) -> str:
+        """Return the bot's token."""
+        ...
+
+
 @contextlib.contextmanager
-def pointed_at(fake: FakeDiscord) -> Iterator[None]:
+def pointed_at(fake: Place) -> Iterator[None]:
     """Let discord.py talk to the fake."""
     before = Route.BASE, DiscordWebSocket.DEFAULT_GATEWAY
     Route.BASE = fake.api_url
@@ -82,7 +101,7 @@ def pointed_at(fake: FakeDiscord) -> Iterator[None]:
 
 
 @contextlib.asynccontextmanager
-async def a_connected_bot(fake: FakeDiscord, **options: Any) -> AsyncIterator[Bot]:
+async def a_connected_bot(fake: Place, **options: Any) -> AsyncIterator[Bot]:
     """Run a bot on the gateway; it is ready when the block begins."""
     options.setdefault("intents", discord.Intents.default())
     with pointed_at(fake):
@@ -101,7 +120,7 @@ async def a_connected_bot(fake: FakeDiscord, **options: Any) -> AsyncIterator[Bo
 
 
 @contextlib.asynccontextmanager
-async def a_writing_bot(fake: FakeDiscord) -> AsyncIterator[Bot]:
+async def a_writing_bot(fake: Place) -> AsyncIterator[Bot]:
     """Run a bot that only knows REST, as workers do."""
     with pointed_at(fake):
         bot = Bot(discord.Intents.none())
