@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.discord import Channel, FakeDiscord, Rate, Status
 from tests.fakes.discord.limits import GLOBAL, PER_PERSON, Limits
 from tests.fakes.discord.refusals import Refused
-from tests.fakes.discord_bot import Bot, at, session_of
+from tests.fakes.discord_bot import Bot, a_writing_bot, at, session_of
 from tests.fakes.ports import ToldClock
 
 POST = ("POST", "/channels/{channel_id}/messages")
@@ -134,3 +134,19 @@ async def post(bot: Bot, channel: Channel) -> tuple[Mapping[str, str], int, Any]
     body = {"content": "x", "allowed_mentions": {"parse": []}}
     async with session_of(bot).post(url, json=body, headers=headers) as response:
         return response.headers, response.status, await response.json()
+
+
+async def test_another_process_that_was_told_nothing_is_not_blamed(
+    fake: FakeDiscord, bot: Bot, channel: Channel
+) -> None:
+    for _ in range(5):
+        await post(bot, channel)
+
+    async with a_writing_bot(fake) as other:
+        _, status, _ = await post(other, channel)
+        blamed_first = list(fake.violations)
+        await post(other, channel)
+
+    assert status == 429
+    assert blamed_first == []
+    assert [each.what for each in fake.violations] == ["ignored a rate limit"]

@@ -4,7 +4,9 @@ import hashlib
 import math
 import time
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from routing.clock import Clock
@@ -55,7 +57,9 @@ RATES: Final[dict[Route, Rate]] = {
 class _Bucket:
     remaining: int
     resets_at_s: float
-    told_at: float | None = None  # when the bot learned that nothing remains, by the real clock
+    # Who learned that nothing remains, by connection, and when by the real clock. Another process
+    # of the same bot was told nothing, and cannot be blamed.
+    told: dict[str, float] = field(default_factory=dict)
 
 
 class Limits:
@@ -78,8 +82,8 @@ class Limits:
         self._buckets: dict[tuple[str, ...], _Bucket] = {}
         self._all = _Bucket(0, -math.inf)
 
-    def admit(self, route: Route, places: dict[str, str]) -> "Ticket":
-        """Count a request in.
+    def admit(self, route: Route, places: Mapping[str, str], client: str = "") -> "Ticket":
+        """Count a request in that came over a client's connection.
 
         Raises:
             Refused: 429, of the route or of everything.
@@ -88,26 +92,26 @@ class Limits:
             self._admit_to_all()
         rate = self.rates.get(route, self.usual)
         now_s = self._clock.elapsed_s()
-        key = (*route, *(places[name] for name in _MAJOR if name in places))
+        key = _key_of(route, places)
         bucket = self._buckets.get(key)
         if bucket is None or now_s >= bucket.resets_at_s:
             bucket = self._buckets[key] = _Bucket(rate.limit, now_s + rate.per_s)
             self._forget_old(now_s)
-        ticket = Ticket(bucket, rate, hashlib.sha256(repr(route).encode()).hexdigest()[:32], self)
+        ticket = Ticket(bucket, rate, _name_of(route), self, client)
         if bucket.remaining <= 0:
             self.refusals[PER_PERSON] += 1
             raise self.refusal(ticket.headers(), bucket.resets_at_s - now_s, PER_PERSON)
         bucket.remaining -= 1
         return ticket
 
-    def is_ignored(self, route: Route, places: dict[str, str]) -> bool:
-        """Return whether a request comes although the bot was told that none remains."""
-        key = (*route, *(places[name] for name in _MAJOR if name in places))
-        bucket = self._buckets.get(key)
-        if bucket is None or bucket.remaining > 0 or bucket.told_at is None:
+    def is_ignored(self, route: Route, places: Mapping[str, str], client: str) -> bool:
+        """Return whether a request comes although its sender was told that none remains."""
+        bucket = self._buckets.get(_key_of(route, places))
+        if bucket is None or bucket.remaining > 0 or client not in bucket.told:
             return False
         left_s = bucket.resets_at_s - self._clock.elapsed_s()
-        return left_s > self.grace_s and time.monotonic() - bucket.told_at > self.grace_s
+        told_s = time.monotonic() - bucket.told[client]
+        return left_s > self.grace_s and told_s > self.grace_s
 
     def refusal(self, headers: dict[str, str], after_s: float, scope: str) -> Refused:
         """Return a 429 as Discord's edge sends it."""
@@ -125,11 +129,6 @@ class Limits:
             }
             | ({"X-RateLimit-Global": "true"} if scope == GLOBAL else {}),
         )
-
-    def told(self, bucket: _Bucket) -> None:
-        """Note that an answer says that nothing remains."""
-        if bucket.remaining <= 0 and bucket.told_at is None:
-            bucket.told_at = time.monotonic()
 
     def header_times(self, bucket: _Bucket) -> tuple[str, str]:
         """Return when a bucket is full again: the moment, and the seconds until then."""
@@ -151,6 +150,15 @@ class Limits:
             self._buckets = kept
 
 
+def _key_of(route: Route, places: Mapping[str, str]) -> tuple[str, ...]:
+    return (*route, *(places[name] for name in _MAJOR if name in places))
+
+
+@cache
+def _name_of(route: Route) -> str:
+    return hashlib.sha256(repr(route).encode()).hexdigest()[:32]
+
+
 @dataclass
 class Ticket:
     """A request that was counted."""
@@ -159,10 +167,12 @@ class Ticket:
     rate: Rate
     name: str
     limits: Limits
+    client: str
 
     def headers(self) -> dict[str, str]:
         """Write what remains, and note that the bot will know."""
-        self.limits.told(self.bucket)
+        if self.bucket.remaining <= 0:
+            self.bucket.told.setdefault(self.client, time.monotonic())
         resets_at, after_s = self.limits.header_times(self.bucket)
         return {
             "X-RateLimit-Limit": str(self.rate.limit),

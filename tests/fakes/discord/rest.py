@@ -118,9 +118,10 @@ class Rest:
             return self._phrase_fault(request, fault)
         headers: dict[str, str] = {}
         try:
-            if self._limits.is_ignored(ask.route, dict(ask.places)):
+            client = str(http.transport and http.transport.get_extra_info("peername"))
+            if self._limits.is_ignored(ask.route, ask.places, client):
                 self._world.accuse("ignored a rate limit", f"{request.method} {request.path}")
-            ticket = self._limits.admit(ask.route, dict(ask.places))
+            ticket = self._limits.admit(ask.route, ask.places, client)
             headers = ticket.headers()
             self._judge_pings(ask)
             answer = ROUTES[ask.route](self._world, ask)
