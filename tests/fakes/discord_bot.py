@@ -48,6 +48,9 @@ class Bot(discord.Client):
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         self.edits.put_nowait(payload)
 
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        self.edits.put_nowait(payload)
+
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         self.asked.put_nowait(interaction)
 

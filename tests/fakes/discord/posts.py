@@ -138,6 +138,20 @@ def remove(world: World, message: Message) -> None:
     world.changed.set()
 
 
+def remove_all(world: World, messages: Sequence[Message]) -> None:
+    """Delete messages of one channel at once, and tell of it once."""
+    channel = messages[0].channel
+    for message in messages:
+        channel.messages.pop(message.id, None)
+        message.is_deleted = True
+    ids = [str(message.id) for message in messages]
+    told: Json = {"ids": ids, "channel_id": str(channel.id)}
+    if channel.guild:
+        told["guild_id"] = str(channel.guild.id)
+    tell_in(world, channel, Event("MESSAGE_DELETE_BULK", lambda _: told))
+    world.changed.set()
+
+
 def reference_of(channel: Channel, body: Json) -> Reference | None:
     """Return what a new message replies to.
 

@@ -206,6 +206,31 @@ class FakeDiscord:
         posts.remove(self.world, message)
         await asyncio.sleep(0)
 
+    async def purge(self, messages: Sequence[Message]) -> None:
+        """Let a moderator delete several messages of a channel at once."""
+        posts.remove_all(self.world, messages)
+        await asyncio.sleep(0)
+
+    async def unfurl(self, message: Message, title: str) -> None:
+        """Let Discord show what a link leads to: the message changes, but nobody edited it."""
+        message.embeds.append({"type": "link", "title": title, "url": "https://example.com"})
+        posts.announce_change(self.world, message)
+        await asyncio.sleep(0)
+
+    async def delete_channel(self, channel: Channel) -> None:
+        """Let a channel or thread be deleted."""
+        name = "THREAD_DELETE" if channel.is_thread else "CHANNEL_DELETE"
+        self._announce_channel(name, channel)
+        self.world.remove_channel(channel)
+        await asyncio.sleep(0)
+
+    async def expel_bot(self, guild: Guild) -> None:
+        """Let the bot be thrown out of a server."""
+        told: Json = {"id": str(guild.id), "unavailable": False}
+        self.world.announce(Event("GUILD_DELETE", lambda _: told, guild.id, GUILDS))
+        del guild.members[self.bot.id]
+        await asyncio.sleep(0)
+
     async def open_thread(
         self, user: User, channel: Channel, name: str, *, start: Message | None = None
     ) -> Channel:

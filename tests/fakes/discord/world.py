@@ -338,6 +338,15 @@ class World:
             start.flags |= HAS_THREAD
         return thread
 
+    def remove_channel(self, channel: Channel) -> None:
+        """Delete a channel or thread, and the threads of a channel with it."""
+        for each in (channel, *channel.threads):
+            self.channels.pop(each.id, None)
+        if channel.guild:
+            channel.guild.channels.pop(channel.id, None)
+        if channel.parent:
+            channel.parent.threads.remove(channel)
+
     def store(self, upload: Upload, channel_id: int, description: str | None = None) -> Attachment:
         """Keep a file on the hosts for files."""
         attachment = Attachment(self.new_id(), channel_id, upload, description)
