@@ -25,7 +25,7 @@ from routing.reply import Attempt, Outcome, Receipt
 from routing.reserving import ceiling_microusd
 from routing.scoring import Turn as TurnedBy
 from routing.seam import Seam, StartedOver
-from routing.tokens import TURN_TOKENS, estimate_tokens
+from routing.tokens import TURN_TOKENS, estimate_tokens, turn_tokens
 
 CONTINUE: Final = (
     "Your answer was cut off. Continue it exactly where it stopped, in the same language and "
@@ -65,9 +65,9 @@ class _Running:
 
     def counted(self) -> Usage:
         """Return what was sent and came back, by our own estimate."""
-        sent = [self.call.system_prompt, *(turn.text for turn in self.call.turns)]
+        sent_tokens = sum(turn.tokens for turn in self.call.turns)
         return Usage(
-            input_tokens=sum(estimate_tokens(text) + TURN_TOKENS for text in sent if text),
+            input_tokens=turn_tokens(self.call.system_prompt) + sent_tokens,
             output_tokens=estimate_tokens("".join(self.pieces)),
         )
 
@@ -131,10 +131,7 @@ class Answering:
     def begin(self, candidate: Candidate, hold: Hold) -> Call:
         """Return the request for a candidate: the question, or the wish to continue the answer."""
         card, demand, query = candidate.card, self.demand_now(), self.query
-        turns = [
-            *latest_turns(query.history, room_for_history(card, demand)),
-            Turn("user", query.text),
-        ]
+        turns = [*latest_turns(query.history, room_for_history(card, demand)), query.turn]
         if self._pieces:
             turns += [Turn("assistant", self.text), Turn("user", CONTINUE)]
         system_prompt = card.system_prompt or query.system_prompt

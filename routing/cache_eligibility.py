@@ -180,7 +180,7 @@ def not_cacheable(query: Query) -> NotCached | None:
         return NotCached.EMPTY
     if query.history:
         return NotCached.HISTORY
-    if query.needs or query.attachments:
+    if query.needs or query.attachments or query.material or query.images:
         return NotCached.NEEDS
     if private := _private(query.text):
         return private

@@ -9,7 +9,7 @@ from config.catalog import AttachmentKind, Capability, ModelCard, TaskClass
 from routing.pricing import price_microusd
 from routing.query import Query
 from routing.signals import task_of
-from routing.tokens import TURN_TOKENS, estimate_tokens
+from routing.tokens import turn_tokens
 
 LEAST_OUTPUT_TOKENS: Final = 64
 """An answer with less room than this is not worth asking for."""
@@ -35,7 +35,7 @@ class Demand:
         task: The kind of question.
         needs: Capabilities that must be there.
         system_tokens: The general system prompt, for models without one of their own.
-        question_tokens: What cannot be left out.
+        question_tokens: What cannot be left out: the question and what comes with it.
         history_tokens: Earlier turns: what may be shortened to fit.
         output_tokens: Expected length of the answer.
         max_output_tokens: The longest answer asked for.
@@ -56,21 +56,23 @@ def demand_of(query: Query, max_output_tokens: int) -> Demand:
     return Demand(
         task=task,
         needs=query.needs | ({Capability.VISION} if _has_image(query) else frozenset()),
-        system_tokens=_turn_tokens(query.system_prompt),
-        question_tokens=_turn_tokens(query.text),
-        history_tokens=sum(_turn_tokens(turn.text) for turn in query.history),
+        system_tokens=turn_tokens(query.system_prompt),
+        question_tokens=query.turn.tokens,
+        history_tokens=sum(turn.tokens for turn in query.history),
         output_tokens=min(_EXPECTED_OUTPUT_TOKENS[task], max_output_tokens),
         max_output_tokens=max_output_tokens,
     )
 
 
 def _has_image(query: Query) -> bool:
-    return any(each.kind is AttachmentKind.IMAGE for each in query.attachments)
+    return bool(query.images) or any(
+        each.kind is AttachmentKind.IMAGE for each in query.attachments
+    )
 
 
 def prompt_tokens(card: ModelCard, demand: Demand) -> int:
     """Return the tokens of what a model is always sent: its system prompt and the question."""
-    own = _turn_tokens(card.system_prompt)
+    own = turn_tokens(card.system_prompt)
     return (own or demand.system_tokens) + demand.question_tokens
 
 
@@ -128,7 +130,3 @@ def worst_microusd(card: ModelCard, demand: Demand) -> int:
 def sent_tokens(card: ModelCard, demand: Demand) -> int:
     """Return the tokens a model is sent: system prompt, question, and the history that fits."""
     return fit_of(card, demand).sent_tokens
-
-
-def _turn_tokens(text: str) -> int:
-    return estimate_tokens(text) + TURN_TOKENS if text else 0

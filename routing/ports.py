@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
 
-from config.catalog import ModelCard
+from config.catalog import AttachmentKind, ModelCard
 from config.quotas import Quota
 from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
@@ -105,6 +105,8 @@ class Exchange:
         asked_at: Aware and in UTC.
         model: The card that gave the answer; empty when that is not known.
         person: The platform's id of who asked; empty when that is not known.
+        material: What is still known of what came with the question; it stood before it.
+        kinds: What was attached and is still in the material.
     """
 
     question: str
@@ -113,6 +115,14 @@ class Exchange:
     asked_at: datetime
     model: str = ""
     person: str = ""
+    material: str = ""
+    kinds: tuple[AttachmentKind, ...] = ()
+
+    @property
+    def turns(self) -> tuple[Turn, Turn]:
+        """Return what a model is sent of it."""
+        asked = Turn("user", self.material + self.question, frozenset(self.kinds))
+        return asked, Turn("assistant", self.answer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """What is asked, by whom and where. Pure values."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from config.catalog import AttachmentKind, Capability
-from routing.tokens import TURN_TOKENS, estimate_tokens
+from routing.tokens import image_tokens, turn_tokens
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,64 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Image:
+    """A picture as a model is shown it.
+
+    Attributes:
+        media_type: `image/png` or `image/jpeg`, which every model that sees can take.
+        content: The file; it never prints.
+        width: In pixels.
+        height: In pixels.
+    """
+
+    media_type: str
+    content: bytes = field(repr=False)
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
-    """One thing said before, by the asker or by the bot."""
+    """One thing said, by the asker or by the bot.
+
+    Attributes:
+        role: Who said it.
+        text: What was said.
+        kinds: What came with it and is still in its text.
+        images: What is shown along with it.
+    """
 
     role: Literal["user", "assistant"]
     text: str
+    kinds: frozenset[AttachmentKind] = frozenset()
+    images: tuple[Image, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        """Estimate the tokens it is sent as; 0 only for an empty one."""
+        shown = sum(image_tokens(image.width, image.height) for image in self.images)
+        return turn_tokens(self.text) + shown
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """Something that comes with a question."""
+    """Something that comes with a question; what it claims to be is not believed.
+
+    Attributes:
+        kind: What it is taken for.
+        name: What its owner calls it.
+        media_type: What it claims to be.
+        size_bytes: How large it claims to be; 0 when it does not.
+        url: Where it can be fetched, maybe for a while only.
+        reference: By which its platform finds a fresh URL; opaque here.
+    """
 
     kind: AttachmentKind
+    name: str = ""
+    media_type: str = ""
+    size_bytes: int = 0
+    url: str = ""
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +128,8 @@ class Query:
         wanted: A model, alias or family the asker insists on, or a preset; empty for no wish.
         is_fresh: Whether an answer from the cache is not wanted.
         attachments: What comes with the question.
+        material: What was quoted and read of attachments, as text; it is sent before the question.
+        images: What is shown along with the question.
         asked_at: Aware and in UTC; None while nobody has looked at the clock.
         last_answer: Who answered before; None where a conversation begins.
         reply_id: Of the answer's receipt, the same for all who are to answer; empty: made up.
@@ -96,10 +144,18 @@ class Query:
     wanted: str = ""
     is_fresh: bool = False
     attachments: tuple[Attachment, ...] = ()
+    material: str = ""
+    images: tuple[Image, ...] = ()
     asked_at: datetime | None = None
     last_answer: LastAnswer | None = None
     reply_id: str = ""
     delivery: int = 1
+
+    @property
+    def turn(self) -> Turn:
+        """Return what a model is sent: the question, after the material it is about."""
+        text = self.material + self.text
+        return Turn("user", text, frozenset(each.kind for each in self.attachments), self.images)
 
 
 def latest_turns(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:
@@ -107,7 +163,7 @@ def latest_turns(history: Sequence[Turn], max_tokens: int) -> tuple[Turn, ...]:
     kept: list[Turn] = []
     tokens = 0
     for turn in reversed(history):
-        tokens += estimate_tokens(turn.text) + TURN_TOKENS
+        tokens += turn.tokens
         if tokens > max_tokens:
             break
         kept.append(turn)

@@ -1,6 +1,7 @@
 """Whether a rule is for a query. Pure: the time and the share of the budget are told.
 
-What is in the words is looked for in all that would be sent: earlier turns go to the same host.
+What is in the words is looked for in all that would be sent: earlier turns and what was read of
+attachments go to the same host. So do attachments of earlier turns that are still in their text.
 Language, task and length are the question's own.
 """
 
@@ -43,7 +44,7 @@ class _Seen:
     @cached_property
     def texts(self) -> Sequence[str]:
         """Return everything that would be sent."""
-        return (self._query.text, *(turn.text for turn in self._query.history))
+        return (self._query.turn.text, *(turn.text for turn in self._query.history))
 
     @cached_property
     def plain_texts(self) -> Sequence[str]:
@@ -101,7 +102,9 @@ def _is_time(when: When, query: Query, budget_used: float) -> bool:
 
 
 def _comes_with(when: When, query: Query) -> bool:
-    if when.attachments and not any(each.kind in when.attachments for each in query.attachments):
+    if when.attachments and not any(
+        kind in when.attachments for turn in (query.turn, *query.history) for kind in turn.kinds
+    ):
         return False
     if not when.last_models:
         return True

@@ -11,7 +11,7 @@ from typing import Final
 from config.catalog import ModelCard
 from routing.ports import Exchange
 from routing.query import LastAnswer
-from routing.tokens import TURN_TOKENS, estimate_tokens
+from routing.tokens import turn_tokens
 
 KEPT_S: Final = 300
 """What hosts promise to keep a beginning at least: OpenAI and Anthropic document five minutes."""
@@ -45,8 +45,6 @@ def last_answer(
     alias = next((card.alias for card in catalog if card.name == last.model), last.model)
     if not is_whole or not 0 <= (at - last.asked_at).total_seconds() <= KEPT_S:
         return LastAnswer(last.model, alias)
-    sent = [system_prompt, last.question]
-    for exchange in exchanges[:position]:
-        sent += [exchange.question, exchange.answer]
-    tokens = sum(estimate_tokens(text) + TURN_TOKENS for text in sent if text)
+    sent = [last.turns[0], *(turn for each in exchanges[:position] for turn in each.turns)]
+    tokens = turn_tokens(system_prompt) + sum(turn.tokens for turn in sent)
     return LastAnswer(last.model, alias, tokens if tokens >= LEAST_TOKENS else 0)

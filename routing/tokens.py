@@ -7,6 +7,7 @@ is used to see what fits and what an answer may cost before anybody has counted.
 import re
 from collections import Counter
 from collections.abc import Iterable
+from math import ceil
 from typing import Final
 
 TURN_TOKENS: Final = 4
@@ -33,6 +34,11 @@ _SPACE: Final = re.compile(r"\s{2,}|[\n\t]")
 def estimate_tokens(text: str) -> int:
     """Estimate the tokens of a text; linear in its length, 0 only for an empty one."""
     return (_of_ascii(text) if text.isascii() else _of_any(text)) or len(text)
+
+
+def turn_tokens(text: str) -> int:
+    """Estimate the tokens of a text that is sent as a turn; 0 only for an empty one."""
+    return estimate_tokens(text) + TURN_TOKENS if text else 0
 
 
 def _of_ascii(text: str) -> int:
@@ -67,3 +73,31 @@ def _of_any(text: str) -> int:
             case _:
                 tokens += 1 if match.lastgroup == "space" else length
     return tokens
+
+
+def image_tokens(width: int, height: int) -> int:
+    """Return the most tokens a host counts for an image of so many pixels.
+
+    Each has its own formula, and which one holds is known only by the bill:
+
+    - OpenAI's tiles: 85, and 170 for each 512 px square once the short side is 768 px;
+    - OpenAI's patches of 32 px: up to 1536, counted up to 2.46 times (gpt-4.1-nano), or without
+      that bound 1.2 times, as users measured for GPT-5 and later;
+    - Anthropic: pixels / 750;
+    - Gemini: 258 for each tile of 768 px.
+
+    What gpt-4o-mini counts, thirty times its sister's, is not among them.
+    """
+    patches = ceil(width / 32) * ceil(height / 32)
+    short, long = sorted((width, height))
+    scale = min(2048 / max(long, 1), 768 / max(short, 1), 1)
+    tiles = ceil(width * scale / 512) * ceil(height * scale / 512)
+    return ceil(
+        max(
+            85 + 170 * tiles,
+            2.46 * min(patches, 1536),
+            1.2 * patches,
+            width * height / 750,
+            258 * ceil(width / 768) * ceil(height / 768),
+        )
+    )

@@ -5,6 +5,7 @@ mean. Its retries, fallbacks, cache, budgets, callbacks and logging stay off.
 """
 
 import asyncio
+from base64 import b64encode
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, Final
@@ -23,6 +24,7 @@ from routing.backends.litellm_import import (
 from routing.backends.litellm_reading import AnswerReader
 from routing.errors import ModelFailed
 from routing.ports import Call, Part
+from routing.query import Image, Turn
 
 _PREPARING_S: Final = 1.0
 """LiteLLM prepares a request in milliseconds; it is not waited for longer than this."""
@@ -115,7 +117,7 @@ class LiteLLMCompleter:
 
 
 def _request(call: Call) -> dict[str, Any]:
-    messages = [{"role": turn.role, "content": turn.text} for turn in call.turns]
+    messages = [{"role": turn.role, "content": _content(turn)} for turn in call.turns]
     if call.system_prompt:
         messages.insert(0, {"role": "system", "content": call.system_prompt})
     parameters = call.card.parameters
@@ -131,6 +133,18 @@ def _request(call: Call) -> dict[str, Any]:
         "allowed_openai_params": list(parameters),
         **parameters,
     }
+
+
+def _content(turn: Turn) -> str | list[dict[str, Any]]:
+    """Return a turn's content in OpenAI's form, which LiteLLM puts into each host's own."""
+    if not turn.images:
+        return turn.text
+    shown = [{"type": "image_url", "image_url": {"url": _data_url(each)}} for each in turn.images]
+    return [{"type": "text", "text": turn.text}, *shown]
+
+
+def _data_url(image: Image) -> str:
+    return f"data:{image.media_type};base64,{b64encode(image.content).decode()}"
 
 
 async def _open(litellm: Untyped, request: Mapping[str, Any]) -> Untyped:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Final, cast
 
+from config.catalog import AttachmentKind
 from config.settings import HistorySettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
@@ -45,7 +46,10 @@ class RedisHistory:
     ) -> None:
         """Remember an exchange with its explanation, and forget the oldest beyond the limit."""
         keys = self._keys.transcript(conversation)
-        record = asdict(exchange) | {"asked_at": exchange.asked_at.isoformat()}
+        record = asdict(exchange) | {
+            "asked_at": exchange.asked_at.isoformat(),
+            "kinds": " ".join(exchange.kinds),
+        }
         await self._connection.run(
             self._append,
             (
@@ -152,6 +156,8 @@ def _exchange(raw: bytes | None) -> Exchange | None:
             asked_at=datetime.fromisoformat(record["asked_at"]),
             model=record.get("model", ""),
             person=record.get("person", ""),
+            material=record.get("material", ""),
+            kinds=tuple(map(AttachmentKind, record.get("kinds", "").split())),
         )
     except (KeyError, ValueError):
         return None
