@@ -7,7 +7,7 @@ async with FakeProvider() as provider:
 ```
 
 It refuses what the real services refuse: a wrong key, an unknown model, a request without
-messages, without a stream or without a limit.
+messages, without a stream or without a limit, an image it cannot read.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ from tests.fakes.dialects import (
     OllamaDialect,
     OpenAIDialect,
 )
+from tests.fakes.shown import MalformedImage, shown_images
 
 KEY: Final = "sk-test"
 """The only key the provider takes."""
@@ -221,6 +222,10 @@ class FakeProvider:
             return Failure(400, "this host only streams")
         if not _limit_of(body):
             return Failure(400, "max_tokens: must be given and positive")
+        try:
+            shown_images(body)
+        except MalformedImage as error:
+            return Failure(400, f"invalid image: {error}", "invalid_image")
         return None
 
     def _next_step(self, model: str) -> Step:

@@ -4,11 +4,13 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from config.catalog import AttachmentKind
 from config.settings import HistorySettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.backends.redis_history import RedisHistory
 from routing.ports import Conversation, Exchange, Transcript
+from routing.query import Turn
 
 HERE = Conversation(platform="discord", tenant="guild", place="general")
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -43,6 +45,19 @@ async def test_what_is_remembered_comes_back_whole_oldest_first(
     assert await history.load(HERE) == Transcript(exchanges=(an_exchange("r1"), strange))
     assert await history.explanation(HERE, "r1") == '{"why": 1}'
     assert await history.explanation(HERE, "r2") == '{"why": "\ud83d"}'
+
+
+async def test_what_came_with_a_question_is_remembered_apart_from_it(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    kinds = (AttachmentKind.DOCUMENT, AttachmentKind.TEXT)
+    exchange = replace(an_exchange(), material="File a:\n", kinds=kinds)
+
+    await history.append(HERE, exchange, "{}")
+
+    assert (await history.load(HERE)).exchanges == (exchange,)
+    assert exchange.turns[0] == Turn("user", "File a:\n6 x 7?", frozenset(kinds))
 
 
 async def test_the_same_reply_is_remembered_once(connection: Connection, keys: Keys) -> None:
