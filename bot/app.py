@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bot.commands.everything import COMMANDS
 from bot.commands.registry import Services
 from bot.handler import Handler
+from bot.reading.reader import Reader
+from bot.reading.sources import discord_source
 from config.settings import Settings
 from routing.backends.learned_files import LearnedPredictor
 from routing.backends.litellm import LiteLLMCompleter
@@ -27,6 +29,7 @@ class App:
     """Everything that answers, open and ready."""
 
     handler: Handler
+    reader: Reader
     completer: LiteLLMCompleter
     stores: Stores
 
@@ -71,7 +74,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             learning,
             stores.posts,
         )
-        yield App(Handler(services, COMMANDS), completer, stores)
+        reader = Reader(settings.attachments, {"discord": discord_source(settings.discord)})
+        yield App(Handler(services, COMMANDS, reader), reader, completer, stores)
 
 
 def _word_vectors() -> Embed:

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.platforms.port import Notice, OutgoingEvent, Sealed
+from bot.platforms.port import Notice, OutgoingEvent, Remarks, Sealed
 from bot.wording import comparing, handed_over, receipt_line
 from routing.reply import (
     Chosen,
@@ -48,6 +48,7 @@ class Draft:
         self._text: list[str] = []
         self._reasoning: list[str] = []
         self._status = ""
+        self._remarks: tuple[str, ...] = ()
         self._final: View | None = None
         self._changed = asyncio.Event()
 
@@ -70,10 +71,12 @@ class Draft:
                 self._status = ""
             case HandedOver():
                 self._status = handed_over(event)
+            case Remarks(lines):
+                self._remarks = lines
             case Ended() | Sealed():
                 return
             case Finished(receipt):
-                line = receipt_line(event)
+                line = " · ".join([receipt_line(event), *self._remarks])
                 self.end(self._view(receipt=line, reply_id=receipt.reply_id, is_final=True))
                 return
             case Notice(markdown, is_failure):
@@ -90,9 +93,11 @@ class Draft:
         """End with why there is no answer, or no more of it."""
         text = "".join(self._text)
         if text:
-            self.end(self._view(receipt=sentence, is_final=True, is_failure=True))
+            line = " · ".join([sentence, *self._remarks])
+            self.end(self._view(receipt=line, is_final=True, is_failure=True))
         else:
-            self.end(View(sentence, is_final=True, is_notice=True, is_failure=True))
+            whole = "\n\n".join([sentence, *self._remarks])
+            self.end(View(whole, is_final=True, is_notice=True, is_failure=True))
 
     def end(self, view: View) -> None:
         """End with what is to be seen for good."""

@@ -8,8 +8,18 @@ from hashlib import sha256
 from typing import Final
 
 from bot.commands.registry import Registry, Services
+from bot.composing import (
+    NOTHING_WRITTEN,
+    Material,
+    compose,
+    kept_of,
+    leaves_nothing,
+    remarks_on,
+)
 from bot.draft import View
-from bot.platforms.port import Message, Notice, OutgoingEvent, Sealed
+from bot.platforms.port import Message, Notice, OutgoingEvent, Remarks, Sealed
+from bot.reading.outcomes import Read, Unread
+from bot.reading.reader import Reader
 from bot.wording import receipt_line, with_warnings
 from bot.written import Memory, Written, from_line, to_line
 from routing.errors import StoreUnavailable
@@ -17,9 +27,9 @@ from routing.explain import explain_cached, outlined
 from routing.explanation_lines import to_line as explanation_line
 from routing.policy import Decision
 from routing.ports import Exchange, Transcript
-from routing.query import Query, Turn, latest_turns
+from routing.query import Query, latest_turns
 from routing.reply import Ended, Finished, ReasoningDelta, Receipt, TextDelta
-from routing.stop import Stop
+from routing.stop import Stop, Stopped
 from routing.thread import last_answer
 from routing.wishes import addressed
 
@@ -30,11 +40,20 @@ _log = logging.getLogger(__name__)
 
 
 class Handler:
-    """Answers messages of any platform."""
+    """Answers messages of any platform.
 
-    def __init__(self, services: Services, commands: Registry) -> None:
+    Args:
+        services: What commands and questions need.
+        commands: All there are.
+        reader: Reads what is attached; None where nothing ever is.
+    """
+
+    def __init__(
+        self, services: Services, commands: Registry, reader: Reader | None = None
+    ) -> None:
         self._services = services
         self._commands = commands
+        self._reader = reader
 
     async def answer(
         self, message: Message, stop: Stop, delivery: int = 1
@@ -53,8 +72,10 @@ class Handler:
             RoutingError: There is no answer; nothing of one is visible.
         """
         if not message.text.strip():
-            yield Notice("There is nothing to answer: the message is empty.", is_failure=True)
-            return
+            if not (message.quotes or message.attachments):
+                yield Notice("There is nothing to answer: the message is empty.", is_failure=True)
+                return
+            message = replace(message, text=NOTHING_WRITTEN)
         told = await self._commands.run(message, self._services)
         if isinstance(told, Notice):
             yield told
@@ -62,12 +83,21 @@ class Handler:
         if told:
             wanted = told.wanted or message.wanted
             message = replace(message, text=told.question, wanted=wanted)
+        earlier = told.earlier if told else None
+        read = Read() if earlier else await self._read(message, stop)
+        if leaves_nothing(message, read):
+            yield Notice("\n".join(remarks_on(read)), is_failure=True)
+            return
+        if remarks := remarks_on(read):
+            yield Remarks(remarks)
+        keep_tokens = self._services.settings.history.max_tokens // 2
+        material = kept_of(earlier) if earlier else compose(message, read, keep_tokens)
         wish = addressed(message.text, self._services.settings.models)
         if wish.wanted:
             message = replace(message, text=wish.question, wanted=wish.wanted)
-        query = await self._query(message, is_fresh=told is not None)
+        query = await self._query(message, material, is_fresh=told is not None)
         query = replace(query, reply_id=_reply_id(message), delivery=delivery)
-        async with aclosing(self._by_models(message, query, stop)) as events:
+        async with aclosing(self._by_models(message, material, query, stop)) as events:
             async for event in events:
                 yield event
 
@@ -93,7 +123,7 @@ class Handler:
         )
 
     async def _by_models(
-        self, message: Message, query: Query, stop: Stop
+        self, message: Message, material: Material, query: Query, stop: Stop
     ) -> AsyncGenerator[OutgoingEvent]:
         pieces: list[str] = []
         thoughts: list[str] = []
@@ -105,21 +135,30 @@ class Handler:
                     case ReasoningDelta(text):
                         thoughts.append(text)
                     case Ended():
-                        yield Sealed(_sealed(message, "".join(pieces), "".join(thoughts), event))
+                        said, thought = "".join(pieces), "".join(thoughts)
+                        yield Sealed(_sealed(message, material, said, thought, event))
                         continue
                     case Finished(receipt, decision):
-                        if memory := _memory(message, "".join(pieces), receipt, decision):
+                        said = "".join(pieces)
+                        if memory := _memory(message, material, said, receipt, decision):
                             await self._remember(memory)
                 yield event
 
-    async def _query(self, message: Message, *, is_fresh: bool) -> Query:
+    async def _read(self, message: Message, stop: Stop) -> Read:
+        """Read what is attached; a wish to end ends that too."""
+        if self._reader is None:
+            return Read()
+        try:
+            reading = self._reader.read(message.attachments, message.origin.platform)
+            return await stop.wait_for(reading)
+        except Stopped:
+            why = "the answer was stopped before"
+            return Read(unread=tuple(Unread(each.name, why) for each in message.attachments))
+
+    async def _query(self, message: Message, material: Material, *, is_fresh: bool) -> Query:
         settings = self._services.settings
         transcript = await self._transcript(message)
-        turns = [
-            turn
-            for exchange in transcript.exchanges
-            for turn in (Turn("user", exchange.question), Turn("assistant", exchange.answer))
-        ]
+        turns = [turn for exchange in transcript.exchanges for turn in exchange.turns]
         history = latest_turns(turns, settings.history.max_tokens)
         return Query(
             text=message.text,
@@ -128,7 +167,9 @@ class Handler:
             system_prompt=settings.system_prompt,
             wanted=message.wanted or transcript.wanted,
             is_fresh=is_fresh,
-            attachments=message.attachments,
+            attachments=material.attachments if self._reader else message.attachments,
+            material=material.text,
+            images=material.images,
             asked_at=message.at,
             last_answer=last_answer(
                 transcript.exchanges,
@@ -163,21 +204,25 @@ def _reply_id(message: Message) -> str:
     return sha256(message.identity.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_CHARS]
 
 
-def _sealed(message: Message, text: str, reasoning: str, ended: Ended) -> str:
+def _sealed(message: Message, material: Material, text: str, reasoning: str, ended: Ended) -> str:
     receipt, decision = ended.receipt, ended.decision
     written = Written(
         text=text,
         reasoning=reasoning,
-        receipt=receipt_line(Finished(receipt, decision)),
+        receipt=" · ".join([receipt_line(Finished(receipt, decision)), *material.remarks]),
         reply_id=receipt.reply_id,
-        memory=_memory(message, text, receipt, decision),
+        memory=_memory(message, material, text, receipt, decision),
         bill=ended.bill,
     )
     return to_line(written)
 
 
 def _memory(
-    message: Message, answer: str, receipt: Receipt, decision: Decision | None
+    message: Message,
+    material: Material,
+    answer: str,
+    receipt: Receipt,
+    decision: Decision | None,
 ) -> Memory | None:
     """Return what is remembered of an answer; None where it shapes no later one."""
     if not answer or message.is_alone:
@@ -190,5 +235,7 @@ def _memory(
         asked_at=message.at,
         model=receipt.model,
         person=message.origin.person,
+        material=material.kept,
+        kinds=material.kept_kinds,
     )
     return Memory(message.conversation, exchange, explanation_line(told))

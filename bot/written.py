@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from config.catalog import AttachmentKind
 from routing.bill_lines import bill_from_value, bill_to_value
 from routing.ports import Conversation, Exchange
 from routing.reply import Bill
@@ -96,8 +97,9 @@ def _memory_value(memory: Memory) -> dict[str, Any]:
 def _memory(given: Mapping[str, Any]) -> Memory:
     exchange = given["exchange"]
     asked_at = datetime.fromisoformat(exchange["asked_at"])
+    kinds = tuple(map(AttachmentKind, exchange.get("kinds", ())))
     return Memory(
         Conversation(**given["conversation"]),
-        Exchange(**{**exchange, "asked_at": asked_at}),
+        Exchange(**{**exchange, "asked_at": asked_at, "kinds": kinds}),
         given["explanation"],
     )

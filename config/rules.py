@@ -65,16 +65,18 @@ class When(Strict):
     roles: frozenset[str] = Field(default=frozenset(), description="role ids of the asker")
     askers: frozenset[str] = Field(default=frozenset(), description="such as `discord:1234`")
     words: frozenset[Phrase] = Field(
-        default=frozenset(), description="whole words or phrases in the question or its history"
+        default=frozenset(),
+        description="whole words or phrases in the question, its files or its history",
     )
     patterns: frozenset[Pattern] = Field(
-        default=frozenset(), description="RE2 patterns, found in the question or its history"
+        default=frozenset(),
+        description="RE2 patterns, found in the question, its files or its history",
     )
     languages: frozenset[Language] = Field(
         default=frozenset(), description="of the question, where they can be told: en, de, zh, …"
     )
     attachments: frozenset[AttachmentKind] = Field(
-        default=frozenset(), description="kinds of what comes with the question"
+        default=frozenset(), description="kinds of what comes with the question, or did earlier"
     )
     tasks: frozenset[TaskClass] = Field(
         default=frozenset(), description="what the question is taken for, as quality is declared"

@@ -98,7 +98,7 @@ async def _fresh(invocation: Invocation) -> Notice | AskAnew:
         nothing_yet = "There is no question to ask anew: write it behind `/fresh`."
         return no_exchange(invocation, nothing_yet)
     await invocation.services.learning.vote(invocation.message.origin, meant, Verdict.REGENERATED)
-    return AskAnew(meant.question)
+    return AskAnew(meant.question, earlier=meant)
 
 
 async def _forget(invocation: Invocation) -> Notice:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
 from routing.learning import Learning
-from routing.ports import Accounts, History, Ledger, Limits, PostIndex
+from routing.ports import Accounts, Exchange, History, Ledger, Limits, PostIndex
 from routing.router import Router
 
 
@@ -41,10 +41,12 @@ class AskAnew:
     Attributes:
         question: What is asked.
         wanted: A model, alias or preset for this once; empty for what the conversation has.
+        earlier: Where it was asked before; None for a question of this very message.
     """
 
     question: str
     wanted: str = ""
+    earlier: Exchange | None = None
 
 
 @dataclass(frozen=True, slots=True)

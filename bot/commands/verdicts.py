@@ -71,7 +71,7 @@ async def _better(invocation: Invocation) -> Notice | AskAnew:
     await invocation.services.learning.vote(
         invocation.message.origin, exchange, Verdict.BETTER_WANTED
     )
-    return AskAnew(exchange.question, wanted="best")
+    return AskAnew(exchange.question, "best", exchange)
 
 
 GOOD: Final = Command("good", "[undo]", "the last answer was good", _good)

@@ -90,8 +90,22 @@ class Sealed:
     line: str
 
 
-OutgoingEvent = ReplyEvent | Sealed | Notice
-"""What comes for a message: the router's events, with Sealed for Ended, or exactly one Notice."""
+@dataclass(frozen=True, slots=True)
+class Remarks:
+    """What the bot says beside an answer: what of the attachments was not read, or not whole.
+
+    Attributes:
+        lines: Short parts of sentences, in Markdown.
+    """
+
+    lines: tuple[str, ...]
+
+
+OutgoingEvent = ReplyEvent | Sealed | Notice | Remarks
+"""What comes for a message: the router's events, with Sealed for Ended, or exactly one Notice.
+
+Remarks may come once, before the others; they are to be seen also where there is no answer.
+"""
 
 OnMessage = Callable[[Message, Stop], AsyncGenerator[OutgoingEvent]]
 """Answers a message; `Stop` ends the answer early, keeping what is there and its cost."""

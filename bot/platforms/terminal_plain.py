@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import TextIO
 
-from bot.platforms.port import Notice, OutgoingEvent
+from bot.platforms.port import Notice, OutgoingEvent, Remarks
 from bot.platforms.terminal_text import clean
 from bot.wording import comparing, handed_over, receipt_line
 from routing.reply import Comparing, Finished, HandedOver, TextDelta
@@ -26,6 +26,9 @@ class PlainView:
                 self._say(clean(text))
             case Comparing():
                 self._note(comparing(event))
+            case Remarks(lines):
+                for line in lines:
+                    self._note(line)
             case HandedOver(is_continuing=False):
                 self._note(handed_over(event))
             case Finished():
