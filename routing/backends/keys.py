@@ -100,6 +100,10 @@ class Keys:
         """Name the counter of a limit."""
         return self._key("counter", *parts)
 
+    def inbox(self) -> str:
+        """Name the inbox; its scripts put what they keep behind it."""
+        return self._key("inbox")
+
     def change(self, change_id: str) -> str:
         """Name the mark that a change of limits or links was made."""
         return self._key("change", change_id)

@@ -13,6 +13,7 @@ from routing.backends.redis import Client, Connection, connected
 from routing.backends.redis_accounts import RedisAccounts
 from routing.backends.redis_cache import RedisCache
 from routing.backends.redis_history import RedisHistory
+from routing.backends.redis_inbox import RedisInbox
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_limits import RedisLimits
 from routing.backends.redis_policies import RedisPolicies
@@ -21,6 +22,7 @@ from routing.backends.redis_votes import RedisVotes
 from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
+from routing.inbox import Inbox
 from routing.ports import Accounts, Cache, History, Ledger, Limits, PostIndex
 from routing.votes import Votes
 
@@ -37,6 +39,7 @@ class Stores:
         cache: The answers that may be given again.
         votes: What people said of answers.
         posts: Which answers their posts belong to.
+        inbox: What was taken in and is not yet answered.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
         ping: Returns when the store answers, else raises StoreUnavailable.
@@ -49,6 +52,7 @@ class Stores:
     cache: Cache
     votes: Votes
     posts: PostIndex
+    inbox: Inbox
     describe: str
     notice: str
     ping: Callable[[], Awaitable[None]]
@@ -128,6 +132,7 @@ def _stores(
         cache=RedisCache(connection, keys),
         votes=RedisVotes(connection, keys, settings.house),
         posts=RedisPosts(connection, keys, settings.history),
+        inbox=RedisInbox(connection, keys, settings.intake),
         describe=name,
         notice=notice,
         ping=connection.ping,
