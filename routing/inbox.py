@@ -132,7 +132,7 @@ class Inbox(Protocol):
         ...
 
     async def note_waiting(self, identity: str, name: str, text: str) -> bool:
-        """Note something of a parcel that has no such note yet; False when it has, or is gone."""
+        """Note something of a parcel nobody has begun and that has no such note; else False."""
         ...
 
     async def done(self, claim: Claim) -> bool:

@@ -115,7 +115,7 @@ class RedisInbox:
         return bool(await self._run(self._note, *about))
 
     async def note_waiting(self, identity: str, name: str, text: str) -> bool:
-        """Note something of a parcel that has no such note yet; False when it has, or is gone."""
+        """Note something of a parcel nobody has begun and that has no such note; else False."""
         return bool(await self._run(self._note, identity, name, text, ""))
 
     async def done(self, claim: Claim) -> bool:

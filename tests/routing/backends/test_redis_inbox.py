@@ -247,14 +247,16 @@ async def test_a_question_is_revised_until_somebody_begins_it(desk: Desk) -> Non
     assert not await desk.other.revise("discord:2", "8 x 9?")
 
 
-async def test_a_waiting_note_never_replaces_a_workers(desk: Desk) -> None:
+async def test_what_waits_is_noted_of_until_somebody_begins_it(desk: Desk) -> None:
     await desk.inbox.add(a_parcel())
-    (claim,) = await desk.inbox.claim("a", 1)
-    await desk.inbox.note(claim, "posts", '["7"]')
-
-    assert not await desk.other.note_waiting("discord:1", "posts", '["8"]')
     assert await desk.other.note_waiting("discord:1", "posts", '["7"]')
+    assert not await desk.other.note_waiting("discord:1", "posts", '["8"]')
     assert not await desk.other.note_waiting("discord:2", "posts", '["8"]')
+
+    await desk.inbox.claim("a", 1)
+
+    assert await desk.other.note_waiting("discord:1", "posts", '["7"]')
+    assert not await desk.other.note_waiting("discord:1", "more", "")
 
 
 async def test_how_many_wait_is_known(desk: Desk) -> None:

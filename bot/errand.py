@@ -1,0 +1,227 @@
+"""One claimed question, from the line that says it is being answered to its end."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing, suppress
+from dataclasses import asdict, dataclass
+from typing import Final, Protocol
+
+from bot.draft import Draft, View
+from bot.held import ClaimPosts, Held, noted
+from bot.memory import Memory
+from bot.platforms.port import Message, OutgoingEvent, Sealed
+from bot.platforms.surface import ClaimLost, NotShown, QuestionGone, Surface
+from bot.wording import UNEXPECTED, sentence
+from routing.background import beside
+from routing.errors import RoutingError, StoreUnavailable
+from routing.inbox import Inbox
+from routing.stop import Stop
+
+MOST_DELIVERIES: Final = 5
+"""A question that so many workers died of is not given to another."""
+
+_SEALED: Final = "sealed"
+_VIEW: Final = "view"
+
+_BEGUN: Final = "…"
+_BEGUN_AGAIN: Final = "interrupted, starting again …"
+
+_AGAIN_S: Final = 0.5
+_LONGEST_PAUSE_S: Final = 60.0
+_MOST_PAUSES: Final = 30
+
+_log = logging.getLogger(__name__)
+
+
+class Answers(Protocol):
+    """Answers a message, in one go or in two."""
+
+    def answer(
+        self, message: Message, stop: Stop, delivery: int = 1
+    ) -> AsyncGenerator[OutgoingEvent]:
+        """Answer a message; a later delivery takes over from an earlier one."""
+        ...
+
+    async def finish(self, line: str) -> View:
+        """Settle an answer that was sealed, and return what is to be seen of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What it takes to answer.
+
+    Attributes:
+        inbox: Where questions come from.
+        surfaces: Where answers are shown, by platform.
+        answers: What makes them.
+        memory: Which post belongs to which answer.
+        sleep: Waits for so many seconds.
+    """
+
+    inbox: Inbox
+    surfaces: Mapping[str, Surface]
+    answers: Answers
+    memory: Memory
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+class Errand:
+    """Answers one question, shows the answer and ends the claim."""
+
+    def __init__(self, held: Held, message: Message, surface: Surface, desk: Desk) -> None:
+        self._held = held
+        self._message = message
+        self._surface = surface
+        self._desk = desk
+        self._draft = Draft()
+        self._posts = ClaimPosts(held, desk.inbox, desk.sleep)
+        self._reply = surface.reply(message, self._posts)
+
+    async def run(self) -> None:
+        """Do it all.
+
+        Raises:
+            ClaimLost: Another worker does.
+        """
+        showing = asyncio.create_task(self._show())
+        async with beside(_outcome(showing)):
+            await self._make()
+            await showing
+        if self._held.is_gone:
+            await self._withdraw()
+        else:
+            reply_id = self._draft.view().reply_id
+            await self._desk.memory.answered(self._message, reply_id, self._posts.ids)
+        await self._end()
+
+    # ---- the answer
+
+    async def _make(self) -> None:
+        """Fill the draft; whatever happens, it is final then."""
+        try:
+            await self._make_or_fail()
+        except QuestionGone:
+            self._held.question_gone()
+        except ClaimLost:
+            raise
+        except RoutingError as error:
+            self._fail(sentence(error))
+        except Exception:  # noqa: BLE001 # logged whole; the asker is told that it went wrong
+            _log.exception("answering %s failed", self._held.claim.identity)
+            self._fail(UNEXPECTED)
+        self._fail(UNEXPECTED)
+
+    async def _make_or_fail(self) -> None:
+        claim = self._held.claim
+        if line := claim.notes.get(_SEALED):
+            self._draft.end(await self._finished(line))
+        elif view := claim.notes.get(_VIEW):
+            self._draft.end(View(**json.loads(view)))
+        elif claim.delivery > MOST_DELIVERIES:
+            _log.error("%s was given up after %d deliveries", claim.identity, claim.delivery - 1)
+        else:
+            message = await self._surface.surroundings(self._message)
+            await self._ask(message)
+
+    async def _ask(self, message: Message) -> None:
+        delivery, is_sealed = self._held.claim.delivery, False
+        events = self._desk.answers.answer(message, self._held.stop, delivery)
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, Sealed):
+                    await self._seal(event.line)
+                    is_sealed = True
+                self._draft.take(event)
+        if self._draft.is_final and not is_sealed:
+            await self._note_view()
+
+    async def _seal(self, line: str) -> None:
+        """Write down what a later worker needs, before the answer is settled."""
+        while True:
+            await self._held.sure()
+            with suppress(ClaimLost):
+                await noted(self._held, self._desk.inbox, self._desk.sleep, _SEALED, line)
+                return
+
+    async def _note_view(self) -> None:
+        """Write down what a command said, so that it is not carried out again."""
+        line = json.dumps(asdict(self._draft.view()))
+        with suppress(StoreUnavailable):
+            await self._desk.inbox.note(self._held.claim, _VIEW, line)
+
+    async def _finished(self, line: str) -> View:
+        while True:
+            try:
+                return await self._desk.answers.finish(line)
+            except StoreUnavailable:
+                await self._desk.sleep(_AGAIN_S)
+
+    def _fail(self, why: str) -> None:
+        if not self._draft.is_final:
+            self._draft.fail(why)
+
+    # ---- what is seen of it
+
+    async def _show(self) -> None:
+        claim = self._held.claim
+        is_again = claim.delivery > 1 and bool(self._posts.ids)
+        try:
+            await self._reply.begin(_BEGUN_AGAIN if is_again else _BEGUN)
+        except (NotShown, ClaimLost) as error:
+            # It may still be by the time there is something to show.
+            _log.info("no placeholder for %s: %r", claim.identity, error)
+        await self._insist(lambda: self._reply.run(self._draft))
+
+    async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
+        """Write until it is written, the question is gone, or there is no use in it.
+
+        Raises:
+            ClaimLost: Another worker writes.
+        """
+        pause_s = _AGAIN_S
+        for _ in range(_MOST_PAUSES):
+            try:
+                await write()
+            except ClaimLost:
+                if self._held.is_gone and not self._posts.is_withdrawing:
+                    return
+                await self._held.sure()
+                with suppress(ClaimLost):
+                    await self._posts.catch_up()
+            except NotShown as error:
+                _log.warning("%s is not shown: %s", self._held.claim.identity, error)
+                if error.is_final:
+                    break
+            except Exception:  # noqa: BLE001 # one answer that cannot be shown ends no other
+                _log.exception("showing %s failed", self._held.claim.identity)
+            else:
+                return
+            await self._desk.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+        _log.error("%s cannot be shown", self._held.claim.identity)
+        self._held.stop.request()
+
+    async def _withdraw(self) -> None:
+        self._posts.is_withdrawing = True
+        await self._insist(self._reply.withdraw)
+        if reply_id := self._draft.view().reply_id:
+            await self._desk.memory.withdrawn(self._message, reply_id)
+
+    async def _end(self) -> None:
+        while not self._held.is_lost:
+            try:
+                await self._desk.inbox.done(self._held.claim)
+            except StoreUnavailable:
+                await self._desk.sleep(_AGAIN_S)
+            else:
+                self._held.is_done = True
+                return
+
+
+async def _outcome(task: asyncio.Task[None]) -> None:
+    """Wait for a task that is cancelled with this; what it fails with is for others."""
+    with suppress(ClaimLost):
+        await task

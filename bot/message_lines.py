@@ -1,0 +1,69 @@
+"""A message as one line of JSON, for whoever answers it: maybe a later or an older version of us.
+
+What a newer version adds is passed over; what an older one did not write has its default. The
+number changes only when that would be wrong.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from bot.platforms.port import Message, Quote
+from config.catalog import AttachmentKind
+from routing.ports import Conversation
+from routing.query import Attachment, Origin
+
+_VERSION: Final = 1
+
+T = TypeVar("T")
+
+
+class MessageUnreadable(Exception):
+    """A line is no message, or one of a version that this one cannot read."""
+
+
+def message_to_line(message: Message) -> str:
+    """Write a message down, in ASCII."""
+    record = asdict(message)
+    record["at"] = message.at.isoformat()
+    record["origin"]["roles"] = sorted(message.origin.roles)
+    return json.dumps({"v": _VERSION, **record})
+
+
+def message_from_line(line: str) -> Message:
+    """Read a message.
+
+    Raises:
+        MessageUnreadable: It cannot be read by this version.
+    """
+    try:
+        record = json.loads(line)
+        if record["v"] != _VERSION:
+            raise MessageUnreadable(f"version {record['v']} of messages is not known here")
+        return _message(record)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise MessageUnreadable(f"{type(error).__name__} while reading a message") from error
+
+
+def _message(record: dict[str, Any]) -> Message:
+    origin = record["origin"]
+    read = {
+        "at": datetime.fromisoformat(record["at"]),
+        "origin": _known(Origin, origin | {"roles": frozenset(origin["roles"])}),
+        "conversation": _known(Conversation, record["conversation"]),
+        "attachments": tuple(map(_attachment, record.get("attachments", ()))),
+        "quotes": tuple(_known(Quote, each) for each in record.get("quotes", ())),
+    }
+    return _known(Message, record | read)
+
+
+def _attachment(record: Mapping[str, Any]) -> Attachment:
+    return _known(Attachment, {**record, "kind": AttachmentKind(record["kind"])})
+
+
+def _known(kind: type[T], record: Mapping[str, Any]) -> T:
+    """Build a value from those of its fields that are there."""
+    names = {each.name for each in fields(kind)}  # type: ignore[arg-type] # all are dataclasses
+    return kind(**{name: value for name, value in record.items() if name in names})

@@ -1,0 +1,219 @@
+"""Claims questions, answers them side by side, and holds on to them while it does."""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Awaitable
+from contextlib import suppress
+from secrets import token_hex
+from typing import Final
+
+from bot.errand import MOST_DELIVERIES, Desk, Errand
+from bot.held import Held
+from bot.message_lines import MessageUnreadable, message_from_line
+from bot.platforms.surface import ClaimLost
+from config.chats import IntakeSettings
+from routing.background import beside
+from routing.clock import Clock
+from routing.errors import StoreUnavailable
+from routing.inbox import Claim, Wish
+
+_POLL_S: Final = 0.1
+_STORE_AWAY_S: Final = 0.5
+_RENEW_S: Final = 1.0
+_RENEWALS_A_LEASE: Final = 6
+_HANDING_OVER_S: Final = 1.5
+"""For what is left when the time to end in peace is over."""
+
+_log = logging.getLogger(__name__)
+
+
+def worker_name() -> str:
+    """Return a name that no other worker has."""
+    return f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
+
+
+class Worker:
+    """Answers what is in the inbox.
+
+    Args:
+        settings: How much at once, and how long a claim holds.
+        desk: What it takes to answer.
+        clock: What time it is.
+        name: Nobody else's.
+    """
+
+    def __init__(
+        self, settings: IntakeSettings, desk: Desk, clock: Clock, name: str | None = None
+    ) -> None:
+        self._settings = settings
+        self._desk = desk
+        self._elapsed_s = clock.elapsed_s
+        self._name = name or worker_name()
+        self._running: dict[Held, asyncio.Task[None]] = {}
+        self._woken = asyncio.Event()
+        self._is_ending = False
+        self._is_store_away = False
+
+    @property
+    def running(self) -> int:
+        """Return how many questions are being answered."""
+        return len(self._running)
+
+    def wake(self) -> None:
+        """Look for questions at once: there is a new one."""
+        self._woken.set()
+
+    def end(self) -> None:
+        """Claim nothing more."""
+        self._is_ending = True
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Answer until told to end, then as long as the grace allows, and hand over the rest."""
+        async with beside(self._renew_for_ever()):
+            try:
+                await self._claim_until_told()
+                await self._rest_until_done(self._settings.grace_s)
+            finally:
+                await self._let_go()
+
+    # ---- claiming
+
+    async def _claim_until_told(self) -> None:
+        while not self._is_ending:
+            self._woken.clear()
+            room = self._settings.at_once - len(self._running)
+            claims = await self._claimed(room) if room > 0 else 0
+            if claims < room or not room:
+                await self._pause()
+
+    async def _claimed(self, at_most: int) -> int:
+        """Begin with what there is; return how much."""
+        asked_at_s = self._elapsed_s()
+        try:
+            claims = await self._desk.inbox.claim(self._name, at_most)
+        except StoreUnavailable as error:
+            self._store_is_away(error)
+            await self._desk.sleep(_STORE_AWAY_S)
+            return 0
+        self._is_store_away = False
+        for claim in claims:
+            self._begin(claim, asked_at_s)
+        return len(claims)
+
+    def _begin(self, claim: Claim, asked_at_s: float) -> None:
+        held = Held(claim, self._settings.claim_s, self._elapsed_s, asked_at_s)
+        task = asyncio.create_task(self._answer(held), name=f"answering {claim.identity}")
+        self._running[held] = task
+        task.add_done_callback(lambda _: self._ended(held))
+
+    def _ended(self, held: Held) -> None:
+        # What is not done and not lost is left to its lease, or handed over below.
+        if held.is_done or held.is_lost or not self._is_ending:
+            self._running.pop(held, None)
+        self._woken.set()
+
+    async def _answer(self, held: Held) -> None:
+        claim = held.claim
+        try:
+            message = message_from_line(claim.content)
+            surface = self._desk.surfaces[message.origin.platform]
+        except (MessageUnreadable, KeyError) as error:
+            await self._cannot(held, error)
+            return
+        try:
+            await Errand(held, message, surface, self._desk).run()
+        except ClaimLost:
+            _log.info("%s is another worker's now", claim.identity)
+        except Exception:  # noqa: BLE001 # one question ends no other
+            _log.exception("%s broke off; another worker will have it", claim.identity)
+
+    async def _cannot(self, held: Held, error: Exception) -> None:
+        """Leave a question to a worker of another version, or with another platform's token."""
+        claim = held.claim
+        _log.error("%s cannot be answered here: %s", claim.identity, error)
+        if claim.delivery > MOST_DELIVERIES:
+            with suppress(StoreUnavailable):
+                held.is_done = await self._desk.inbox.done(claim)
+
+    async def _pause(self) -> None:
+        """Wait for a call, or a moment: other processes take questions in, too."""
+        await _first_of(self._woken.wait(), self._desk.sleep(_POLL_S))
+
+    # ---- holding
+
+    async def _renew_for_ever(self) -> None:
+        pause_s = min(_RENEW_S, self._settings.claim_s / _RENEWALS_A_LEASE)
+        while True:
+            await self._desk.sleep(pause_s)
+            await self.renew()
+
+    async def renew(self) -> None:
+        """Go on holding all there is, and hear what is wished of it."""
+        helds = [held for held, task in self._running.items() if not task.done()]
+        if not helds:
+            return
+        asked_at_s = self._elapsed_s()
+        try:
+            renewals = await self._desk.inbox.renew(self._name, [held.claim for held in helds])
+        except StoreUnavailable as error:
+            self._store_is_away(error)
+            return
+        self._is_store_away = False
+        for held, renewal in zip(helds, renewals, strict=True):
+            if renewal.is_held:
+                held.renewed(asked_at_s)
+                self._wished(held, renewal.wish)
+            elif not held.is_done:
+                held.lose()
+                if task := self._running.get(held):
+                    task.cancel()
+
+    def _wished(self, held: Held, wish: Wish | None) -> None:
+        if wish is Wish.STOP:
+            held.stop.request()
+        elif wish is Wish.CANCEL:
+            held.question_gone()
+
+    def _store_is_away(self, error: StoreUnavailable) -> None:
+        if not self._is_store_away:
+            _log.warning("questions wait: %s", error)
+        self._is_store_away = True
+
+    # ---- ending
+
+    async def _rest_until_done(self, at_most_s: float) -> None:
+        tasks = list(self._running.values())
+        if not tasks:
+            return
+        await _first_of(asyncio.wait(tasks), self._desk.sleep(at_most_s))
+
+    async def _let_go(self) -> None:
+        """End what still runs, its cost settled, and let other workers have it."""
+        self._is_ending = True
+        left = dict(self._running)
+        for task in left.values():
+            task.cancel()
+        if left:
+            await asyncio.wait(left.values(), timeout=_HANDING_OVER_S)
+        await asyncio.gather(*(self._hand_over(held) for held, task in left.items() if task.done()))
+
+    async def _hand_over(self, held: Held) -> None:
+        if held.is_done or held.is_lost:
+            return
+        try:
+            await self._desk.inbox.hand_over(held.claim)
+        except StoreUnavailable as error:
+            _log.warning("%s is left to its lease: %s", held.claim.identity, error)
+
+
+async def _first_of(*waits: Awaitable[object]) -> None:
+    """Wait until one of several is there; the others are waited for no longer."""
+    tasks = [asyncio.ensure_future(each) for each in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,94 @@
+"""A chat service as a list of posts."""
+
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import ClassVar
+
+from bot.draft import Draft, View
+from bot.platforms.port import Message
+from bot.platforms.surface import Posts, QuestionGone
+
+
+@dataclass
+class Wall:
+    """What stands there, whoever wrote it.
+
+    Attributes:
+        posts: Text by id, of those that still stand.
+        history: Each text that was ever to be seen, in order.
+        refusals: What was said instead of taking a message in.
+        trouble: What the next writings fail with, one each.
+        deleted: Identities of questions that are gone.
+    """
+
+    posts: dict[str, str] = field(default_factory=dict)
+    history: list[str] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+    trouble: list[Exception] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
+    _nonces: dict[str, str] = field(default_factory=dict)
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def write(self, post_id: str | None, nonce: str, text: str) -> str:
+        """Post, or edit what is there; the same nonce posts nothing twice."""
+        if self.trouble:
+            raise self.trouble.pop(0)
+        if post_id is None:
+            post_id = self._nonces.setdefault(nonce, f"post-{next(self._numbers)}")
+        self.posts[post_id] = text
+        if not self.history or self.history[-1] != text:
+            self.history.append(text)
+        return post_id
+
+
+class WallSurface:
+    """One process' way to the wall."""
+
+    name: ClassVar = "discord"
+
+    def __init__(self, wall: Wall) -> None:
+        self.wall = wall
+
+    async def surroundings(self, message: Message) -> Message:
+        if message.identity in self.wall.deleted:
+            raise QuestionGone
+        return replace(message, author="Ada")
+
+    def reply(self, message: Message, posts: Posts) -> "WallReply":  # noqa: ARG002 # the port's
+        return WallReply(self.wall, posts)
+
+    async def refuse(self, message: Message, view: View) -> None:
+        self.wall.refusals.append(f"{message.message_id}: {view.text}")
+
+
+class WallReply:
+    """One answer on the wall, in one post."""
+
+    def __init__(self, wall: Wall, posts: Posts) -> None:
+        self._wall = wall
+        self._posts = posts
+
+    async def begin(self, status: str) -> None:
+        await self._write(status)
+
+    async def run(self, draft: Draft) -> None:
+        while True:
+            view = draft.view()
+            if view.text or view.status or view.is_final:
+                await self._write(view.text or view.status, view.receipt)
+            if view.is_final:
+                return
+            await draft.changed()
+
+    async def withdraw(self) -> None:
+        for each in self._posts.ids:
+            self._posts.confirm()
+            self._wall.posts.pop(each, None)
+
+    async def _write(self, text: str, receipt: str = "") -> None:
+        self._posts.confirm()
+        known = self._posts.ids[0] if self._posts.ids else None
+        shown = f"{text} [{receipt}]" if receipt else text
+        post_id = self._wall.write(known, self._posts.nonce, shown)
+        if known is None:
+            await self._posts.note((post_id,))
