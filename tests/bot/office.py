@@ -12,13 +12,12 @@ import fakeredis
 from bot.draft import View
 from bot.errand import Desk
 from bot.intake import Door, Intake
-from bot.platforms.port import Message, Notice, OutgoingEvent, Sealed
+from bot.platforms.port import Message, OutgoingEvent, Sealed
 from bot.worker import Worker
 from config.chats import IntakeSettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Client, Connection
 from routing.backends.redis_inbox import RedisInbox
-from routing.errors import RoutingError
 from routing.ports import Conversation
 from routing.reply import Finished, Outcome, Receipt, TextDelta
 from routing.stop import Stop, Stopped
@@ -53,6 +52,7 @@ class ScriptedAnswers:
     def __init__(self, *steps: Step) -> None:
         self.steps: Sequence[Step] = steps or (TextDelta("42"), Sealed("42"), finished())
         self.asked: list[tuple[str, int]] = []
+        self.texts: list[str] = []
         self.finished: list[str] = []
         self.closed = 0
 
@@ -60,6 +60,7 @@ class ScriptedAnswers:
         self, message: Message, stop: Stop, delivery: int = 1
     ) -> AsyncGenerator[OutgoingEvent]:
         self.asked.append((message.message_id, delivery))
+        self.texts.append(message.text)
         try:
             for step in self.steps:
                 if isinstance(step, Exception):
@@ -98,16 +99,20 @@ class ListMemory:
 
 
 class FlakyClient:
-    """A client whose store can go away."""
+    """A client whose store can go away, or do what it is told and answer nothing."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self.is_away = False
+        self.loses_answers = False
 
     async def execute_command(self, *parts: str | bytes | int) -> object:
         if self.is_away:
             raise OSError("away")
-        return await self._client.execute_command(*parts)
+        answer = await self._client.execute_command(*parts)
+        if self.loses_answers:
+            raise OSError("lost")
+        return answer
 
     async def aclose(self) -> None:
         await self._client.aclose()
@@ -192,7 +197,3 @@ async def an_office(**settings: Any) -> AsyncGenerator[Office]:
             for task in office.tasks.values():
                 task.cancel()
             await asyncio.gather(*office.tasks.values(), return_exceptions=True)
-
-
-NOTHING: RoutingError = RoutingError("no reason")
-SAID = Notice("said")
