@@ -29,6 +29,11 @@ class _JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+def log_to_stderr() -> None:
+    """Send the log to stderr: what runs unattended has somebody to keep it."""
+    _begin(logging.StreamHandler())
+
+
 def log_to(folder: Path) -> None:
     """Send the log to `pointsman.log` in a folder, so that it never mixes with a conversation.
 
@@ -45,6 +50,10 @@ def log_to(folder: Path) -> None:
         )
     except OSError:
         handler = logging.NullHandler()
+    _begin(handler)
+
+
+def _begin(handler: logging.Handler) -> None:
     handler.setFormatter(_JsonLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     for name in _OURS:

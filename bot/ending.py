@@ -1,0 +1,77 @@
+"""What SIGTERM and SIGINT ask for: the first to end in peace, the second to end at once."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+AFTER_GRACE_S: Final = 1.9
+"""So long after the time for running answers the process is gone, whatever hangs."""
+
+_AT_ONCE_S: Final = 0.5
+
+TERMINATED: Final = 143
+"""The exit code that says so, as of SIGTERM."""
+
+
+class Ending:
+    """Whether the process is told to end.
+
+    Args:
+        grace_s: How long running answers have.
+        cut_short: Ends in the midst of everything.
+        leave: Ends the process without another step.
+    """
+
+    def __init__(
+        self,
+        grace_s: float,
+        cut_short: Callable[[], object],
+        leave: Callable[[int], object] = os._exit,
+    ) -> None:
+        self._grace_s = grace_s
+        self._cut_short = cut_short
+        self._leave = leave
+        self._asked = asyncio.Event()
+        self._deadlines: list[asyncio.TimerHandle] = []
+
+    def ask(self) -> None:
+        """Ask for the end; asked again, for no more waiting."""
+        if self._asked.is_set():
+            self._leave_in(_AT_ONCE_S)
+            self._cut_short()
+        else:
+            self._leave_in(self._grace_s + AFTER_GRACE_S)
+            self._asked.set()
+
+    async def asked(self) -> None:
+        """Wait until it is asked for."""
+        await self._asked.wait()
+
+    def over(self) -> None:
+        """Take note that all has ended by itself."""
+        for each in self._deadlines:
+            each.cancel()
+
+    def _leave_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        self._deadlines.append(loop.call_later(seconds, self._leave, TERMINATED))
+
+
+@contextmanager
+def told_by_signals(ending: Ending) -> Iterator[None]:
+    """Let signals ask for the end, until left."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    try:
+        with suppress(NotImplementedError):  # Windows
+            for each in signals:
+                loop.add_signal_handler(each, ending.ask)
+        yield
+    finally:
+        ending.over()
+        with suppress(NotImplementedError):
+            for each in signals:
+                loop.remove_signal_handler(each)

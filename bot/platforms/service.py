@@ -1,0 +1,30 @@
+"""A chat service that the bot listens to and answers on."""
+
+from typing import ClassVar, Protocol
+
+from bot.intake import Intake
+from bot.platforms.surface import Surface
+from bot.shards import ShardRange
+
+
+class NotLetIn(Exception):
+    """A service does not let the bot in, and will not later; the message says what to change."""
+
+
+class ChatService(Protocol):
+    """One service, opened: it can be answered on at once, and listened to.
+
+    Attributes:
+        surface: Where answers are shown.
+    """
+
+    name: ClassVar[str]
+    surface: Surface
+
+    async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:
+        """Stay connected and hand what people ask to the intake, until cancelled.
+
+        Raises:
+            NotLetIn: It never will be.
+        """
+        ...

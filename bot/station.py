@@ -1,0 +1,115 @@
+"""Both ends of an inbox in one process: what listens and what answers, until told to end."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from bot.ending import Ending, told_by_signals
+from bot.errand import Answers, Desk
+from bot.intake import Door, Intake
+from bot.memory import Memory
+from bot.platforms.service import ChatService, NotLetIn
+from bot.shards import ShardRange
+from bot.worker import Worker
+from config.chats import IntakeSettings
+from routing.clock import Clock
+from routing.inbox import Inbox
+
+FAILED: Final = 1
+MISUSED: Final = 2
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Which part of the work this process takes.
+
+    Attributes:
+        is_on: Whether it listens; else it only answers.
+        shards: Which of Discord's shards; None for all.
+    """
+
+    is_on: bool = True
+    shards: ShardRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A worker and the way in to it, on one inbox."""
+
+    worker: Worker
+    intake: Intake
+    services: Sequence[ChatService]
+
+
+@asynccontextmanager
+async def open_station(
+    settings: IntakeSettings,
+    inbox: Inbox,
+    services: Sequence[ChatService],
+    answers: Answers,
+    memory: Memory,
+) -> AsyncIterator[Station]:
+    """Yield both ends of an inbox, at rest."""
+    surfaces = {each.name: each.surface for each in services}
+    clock = Clock()
+    worker = Worker(settings, Desk(inbox, surfaces, answers, memory), clock)
+    door = Door(inbox, surfaces, memory, worker.wake)
+    intake = Intake(door, clock, settings.notice_every_s)
+    try:
+        yield Station(worker, intake, services)
+    finally:
+        await intake.aclose()
+
+
+async def serve(station: Station, listening: Listening, grace_s: float) -> int:
+    """Listen and answer until a signal says to end, or nobody lets the bot in.
+
+    Returns:
+        The exit code: 0 told to end, 1 listening broke off, 2 the bot is not let in.
+    """
+    here = asyncio.current_task()
+    assert here is not None  # noqa: S101 # this is a coroutine
+    ending = Ending(grace_s, here.cancel)
+    with told_by_signals(ending):
+        async with asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(station.worker.run())
+            code = await _listen(station, listening, ending)
+            await working
+    return code
+
+
+async def _listen(station: Station, listening: Listening, ending: Ending) -> int:
+    """Listen until told to end, or nothing is left to listen to; return the exit code."""
+    services = station.services if listening.is_on else ()
+    told = asyncio.create_task(ending.asked())
+    ears = {asyncio.create_task(each.run(station.intake, listening.shards)) for each in services}
+    code, is_told = 0, False
+    try:
+        while not is_told:
+            done, _ = await asyncio.wait({told, *ears}, return_when=asyncio.FIRST_COMPLETED)
+            is_told = told in done
+            code = max([code, *(_ended(each) for each in done & ears)])
+            ears -= done
+            if services and not ears:
+                return code
+    finally:
+        station.worker.end()
+        for each in (told, *ears):
+            each.cancel()
+        await asyncio.gather(told, *ears, return_exceptions=True)
+    return 0
+
+
+def _ended(ear: asyncio.Task[None]) -> int:
+    """Say why listening ended; return the exit code for it."""
+    error = ear.exception()
+    if isinstance(error, NotLetIn):
+        _log.error("%s", error)
+        return MISUSED
+    _log.error("listening broke off", exc_info=error)
+    return FAILED

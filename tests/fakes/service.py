@@ -1,0 +1,35 @@
+"""A chat service that hears what a test says."""
+
+import asyncio
+from typing import ClassVar
+
+from bot.intake import Intake
+from bot.platforms.port import Message
+from bot.platforms.service import NotLetIn
+from bot.platforms.surface import Surface
+from bot.shards import ShardRange
+from tests.fakes.surface import Wall, WallSurface
+
+
+class ListService:
+    """Hands on what it is given, then stays; or is not let in."""
+
+    name: ClassVar = "discord"
+
+    def __init__(self, wall: Wall, *heard: Message, refusal: str = "") -> None:
+        self.surface: Surface = WallSurface(wall)
+        self.shards: ShardRange | None = None
+        self.has_left = asyncio.Event()
+        self._heard = heard
+        self._refusal = refusal
+
+    async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:
+        self.shards = shards
+        if self._refusal:
+            raise NotLetIn(self._refusal)
+        try:
+            for each in self._heard:
+                await intake.accept(each)
+            await asyncio.Event().wait()
+        finally:
+            self.has_left.set()
