@@ -15,7 +15,7 @@ from bot.platforms.port import Message, OutgoingEvent, Sealed
 from bot.platforms.surface import ClaimLost, NotShown, QuestionGone, Surface
 from bot.wording import UNEXPECTED, sentence
 from routing.background import beside
-from routing.errors import RoutingError, StoreUnavailable
+from routing.errors import RoutingError, StoreUnavailable, Superseded
 from routing.inbox import Inbox
 from routing.stop import Stop
 
@@ -45,7 +45,11 @@ class Answers(Protocol):
         ...
 
     async def finish(self, line: str) -> View:
-        """Settle an answer that was sealed, and return what is to be seen of it."""
+        """Settle an answer that was sealed, and return what is to be seen of it.
+
+        Raises:
+            ValueError: It cannot be read: the question is to be asked anew.
+        """
         ...
 
 
@@ -92,10 +96,8 @@ class Errand:
             await showing
         if self._held.is_gone:
             await self._withdraw()
-        else:
-            reply_id = self._draft.view().reply_id
-            await self._desk.memory.answered(self._message, reply_id, self._posts.ids)
-        await self._end()
+        await self._insist_on_store(self._remember)
+        await self._insist_on_store(self._end)
 
     # ---- the answer
 
@@ -107,6 +109,8 @@ class Errand:
             self._held.question_gone()
         except ClaimLost:
             raise
+        except Superseded as error:
+            raise ClaimLost from error
         except RoutingError as error:
             self._fail(sentence(error))
         except Exception:  # noqa: BLE001 # logged whole; the asker is told that it went wrong
@@ -116,8 +120,8 @@ class Errand:
 
     async def _make_or_fail(self) -> None:
         claim = self._held.claim
-        if line := claim.notes.get(_SEALED):
-            self._draft.end(await self._finished(line))
+        if (line := claim.notes.get(_SEALED)) and (found := await self._finished(line)):
+            self._draft.end(found)
         elif view := claim.notes.get(_VIEW):
             self._draft.end(View(**json.loads(view)))
         elif claim.delivery > MOST_DELIVERIES:
@@ -152,10 +156,13 @@ class Errand:
         with suppress(StoreUnavailable):
             await self._desk.inbox.note(self._held.claim, _VIEW, line)
 
-    async def _finished(self, line: str) -> View:
+    async def _finished(self, line: str) -> View | None:
         while True:
             try:
                 return await self._desk.answers.finish(line)
+            except ValueError as error:
+                _log.warning("%s is asked anew: %s", self._held.claim.identity, error)
+                return None
             except StoreUnavailable:
                 await self._desk.sleep(_AGAIN_S)
 
@@ -207,17 +214,26 @@ class Errand:
     async def _withdraw(self) -> None:
         self._posts.is_withdrawing = True
         await self._insist(self._reply.withdraw)
-        if reply_id := self._draft.view().reply_id:
-            await self._desk.memory.withdrawn(self._message, reply_id)
+
+    # ---- what is left of it
+
+    async def _remember(self) -> None:
+        reply_id, memory = self._draft.view().reply_id, self._desk.memory
+        if not self._held.is_gone:
+            await memory.answered(self._message, reply_id, self._posts.ids)
+        elif reply_id:
+            await memory.withdrawn(self._message, reply_id)
 
     async def _end(self) -> None:
+        self._held.is_done = await self._desk.inbox.done(self._held.claim)
+
+    async def _insist_on_store(self, step: Callable[[], Awaitable[None]]) -> None:
         while not self._held.is_lost:
             try:
-                await self._desk.inbox.done(self._held.claim)
+                await step()
             except StoreUnavailable:
                 await self._desk.sleep(_AGAIN_S)
             else:
-                self._held.is_done = True
                 return
 
 

@@ -4,10 +4,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.platforms.port import Message
+from routing.ports import History, Posted, PostIndex
 
 
 class Memory(Protocol):
-    """Knows which answer a post belongs to. Trouble of the store is logged, never raised."""
+    """Knows which answer a post belongs to.
+
+    Every method raises StoreUnavailable when the store does not answer, and may be called again.
+    """
 
     async def answered(self, message: Message, reply_id: str, post_ids: Sequence[str]) -> None:
         """Remember which posts ask and answer."""
@@ -18,9 +22,42 @@ class Memory(Protocol):
         ...
 
     async def revised(self, message: Message) -> None:
-        """Remember a question, answered already, as it reads now."""
+        """Remember a question that is answered already as it reads now."""
         ...
 
     async def deleted(self, platform: str, place: str, post_id: str) -> None:
         """Forget the exchange that a post was part of."""
         ...
+
+
+class PostMemory:
+    """Memory by the transcripts and the index of posts."""
+
+    def __init__(self, history: History, posts: PostIndex) -> None:
+        self._history = history
+        self._posts = posts
+
+    async def answered(self, message: Message, reply_id: str, post_ids: Sequence[str]) -> None:
+        """Remember which posts ask and answer."""
+        platform, place = message.origin.platform, message.origin.place
+        asks = Posted(message.conversation, reply_id, is_question=True)
+        await self._posts.note(platform, place, message.message_id, asks)
+        answers = Posted(message.conversation, reply_id)
+        for each in post_ids:
+            await self._posts.note(platform, place, each, answers)
+
+    async def withdrawn(self, message: Message, reply_id: str) -> None:
+        """Forget an answer whose question went while it was made."""
+        await self._history.retract(message.conversation, reply_id)
+
+    async def revised(self, message: Message) -> None:
+        """Remember a question that is answered already as it reads now."""
+        origin = message.origin
+        posted = await self._posts.find(origin.platform, origin.place, message.message_id)
+        if posted and posted.is_question:
+            await self._history.revise(posted.conversation, posted.reply_id, message.text)
+
+    async def deleted(self, platform: str, place: str, post_id: str) -> None:
+        """Forget the exchange that a post was part of."""
+        if posted := await self._posts.find(platform, place, post_id):
+            await self._history.retract(posted.conversation, posted.reply_id)

@@ -26,6 +26,8 @@ from tests.fakes.surface import Wall, WallSurface
 from tests.fakes.told_time import ToldTime
 from tests.routing.backends.conftest import PATIENT
 
+UNREADABLE = "unreadable"
+
 Step = OutgoingEvent | Exception | asyncio.Event
 
 
@@ -75,6 +77,8 @@ class ScriptedAnswers:
             self.closed += 1
 
     async def finish(self, line: str) -> View:
+        if line == UNREADABLE:
+            raise ValueError("of another version")
         self.finished.append(line)
         return View(line, receipt="settled", reply_id="r1", is_final=True)
 

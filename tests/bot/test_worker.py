@@ -7,10 +7,18 @@ import pytest
 from bot.platforms.port import Notice, Sealed
 from bot.platforms.surface import NotShown
 from bot.wording import UNEXPECTED
-from routing.errors import ModelBusy
+from routing.errors import ModelBusy, Superseded
 from routing.inbox import Whereabouts
 from routing.reply import TextDelta
-from tests.bot.office import FlakyClient, Office, ScriptedAnswers, a_message, an_office, finished
+from tests.bot.office import (
+    UNREADABLE,
+    FlakyClient,
+    Office,
+    ScriptedAnswers,
+    a_message,
+    an_office,
+    finished,
+)
 from tests.routing.backends.letters import a_parcel
 
 
@@ -304,3 +312,28 @@ async def test_a_message_of_another_version_is_left_to_another_worker() -> None:
 
         assert claim.delivery == 2
         assert office.shown == []
+
+
+async def test_an_answer_that_another_worker_has_begun_meanwhile_is_not_shown_to_fail() -> None:
+    async with an_office() as office:
+        answers = ScriptedAnswers(Superseded("a later worker answers"))
+        office.start(answers)
+
+        await office.intake.accept(a_message())
+        await office.time.pass_by(5)
+
+        assert office.shown == ["…"]
+        assert answers.closed == 1
+
+
+async def test_a_sealed_answer_that_cannot_be_read_is_asked_for_anew() -> None:
+    async with an_office() as office:
+        first = office.start(ScriptedAnswers(Sealed(UNREADABLE), asyncio.Event()))
+        await office.intake.accept(a_message())
+        await office.time.pass_by(1)
+        await office.kill(first)
+
+        office.start()
+        await until_shown(office, "42 [llama")
+
+        assert office.answers.asked == [("1", 2)]

@@ -1,0 +1,67 @@
+from bot.memory import PostMemory
+from routing.ports import Exchange, Posted
+from tests.bot.office import a_message
+from tests.fakes.ports import DictHistory, DictPosts
+
+MESSAGE = a_message(1, text="6 x 7?")
+
+
+class Remembered:
+    """A memory with one answered question, in two posts."""
+
+    def __init__(self) -> None:
+        self.history = DictHistory()
+        self.posts = DictPosts()
+        self.memory = PostMemory(self.history, self.posts)
+
+    async def answer(self) -> None:
+        exchange = Exchange("6 x 7?", "42", "r1", MESSAGE.at)
+        await self.history.append(MESSAGE.conversation, exchange, "{}")
+        await self.memory.answered(MESSAGE, "r1", ("77", "78"))
+
+    async def questions(self) -> list[str]:
+        transcript = await self.history.load(MESSAGE.conversation)
+        return [each.question for each in transcript.exchanges]
+
+
+async def test_every_post_of_an_answer_is_known_to_belong_to_it() -> None:
+    remembered = Remembered()
+    await remembered.answer()
+
+    found = [await remembered.posts.find("discord", "general", each) for each in ("1", "77", "78")]
+
+    asked, *answered = found
+    assert asked == Posted(MESSAGE.conversation, "r1", is_question=True)
+    assert answered == [Posted(MESSAGE.conversation, "r1")] * 2
+
+
+async def test_a_revised_question_is_remembered_as_it_reads_now() -> None:
+    remembered = Remembered()
+    await remembered.answer()
+
+    await remembered.memory.revised(a_message(1, text="7 x 8?"))
+    await remembered.memory.revised(a_message(77, text="an answer is no question"))
+    await remembered.memory.revised(a_message(2, text="unknown"))
+
+    assert await remembered.questions() == ["7 x 8?"]
+
+
+async def test_a_deleted_question_or_answer_is_forgotten() -> None:
+    for post_id in ("1", "78"):
+        remembered = Remembered()
+        await remembered.answer()
+
+        await remembered.memory.deleted("discord", "general", "2")
+        assert await remembered.questions() == ["6 x 7?"]
+        await remembered.memory.deleted("discord", "general", post_id)
+
+        assert await remembered.questions() == []
+
+
+async def test_an_answer_whose_question_went_meanwhile_is_forgotten() -> None:
+    remembered = Remembered()
+    await remembered.answer()
+
+    await remembered.memory.withdrawn(MESSAGE, "r1")
+
+    assert await remembered.questions() == []
