@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final
 from bot.explain_options import add_options, asked_as
 
 if TYPE_CHECKING:
+    from bot.shards import ShardRange
     from config.settings import Settings
 
 OK: Final = 0
@@ -58,6 +59,17 @@ def _parser() -> argparse.ArgumentParser:
     chat.add_argument("text", nargs="*", metavar="TEXT", help="one question; none: a conversation")
     chat.add_argument("--model", default="", help="a model, its alias or a preset, for TEXT")
     chat.set_defaults(command=_chat)
+
+    run = commands.add_parser("run", help="listen and answer where a token is set, until SIGTERM")
+    run.add_argument(
+        "--shards", type=_shards, default=None, metavar="0-3/8",
+        help="which of Discord's shards, of how many; none: all",
+    )  # fmt: skip
+    run.add_argument(
+        "--no-listen", dest="listens", action="store_false",
+        help="answer only what other processes take in",
+    )  # fmt: skip
+    run.set_defaults(command=_run)
 
     explain = commands.add_parser("explain", help="show which model would answer, calling none")
     add_options(explain)
@@ -111,6 +123,17 @@ def _chat(options: argparse.Namespace) -> int:
     return asyncio.run(chat(settings, question, options.model))
 
 
+def _run(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if settings is None:
+        return MISUSED
+    from bot.platforms.opening import OPENERS
+    from bot.running import run
+    from bot.station import Listening
+
+    return asyncio.run(run(settings, Listening(options.listens, options.shards), OPENERS))
+
+
 def _explain(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if settings is None:
@@ -150,6 +173,15 @@ def _usage(options: argparse.Namespace) -> int:
     return asyncio.run(
         usage(settings, by=by, days=options.days, tenant=options.tenant, as_csv=options.csv)
     )
+
+
+def _shards(text: str) -> "ShardRange":
+    from bot.shards import parse_shards
+
+    try:
+        return parse_shards(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _days(text: str) -> int:

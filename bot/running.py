@@ -1,0 +1,85 @@
+"""`pointsman run`: listens on the chat services whose tokens are set, and answers there."""
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
+
+from bot.app import App, open_app
+from bot.log import log_to_stderr
+from bot.memory import PostMemory
+from bot.platforms.service import ChatService
+from bot.station import FAILED, MISUSED, Listening, open_station, serve
+from bot.wording import sentence
+from config.errors import ConfigError
+from config.references import Secret
+from config.settings import Settings
+from routing.errors import StoreUnavailable
+
+NOWHERE: Final = (
+    "There is nowhere to listen: set DISCORD_TOKEN to the token of your bot on Discord. "
+    "`pointsman chat` talks in the terminal."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """How one chat service is opened.
+
+    Attributes:
+        token: Where its token stands.
+        open: Opens it for an app; it can be answered on then.
+    """
+
+    token: Callable[[Settings], Secret | None]
+    open: Callable[[Settings, App], AbstractAsyncContextManager[ChatService]]
+
+    def is_wanted(self, settings: Settings) -> bool:
+        """Tell whether its token is set."""
+        token = self.token(settings)
+        return token is not None and token.is_set
+
+
+async def run(settings: Settings, listening: Listening, openers: Sequence[Opener]) -> int:
+    """Listen and answer until told to end.
+
+    Returns:
+        The exit code: 0 done, 1 it broke off, 2 something has to be set first.
+    """
+    wanted = [each for each in openers if each.is_wanted(settings)]
+    if not wanted:
+        print(NOWHERE, file=sys.stderr)  # noqa: T201 # nothing runs
+        return MISUSED
+    log_to_stderr()
+    try:
+        async with open_app(settings) as app, AsyncExitStack() as stack:
+            services = [
+                await stack.enter_async_context(each.open(settings, app)) for each in wanted
+            ]
+            return await _serve(settings, app, services, listening)
+    except ConfigError as error:
+        print(error, file=sys.stderr)  # noqa: T201 # nothing could be opened
+        return MISUSED
+    except StoreUnavailable as error:
+        print(sentence(error), file=sys.stderr)  # noqa: T201 # nothing could be opened
+        return FAILED
+
+
+async def _serve(
+    settings: Settings, app: App, services: Sequence[ChatService], listening: Listening
+) -> int:
+    app.completer.preload()
+    memory = PostMemory(app.stores.history, app.stores.posts)
+    station = open_station(settings.intake, app.stores.inbox, services, app.handler, memory)
+    async with station as opened:
+        print(_greeting(app, services, listening), file=sys.stderr)  # noqa: T201 # once
+        return await serve(opened, listening, settings.intake.grace_s)
+
+
+def _greeting(app: App, services: Sequence[ChatService], listening: Listening) -> str:
+    does = "listens and answers" if listening.is_on else "answers"
+    where = " and ".join(each.name.capitalize() for each in services)
+    says = f"Pointsman {version('pointsman')} {does} on {where}; kept in {app.stores.describe}."
+    return "\n".join(filter(None, (says, app.stores.notice)))
