@@ -117,11 +117,13 @@ class ClaimPosts:
 
 
 class WaitingPosts:
-    """What was posted for a question nobody has begun: at most the line that says it waits."""
+    """What was posted for a question nobody has begun: at most the line that says it waits.
+
+    Its nonce is the worker's: where one has begun meanwhile, both have the same post.
+    """
 
     def __init__(self, identity: str, inbox: Inbox, ids: tuple[str, ...] = ()) -> None:
-        # Not the worker's: where one has begun meanwhile, this post is withdrawn and not its own.
-        self.nonce = _nonce(f"waiting {identity}")
+        self.nonce = _nonce(identity)
         self._identity = identity
         self._inbox = inbox
         self._ids = ids

@@ -188,9 +188,7 @@ class Intake:
         except NotShown as error:
             _log.info("%s does not say that it waits: %s", message.identity, error)
         except ClaimLost:
-            # Its turn came meanwhile: the answer has posts of its own.
-            if posts.ids:
-                await self._withdraw(message, posts.ids)
+            _log.info("%s waits no longer", message.identity)  # the post is its worker's now
 
     async def _withdraw(self, message: Message, ids: tuple[str, ...]) -> None:
         posts = WaitingPosts(message.identity, self._door.inbox, ids)

@@ -11,6 +11,7 @@ from bot.app import App, open_app
 from bot.log import log_to_stderr
 from bot.memory import PostMemory
 from bot.platforms.service import ChatService
+from bot.platforms.surface import NotLetIn
 from bot.station import FAILED, MISUSED, Listening, open_station, serve
 from bot.wording import sentence
 from config.errors import ConfigError
@@ -59,7 +60,7 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
                 await stack.enter_async_context(each.open(settings, app)) for each in wanted
             ]
             return await _serve(settings, app, services, listening)
-    except ConfigError as error:
+    except (ConfigError, NotLetIn) as error:
         print(error, file=sys.stderr)  # noqa: T201 # nothing could be opened
         return MISUSED
     except StoreUnavailable as error:

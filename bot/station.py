@@ -11,7 +11,8 @@ from bot.ending import Ending, told_by_signals
 from bot.errand import Answers, Desk
 from bot.intake import Door, Intake
 from bot.memory import Memory
-from bot.platforms.service import ChatService, NotLetIn
+from bot.platforms.service import ChatService
+from bot.platforms.surface import NotLetIn
 from bot.shards import ShardRange
 from bot.worker import Worker
 from config.chats import IntakeSettings

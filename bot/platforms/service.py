@@ -7,10 +7,6 @@ from bot.platforms.surface import Surface
 from bot.shards import ShardRange
 
 
-class NotLetIn(Exception):
-    """A service does not let the bot in, and will not later; the message says what to change."""
-
-
 class ChatService(Protocol):
     """One service, opened: it can be answered on at once, and listened to.
 

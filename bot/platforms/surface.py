@@ -26,6 +26,10 @@ class NotShown(Exception):
         self.is_final = is_final
 
 
+class NotLetIn(Exception):
+    """A service does not let the bot in, and will not later; the message says what to change."""
+
+
 class Posts(Protocol):
     """What was posted for one question, shared with whoever answers it later.
 

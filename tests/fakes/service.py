@@ -5,8 +5,7 @@ from typing import ClassVar
 
 from bot.intake import Intake
 from bot.platforms.port import Message
-from bot.platforms.service import NotLetIn
-from bot.platforms.surface import Surface
+from bot.platforms.surface import NotLetIn, Surface
 from bot.shards import ShardRange
 from tests.fakes.surface import Wall, WallSurface
 

@@ -33,8 +33,10 @@ class Wall:
         """Post, or edit what is there; the same nonce posts nothing twice."""
         if self.trouble:
             raise self.trouble.pop(0)
+        if post_id is None and nonce in self._nonces:
+            return self._nonces[nonce]
         if post_id is None:
-            post_id = self._nonces.setdefault(nonce, f"post-{next(self._numbers)}")
+            post_id = self._nonces[nonce] = f"post-{next(self._numbers)}"
         self.posts[post_id] = text
         if not self.history or self.history[-1] != text:
             self.history.append(text)
