@@ -16,7 +16,7 @@ from bot.platforms.surface import ClaimLost, NotShown, QuestionGone, Surface
 from bot.wording import UNEXPECTED, sentence
 from routing.background import beside
 from routing.errors import RoutingError, StoreUnavailable, Superseded
-from routing.inbox import Inbox
+from routing.inbox import Ending, Inbox
 from routing.stop import Stop
 
 MOST_DELIVERIES: Final = 5
@@ -94,10 +94,11 @@ class Errand:
         async with beside(_outcome(showing)):
             await self._make()
             await showing
-        if self._held.is_gone:
-            await self._withdraw()
-        await self._insist_on_store(self._remember)
-        await self._insist_on_store(self._end)
+        while not (self._held.is_done or self._held.is_lost):
+            if self._held.is_gone:
+                await self._withdraw()
+            await self._insist_on_store(self._remember)
+            await self._insist_on_store(self._end)
 
     # ---- the answer
 
@@ -225,7 +226,14 @@ class Errand:
             await memory.withdrawn(self._message, reply_id)
 
     async def _end(self) -> None:
-        self._held.is_done = await self._desk.inbox.done(self._held.claim)
+        is_withdrawn = self._posts.is_withdrawing
+        match await self._desk.inbox.done(self._held.claim, is_withdrawn=is_withdrawn):
+            case Ending.DONE:
+                self._held.is_done = True
+            case Ending.LOST:
+                self._held.lose()
+            case Ending.CANCELLED:
+                self._held.question_gone()
 
     async def _insist_on_store(self, step: Callable[[], Awaitable[None]]) -> None:
         while not self._held.is_lost:

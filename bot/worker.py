@@ -136,7 +136,8 @@ class Worker:
         _log.error("%s cannot be answered here: %s", claim.identity, error)
         if claim.delivery > MOST_DELIVERIES:
             with suppress(StoreUnavailable):
-                held.is_done = await self._desk.inbox.done(claim)
+                await self._desk.inbox.done(claim, is_withdrawn=True)
+                held.is_done = True
 
     async def _pause(self) -> None:
         """Wait for a call, or a moment: other processes take questions in, too."""

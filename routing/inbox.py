@@ -22,6 +22,14 @@ class Wish(StrEnum):
     CANCEL = "cancel"
 
 
+class Ending(StrEnum):
+    """What became of the wish to end a parcel."""
+
+    DONE = "done"
+    LOST = "lost"
+    CANCELLED = "cancelled"
+
+
 class Whereabouts(StrEnum):
     """Where a question is that somebody wishes something of."""
 
@@ -135,8 +143,11 @@ class Inbox(Protocol):
         """Note something of a parcel nobody has begun and that has no such note; else False."""
         ...
 
-    async def done(self, claim: Claim) -> bool:
-        """End a parcel, and let go on what waited for it; False when the claim is lost."""
+    async def done(self, claim: Claim, *, is_withdrawn: bool = False) -> Ending:
+        """End a parcel, and let go on what waited for it.
+
+        One that was cancelled is not ended before what is to be seen of it is withdrawn.
+        """
         ...
 
     async def hand_over(self, claim: Claim) -> bool:

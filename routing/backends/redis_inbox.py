@@ -31,6 +31,7 @@ from routing.inbox import (
     Admission,
     Admitted,
     Claim,
+    Ending,
     Found,
     Parcel,
     Renewal,
@@ -118,9 +119,10 @@ class RedisInbox:
         """Note something of a parcel nobody has begun and that has no such note; else False."""
         return bool(await self._run(self._note, identity, name, text, ""))
 
-    async def done(self, claim: Claim) -> bool:
-        """End a parcel, and let go on what waited for it; False when the claim is lost."""
-        return bool(await self._run(self._done, claim.identity, claim.delivery, _KNOWN_S))
+    async def done(self, claim: Claim, *, is_withdrawn: bool = False) -> Ending:
+        """End a parcel, and let go on what waited for it."""
+        about = (claim.identity, claim.delivery, _KNOWN_S, "withdrawn" if is_withdrawn else "")
+        return Ending(_text(await self._run(self._done, *about)))
 
     async def hand_over(self, claim: Claim) -> bool:
         """Let another worker have a parcel at once; False when the claim is lost."""

@@ -1,6 +1,7 @@
 """What a worker makes of a question, come what may."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from bot.platforms.port import Notice, Sealed
 from bot.platforms.surface import NotShown
 from bot.wording import UNEXPECTED
 from routing.errors import ModelBusy, Superseded
-from routing.inbox import Whereabouts
+from routing.inbox import Whereabouts, Wish
 from routing.reply import TextDelta
 from tests.bot.office import (
     UNREADABLE,
@@ -263,6 +264,19 @@ async def test_a_deleted_question_ends_its_answer_and_takes_it_away() -> None:
         assert office.memory.told == [("withdrawn", "1", "r1")]
 
 
+async def test_a_question_deleted_at_the_very_end_of_its_answer_takes_it_along() -> None:
+    async with an_office() as office:
+        office.start()
+        office.wall.on_final = lambda: office.inbox.wish("discord:1", Wish.CANCEL)
+
+        await office.intake.accept(a_message())
+        await office.time.until(lambda: len(office.memory.told) == 2, at_most_s=0.9)
+
+        assert office.wall.history[-1].startswith("42 [llama")
+        assert office.shown == []
+        assert office.memory.told[-1] == ("withdrawn", "1", "r1")
+
+
 async def test_told_to_end_a_worker_finishes_what_it_has_and_begins_nothing() -> None:
     async with an_office(grace_s=20) as office:
         gate = asyncio.Event()
@@ -337,3 +351,18 @@ async def test_a_sealed_answer_that_cannot_be_read_is_asked_for_anew() -> None:
         await until_shown(office, "42 [llama")
 
         assert office.answers.asked == [("1", 2)]
+
+
+async def test_several_workers_share_what_is_asked_and_answer_each_question_once() -> None:
+    async with an_office(waiting=100, waiting_per_asker=100, at_once=3) as office:
+        for _ in range(3):
+            office.start()
+        for number in range(40):
+            origin = replace(a_message().origin, person=f"person {number % 7}")
+            await office.intake.accept(a_message(number, origin=origin))
+
+        await office.time.until(lambda: len(office.memory.told) == 40)
+
+        assert len({each for each, _ in office.answers.asked}) == len(office.answers.asked) == 40
+        assert len(office.wall.posts) == 40
+        await until_idle(office)

@@ -1,5 +1,6 @@
 """A chat service as a list of posts."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import ClassVar
@@ -19,6 +20,7 @@ class Wall:
         refusals: What was said instead of taking a message in.
         trouble: What the next writings fail with, one each.
         deleted: Identities of questions that are gone.
+        on_final: What happens once the end of an answer is to be seen.
     """
 
     posts: dict[str, str] = field(default_factory=dict)
@@ -26,6 +28,7 @@ class Wall:
     refusals: list[str] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
+    on_final: Callable[[], Awaitable[object]] | None = None
     _nonces: dict[str, str] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -78,6 +81,8 @@ class WallReply:
             view = draft.view()
             if view.text or view.status or view.is_final:
                 await self._write(view.text or view.status, view.receipt)
+            if view.is_final and self._wall.on_final:
+                await self._wall.on_final()
             if view.is_final:
                 return
             await draft.changed()

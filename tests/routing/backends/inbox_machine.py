@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
-from routing.inbox import Admission, Claim, Parcel, Renewal, Whereabouts, Wish
+from routing.inbox import Admission, Claim, Ending, Parcel, Renewal, Whereabouts, Wish
 from tests.routing.backends.ledger_machine import driven_store
 from tests.routing.backends.letters import CLAIM_S, Desk
 
@@ -212,13 +212,17 @@ class InboxMachine(RuleBasedStateMachine):
         self.claims.append((worker, claim))
 
     @precondition(lambda self: self.claims)
-    @rule(data=st.data())
-    def done(self, data: st.DataObject) -> None:
+    @rule(data=st.data(), is_withdrawn=st.booleans())
+    def done(self, data: st.DataObject, *, is_withdrawn: bool) -> None:
         """End something, maybe with a claim that is lost."""
         _, claim = data.draw(st.sampled_from(self.claims))
-        is_held, is_last = self.is_held(claim), self.is_finished_by(claim)
-        assert self.runner.run(self.desk.inbox.done(claim)) == (is_held or is_last)
-        if is_held:
+        ending = self.runner.run(self.desk.inbox.done(claim, is_withdrawn=is_withdrawn))
+        if not self.is_held(claim):
+            assert ending is (Ending.DONE if self.is_finished_by(claim) else Ending.LOST)
+        elif self.paper.letters[claim.identity].wish is Wish.CANCEL and not is_withdrawn:
+            assert ending is Ending.CANCELLED
+        else:
+            assert ending is Ending.DONE
             self.finished[claim.identity] = claim.delivery
             self.paper.leave(self.paper.letters[claim.identity])
 
@@ -330,7 +334,8 @@ class InboxMachine(RuleBasedStateMachine):
             self.desk.advance(CLAIM_S)
             for claim in self.runner.run(self.desk.inbox.claim("last", 100)):
                 del self.paper.letters[claim.identity]
-                assert self.runner.run(self.desk.inbox.done(claim))
+                done = self.desk.inbox.done(claim, is_withdrawn=True)
+                assert self.runner.run(done) is Ending.DONE
         assert not self.paper.letters
         names = self.runner.run(self.desk.names())
         kept = (":known:", ":cancelled:", ":told:", ":turn:", ":stream", ":workers")

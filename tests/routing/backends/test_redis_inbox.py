@@ -6,7 +6,7 @@ import pytest
 
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
-from routing.inbox import Admission, Admitted, Claim, Found, Renewal, Whereabouts, Wish
+from routing.inbox import Admission, Admitted, Claim, Ending, Found, Renewal, Whereabouts, Wish
 from tests.routing.backends.letters import CLAIM_S, Desk, a_parcel
 
 READY, WAITING = Admitted(Admission.READY), Admitted(Admission.WAITING)
@@ -30,7 +30,7 @@ async def test_what_is_handed_in_is_claimed_once_and_gone_when_done(desk: Desk) 
     assert claim == Claim("discord:1", "6 x 7? \ud83d", 1, {})
     assert await desk.other.claim("b", 10) == []
 
-    assert await desk.inbox.done(claim)
+    assert await desk.inbox.done(claim) is Ending.DONE
     desk.advance(CLAIM_S)
     assert await desk.other.claim("b", 10) == []
     assert await desk.names() == [":known:discord:1", ":stream", ":turn:a", ":workers"]
@@ -154,14 +154,14 @@ async def test_a_worker_that_lost_its_claim_changes_nothing(desk: Desk) -> None:
     (second,) = await desk.other.claim("b", 1)
 
     assert not await desk.inbox.note(first, "posts", '["1"]')
-    assert not await desk.inbox.done(first)
+    assert await desk.inbox.done(first) is Ending.LOST
     assert not await desk.inbox.hand_over(first)
     assert await desk.inbox.renew("a", [first, second]) == [
         Renewal(is_held=False),
         Renewal(is_held=True),
     ]
     assert await desk.other.note(second, "posts", '["2"]')
-    assert await desk.other.done(second)
+    assert await desk.other.done(second) is Ending.DONE
 
 
 async def test_a_claim_that_is_renewed_is_kept(desk: Desk) -> None:
@@ -183,7 +183,7 @@ async def test_what_is_handed_over_is_another_workers_at_once(desk: Desk) -> Non
     (second,) = await desk.other.claim("b", 1)
 
     assert second.delivery == 2
-    assert not await desk.inbox.done(first)
+    assert await desk.inbox.done(first) is Ending.LOST
 
 
 async def test_what_lay_longest_in_dead_hands_comes_before_what_is_new(desk: Desk) -> None:
@@ -233,7 +233,8 @@ async def test_a_wish_reaches_the_worker_with_its_renewal(desk: Desk) -> None:
     await desk.other.wish("discord:1", Wish.CANCEL)
     await desk.other.wish("discord:1", Wish.STOP)
     assert await desk.inbox.renew("a", [claim]) == [Renewal(is_held=True, wish=Wish.CANCEL)]
-    await desk.inbox.done(claim)
+    assert await desk.inbox.done(claim) is Ending.CANCELLED
+    assert await desk.inbox.done(claim, is_withdrawn=True) is Ending.DONE
     assert await desk.other.wish("discord:1", Wish.STOP) == GONE
 
 
@@ -272,5 +273,5 @@ async def test_ending_or_handing_over_twice_is_told_alike(desk: Desk) -> None:
     await desk.inbox.add(a_parcel(2))
     first, second = await desk.inbox.claim("a", 2)
 
-    assert [await desk.inbox.done(first) for _ in range(2)] == [True, True]
+    assert [await desk.inbox.done(first) for _ in range(2)] == [Ending.DONE] * 2
     assert [await desk.inbox.hand_over(second) for _ in range(2)] == [True, True]

@@ -6,7 +6,7 @@ from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
 from routing.backends.redis_inbox import RedisInbox
 from routing.errors import StoreUnavailable
-from routing.inbox import Admission, Admitted
+from routing.inbox import Admission, Admitted, Ending
 from tests.routing.backends.letters import CLAIM_S, Desk, a_parcel
 
 
@@ -42,7 +42,7 @@ async def test_every_step_carried_out_twice_tells_what_it_told_first(
     assert await desk.inbox.add(a_parcel(3)) == Admitted(Admission.FULL, is_to_be_told=True)
     (claim,) = await desk.inbox.claim("a", 1)
     assert (claim.identity, claim.delivery) == ("discord:1", 1)
-    assert await desk.inbox.done(claim)
+    assert await desk.inbox.done(claim) is Ending.DONE
     (claim,) = await desk.inbox.claim("a", 1)
     assert (claim.identity, claim.delivery) == ("discord:2", 1)
 
