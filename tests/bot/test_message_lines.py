@@ -15,6 +15,15 @@ from tests.bot.office import a_message
 
 TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=20)
 MOMENTS = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=45))]))
+ATTACHMENTS = st.builds(
+    Attachment,
+    kind=st.sampled_from(AttachmentKind),
+    name=TEXT,
+    media_type=TEXT,
+    size_bytes=st.integers(0),
+    url=TEXT,
+    reference=TEXT,
+)
 MESSAGES = st.builds(
     Message,
     message_id=TEXT,
@@ -25,9 +34,7 @@ MESSAGES = st.builds(
     wanted=TEXT,
     is_alone=st.booleans(),
     is_admin=st.booleans(),
-    attachments=st.lists(
-        st.builds(Attachment, kind=st.sampled_from(AttachmentKind)), max_size=3
-    ).map(tuple),
+    attachments=st.lists(ATTACHMENTS, max_size=3).map(tuple),
     author=TEXT,
     quotes=st.lists(st.builds(Quote, TEXT, TEXT, st.booleans()), max_size=3).map(tuple),
     about=TEXT,
