@@ -239,16 +239,16 @@ def _code_line(
     text: str, place: int, end: int, context: Context
 ) -> Generator[Break, None, tuple[int, Context]]:
     """Yield the breaks of a line in a fence; its end is a bad one where the fence ends."""
-    if context.fence is None:  # pragma: no cover # never called so
+    if (fence := context.fence) is None:  # pragma: no cover # never called so
         return place, context
     line_end = _end_of_line(text, place, end)
     if not context.is_mid_line:
         outside = Context(inline=_spoiler(context))
-        if _closes(context.fence, text[place:line_end]):
+        if _closes(fence, text[place:line_end]):
             return (yield from _line_end(text, line_end, end, outside))
-        if context.fence.quote and not text[place:line_end].lstrip().startswith(">"):
+        if fence.quote and not text[place:line_end].lstrip().startswith(">"):
             return place, outside
-        quote = _QUOTE.match(text, place, end) if context.fence.quote else None
+        quote = _QUOTE.match(text, place, end) if fence.quote else None
         context = replace(context, quote=quote[0] if quote else "", is_mid_line=True)
     for space in _SPACE.finditer(text, place, line_end):
         if space.start() > place:
@@ -256,7 +256,7 @@ def _code_line(
     if line_end == end:
         return end, context
     after = replace(context, quote="", is_mid_line=False)
-    is_last = _closes(context.fence, text[line_end + 1 : _end_of_line(text, line_end + 1, end)])
+    is_last = _closes(fence, text[line_end + 1 : _end_of_line(text, line_end + 1, end)])
     yield Break(line_end, line_end + 1, Kind.TOKENS if is_last else Kind.LINES, after)
     return line_end + 1, after
 

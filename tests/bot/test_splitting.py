@@ -159,7 +159,7 @@ def test_it_breaks_at_a_paragraph_rather_than_a_line_rather_than_a_word() -> Non
     paragraph, line = "word " * 19 + "end.", "word " * 9 + "end."
 
     by_paragraph = split(f"{paragraph}\n\n{line}\n{line}\n{line}", LEAST_LIMIT)
-    by_line = split(f"{line}\n{paragraph} word word", LEAST_LIMIT)
+    by_line = split(f"{line}\n{paragraph} word word word", LEAST_LIMIT)
     by_word = split("word " * 60, LEAST_LIMIT)
 
     assert by_paragraph[0] == Piece(f"{paragraph}\n\n", paragraph)

@@ -1,0 +1,1 @@
+"""Discord. Importing this package imports no library and starts nothing."""

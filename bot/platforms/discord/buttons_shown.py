@@ -1,0 +1,69 @@
+"""The buttons under an answer; their names outlive every process. Pure."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+_CUSTOM_ID: Final = re.compile(r"pointsman:([a-z]+):([A-Za-z0-9_-]{1,64})")
+_ROW, _BUTTON, _GREY = 1, 2, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to press under a post.
+
+    Attributes:
+        custom_id: As `custom_id` gives it.
+        label: Beside the emoji; one of both may be empty.
+    """
+
+    custom_id: str
+    label: str = ""
+    emoji: str = ""
+
+
+def custom_id(verb: str, reply_id: str) -> str:
+    """Return the name of a button that does something with an answer.
+
+    Args:
+        verb: `stop`, `regenerate`, `better`, `why`, `good` or `bad`.
+        reply_id: The answer; with `stop`, the id of the message or interaction that asked.
+    """
+    return f"pointsman:{verb}:{reply_id}"
+
+
+def parse_custom_id(text: str) -> tuple[str, str] | None:
+    """Return verb and reply id of a button; None when it is none of ours."""
+    found = _CUSTOM_ID.fullmatch(text)
+    return (found[1], found[2]) if found else None
+
+
+def running_buttons(message_id: str) -> tuple[Button, ...]:
+    """Return what is under an answer while it is made."""
+    return (Button(custom_id("stop", message_id), "Stop", "⏹️"),)
+
+
+def finished_buttons(reply_id: str) -> tuple[Button, ...]:
+    """Return what is under an answer that is done."""
+    return (
+        Button(custom_id("regenerate", reply_id), "Again", "🔄"),
+        Button(custom_id("better", reply_id), "Better model", "⬆️"),
+        Button(custom_id("why", reply_id), "Why?"),
+        Button(custom_id("good", reply_id), emoji="👍"),
+        Button(custom_id("bad", reply_id), emoji="👎"),
+    )
+
+
+def components_of(buttons: tuple[Button, ...]) -> list[dict[str, Any]]:
+    """Return one row of buttons as Discord takes it; no buttons are no row."""
+    row = [_component(each) for each in buttons]
+    return [{"type": _ROW, "components": row}] if row else []
+
+
+def _component(button: Button) -> dict[str, Any]:
+    component: dict[str, Any] = {"type": _BUTTON, "style": _GREY, "custom_id": button.custom_id}
+    if button.label:
+        component["label"] = button.label
+    if button.emoji:
+        component["emoji"] = {"name": button.emoji}
+    return component

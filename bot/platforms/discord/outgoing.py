@@ -1,0 +1,57 @@
+"""What one post on Discord is to show, and the body that says so. Pure.
+
+Here alone it is decided that nothing pings and no link unfolds, whoever wrote the text.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.platforms.discord.buttons_shown import Button, components_of
+
+MOST_CHARS: Final = 2000
+"""Of one post's text."""
+
+_SUPPRESS_EMBEDS: Final = 4
+_EPHEMERAL: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text that is attached; people fold it out."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One post, whole: an edit replaces all of it.
+
+    Attributes:
+        content: Markdown as Discord shows it, of at most `MOST_CHARS` as `chars_of` counts.
+    """
+
+    content: str
+    buttons: tuple[Button, ...] = ()
+    files: tuple[File, ...] = ()
+
+
+def chars_of(text: str) -> int:
+    """Count a text as Discord does at most: in UTF-16.
+
+    Its servers count code points, its clients have counted UTF-16 units; these are never fewer.
+    """
+    return len(text) + sum(each > "\uffff" for each in text)
+
+
+def body_of(outgoing: Outgoing, *, is_ephemeral: bool = False) -> dict[str, Any]:
+    """Return the body of a request that makes a post show `outgoing`."""
+    return {
+        "content": outgoing.content,
+        "allowed_mentions": {"parse": [], "replied_user": False},
+        "flags": _SUPPRESS_EMBEDS | (_EPHEMERAL if is_ephemeral else 0),
+        "components": components_of(outgoing.buttons),
+        "attachments": [
+            {"id": place, "filename": file.name} for place, file in enumerate(outgoing.files)
+        ],
+    }

@@ -1,0 +1,272 @@
+"""Requests to Discord: each waits for its turn, is repeated where that is harmless, or fails typed.
+
+Of what is sent and received only numbers are logged: texts are people's, addresses hold tokens.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Final
+from urllib.parse import quote
+
+import aiohttp
+
+from bot.platforms.discord.errors import (
+    Crowded,
+    DiscordFailed,
+    Forbidden,
+    Gone,
+    Invalid,
+    Unreachable,
+)
+from bot.platforms.discord.limits import Bucket, Buckets, Throttle
+from bot.platforms.discord.outgoing import File
+from routing.clock import Clock
+
+Json = Any
+"""What JSON can hold; whoever asks knows which."""
+
+_log = logging.getLogger(__name__)
+
+_USER_AGENT: Final = "DiscordBot (pointsman, 0.1)"
+_TIMEOUT: Final = aiohttp.ClientTimeout(total=30, sock_connect=5, sock_read=15)
+_PREVIEW_TIMEOUT: Final = aiohttp.ClientTimeout(total=5)
+_PAUSES_S: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+_BANNED_S: Final = 60.0
+_LONGEST_WAIT_S: Final = 60.0
+
+_NOT_COUNTED: Final = ("/webhooks/", "/interactions/")
+_MAJOR: Final = ("channel_id", "guild_id", "application_id", "token")
+
+_GONE: Final = frozenset({10003, 10004, 10008, 10015, 10062, 50027})
+_NO_ACCESS: Final = 50001
+_FORBIDDEN: Final = frozenset({_NO_ACCESS, 50013, 160002})
+_PERMISSIONS: Final = {
+    "POST /channels/{channel_id}/messages": "Send Messages",
+    "GET /channels/{channel_id}/messages": "Read Message History",
+    "GET /channels/{channel_id}/messages/{message_id}": "Read Message History",
+    "POST /channels/{channel_id}/messages/{message_id}/threads": "Create Public Threads",
+}
+
+
+class Repeat(Enum):
+    """When a request that failed may be sent again.
+
+    A rate limit and a connection that never stood are no failure in this sense: nothing was done.
+    """
+
+    HARMLESS = "harmless"
+    TWICE_IS_WRONG = "twice is wrong"
+    POINTLESS = "pointless"
+
+
+class Route:
+    """What is asked, and of what place.
+
+    Args:
+        name: Method and path, with names in braces: `GET /channels/{channel_id}`.
+        places: What the names stand for.
+    """
+
+    def __init__(self, name: str, **places: str) -> None:
+        self.name = name
+        self.method, _, path = name.partition(" ")
+        self.path = path.format_map({key: quote(each, safe="@") for key, each in places.items()})
+        # Discord counts apart by these.
+        self.major = "+".join(places[key] for key in _MAJOR if key in places)
+
+    @property
+    def is_counted(self) -> bool:
+        """Tell whether it counts in the limit over all routes."""
+        return not self.path.startswith(_NOT_COUNTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: Mapping[str, str]
+    content: Json
+
+
+class Wire:
+    """Where requests go to.
+
+    Args:
+        session: Its connections.
+        api: The address of the REST API, without a slash at its end.
+        token: The bot's.
+        requests_per_s: In all, at most.
+        clock: Tells the limits the time.
+    """
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        api: str,
+        token: str,
+        *,
+        requests_per_s: float,
+        clock: Clock,
+    ) -> None:
+        self._session = session
+        self._api = api
+        self._headers = {"Authorization": f"Bot {token}", "User-Agent": _USER_AGENT}
+        self._buckets = Buckets(clock)
+        self._throttle = Throttle(requests_per_s, clock)
+
+    async def ask(
+        self,
+        route: Route,
+        body: Mapping[str, Any] | None = None,
+        files: Sequence[File] = (),
+        *,
+        repeat: Repeat = Repeat.HARMLESS,
+        query: Mapping[str, str] | None = None,
+    ) -> Json:
+        """Send a request and return what Discord answers; None where that is nothing.
+
+        With `Repeat.POINTLESS` it never waits for a limit either.
+
+        Raises:
+            DiscordFailed: One of its kinds.
+        """
+        failures = 0
+        while True:
+            bucket = self._buckets.of(route.name, route.major)
+            if repeat is Repeat.POINTLESS:
+                self._refuse_to_wait(route, bucket)
+            try:
+                answer = await self._sent(route, bucket, _data(body, files), repeat, query)
+            except aiohttp.ClientConnectorError as error:
+                failure, is_done = Unreachable(type(error).__name__), False
+            except (aiohttp.ClientError, TimeoutError, OSError) as error:
+                failure, is_done = Unreachable(type(error).__name__), True
+            else:
+                if answer.status == 429:  # noqa: PLR2004 # HTTP's own number
+                    await self._wait_as_told(route, bucket, answer, repeat)
+                    continue
+                if answer.status < 400:  # noqa: PLR2004 # the same
+                    return answer.content
+                if answer.status < 500:  # noqa: PLR2004 # the same
+                    raise _refusal(route, answer, has_files=bool(files))
+                failure, is_done = Unreachable(f"status {answer.status}"), True
+            if not _is_worth_repeating(repeat, failures, is_done=is_done):
+                raise failure
+            await asyncio.sleep(_PAUSES_S[failures])
+            failures += 1
+
+    async def _sent(
+        self,
+        route: Route,
+        bucket: Bucket,
+        data: Mapping[str, Any],
+        repeat: Repeat,
+        query: Mapping[str, str] | None,
+    ) -> _Answer:
+        async with (
+            self._turn(route, bucket),
+            self._session.request(
+                route.method,
+                f"{self._api}{route.path}",
+                headers=self._headers,
+                params=query,
+                allow_redirects=False,
+                timeout=_PREVIEW_TIMEOUT if repeat is Repeat.POINTLESS else _TIMEOUT,
+                **data,
+            ) as response,
+        ):
+            self._buckets.heard(route.name, route.major, bucket, response.headers)
+            text = await response.text(errors="replace")
+            return _Answer(response.status, response.headers, _parsed(text))
+
+    @asynccontextmanager
+    async def _turn(self, route: Route, bucket: Bucket) -> AsyncIterator[None]:
+        await bucket.enter()
+        try:
+            if route.is_counted:
+                await self._throttle.turn()
+            yield
+        finally:
+            bucket.leave()
+
+    def _refuse_to_wait(self, route: Route, bucket: Bucket) -> None:
+        # One request of each window is kept for what must be seen.
+        wait_s = max(bucket.wait_s(spare=1), self._throttle.wait_s() if route.is_counted else 0)
+        if wait_s > 0:
+            raise Crowded(min(wait_s, 1.0))
+
+    async def _wait_as_told(
+        self, route: Route, bucket: Bucket, answer: _Answer, repeat: Repeat
+    ) -> None:
+        told = answer.content if isinstance(answer.content, dict) else {}
+        wait_s = float(told.get("retry_after") or answer.headers.get("Retry-After") or _BANNED_S)
+        is_for_all = bool(told.get("global")) or not told
+        _log.warning(
+            "Discord limits %s for %.2f s%s", route.name, wait_s, ", and all else" * is_for_all
+        )
+        if is_for_all:
+            self._throttle.close(wait_s)
+        else:
+            bucket.rest(wait_s)
+        if repeat is Repeat.POINTLESS:
+            raise Crowded(wait_s)
+        if wait_s > _LONGEST_WAIT_S:
+            raise Unreachable(f"limited for {wait_s:.0f} s")
+        if is_for_all and not route.is_counted:
+            await asyncio.sleep(wait_s)
+
+
+def _is_worth_repeating(repeat: Repeat, failures: int, *, is_done: bool) -> bool:
+    if repeat is Repeat.POINTLESS or failures >= len(_PAUSES_S):
+        return False
+    return repeat is Repeat.HARMLESS or not is_done
+
+
+def _data(body: Mapping[str, Any] | None, files: Sequence[File]) -> dict[str, Any]:
+    if not files:
+        return {} if body is None else {"json": body}
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("payload_json", json.dumps(body), content_type="application/json")
+    for place, file in enumerate(files):
+        form.add_field(
+            f"files[{place}]",
+            file.text.encode("utf-8", "replace"),
+            filename=file.name,
+            content_type="text/markdown; charset=utf-8",
+        )
+    return {"data": form}
+
+
+def _parsed(text: str) -> Json:
+    try:
+        return json.loads(text) if text else None
+    except ValueError:
+        return text
+
+
+def _refusal(route: Route, answer: _Answer, *, has_files: bool) -> DiscordFailed:
+    told = answer.content if isinstance(answer.content, dict) else {}
+    code = int(told.get("code") or 0)
+    said = f"{route.name}: {answer.status}, code {code}, {told.get('message', 'no reason')}"
+    match answer.status:
+        case 404:
+            return Gone(said)
+        case _ if code in _GONE:
+            return Gone(said)
+        case 403:
+            return Forbidden(said, _lacking(route, code, has_files=has_files))
+        case _ if code in _FORBIDDEN:
+            return Forbidden(said, _lacking(route, code, has_files=has_files))
+        case _:
+            _log.error("Discord does not take a request: %s, %s", said, told.get("errors", {}))
+            return Invalid(said, code)
+
+
+def _lacking(route: Route, code: int, *, has_files: bool) -> str:
+    if code == _NO_ACCESS:
+        return "View Channel"
+    return "Attach Files" if has_files else _PERMISSIONS.get(route.name, "")
