@@ -76,11 +76,13 @@ class Splitter:
             self._filled.append(piece)
         self._rest = text[start:]
 
-    def rest(self) -> tuple[Piece, ...]:
-        """Return the pieces behind the filled ones, as if the text ended here."""
+    def rest(self, more: str = "") -> tuple[Piece, ...]:
+        """Return the pieces behind the filled ones, as if the text ended behind `more`."""
+        text = self._rest + more
         pieces, start, context = [], 0, self._context
-        while start < len(self._rest):
-            piece, start, context = self._cut(self._rest, start, len(self._rest), context)
+        while start < len(text):
+            end = min(len(text), start + self._window)
+            piece, start, context = self._cut(text, start, end, context)
             pieces.append(piece)
         return tuple(pieces)
 

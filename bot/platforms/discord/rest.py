@@ -13,11 +13,11 @@ from bot.platforms.discord.wire import Repeat, Route, Wire
 from config.chats import DiscordSettings
 from routing.clock import Clock
 
-_TOKEN_UNKNOWN: Final = (  # a sentence about one
+_UNKNOWN: Final = (
     "Discord does not know the bot's token. Copy it again from the Bot page of your application "
     "at https://discord.com/developers/applications and set DISCORD_TOKEN to it."
 )
-_NO_TOKEN: Final = "There is no token of a Discord bot. Set DISCORD_TOKEN to it."  # noqa: S105
+_NONE: Final = "There is no token of a Discord bot. Set DISCORD_TOKEN to it."
 
 _MESSAGES: Final = "/channels/{channel_id}/messages"
 _MESSAGE: Final = f"{_MESSAGES}/{{message_id}}"
@@ -154,7 +154,7 @@ async def open_rest(
     """
     token = settings.token and settings.token.reveal()
     if not token:
-        raise DiscordRefuses(_NO_TOKEN)
+        raise DiscordRefuses(_NONE)
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
     ) as session:
@@ -172,7 +172,7 @@ async def _application(wire: Wire) -> str:
     try:
         return _id(await wire.ask(Route("GET /applications/@me")))
     except Invalid as error:
-        raise DiscordRefuses(_TOKEN_UNKNOWN) from error
+        raise DiscordRefuses(_UNKNOWN) from error
 
 
 def _repeat(*, is_preview: bool) -> Repeat:

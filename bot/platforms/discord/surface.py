@@ -1,0 +1,72 @@
+"""Discord as a worker sees it: by REST alone, so that any process will do."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import ClassVar
+
+from bot.draft import View
+from bot.pacing import Pacing
+from bot.platforms.discord.errors import DiscordFailed
+from bot.platforms.discord.layout import Layout
+from bot.platforms.discord.reply import DiscordReply, Posting, Spot
+from bot.platforms.port import Message
+from bot.platforms.surface import Posts
+from config.chats import DiscordSettings
+from routing.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+
+class DiscordSurface:
+    """Where answers are shown on Discord.
+
+    Args:
+        rest: Sends.
+        settings: Of Discord.
+        surroundings: Returns a message with what is around it now.
+        clock: Tells the time.
+    """
+
+    name: ClassVar[str] = "discord"
+
+    def __init__(
+        self,
+        rest: Posting,
+        settings: DiscordSettings,
+        surroundings: Callable[[Message], Awaitable[Message]],
+        clock: Clock | None = None,
+    ) -> None:
+        self._rest = rest
+        self._most_posts = settings.most_posts
+        self._surroundings = surroundings
+        self._clock = clock or Clock()
+        self._pacing = Pacing(settings.edit_every_s, self._clock)
+
+    async def surroundings(self, message: Message) -> Message:
+        """Return a message with what is around it now: quotes, and where its attachments are.
+
+        Raises:
+            QuestionGone: It was deleted.
+        """
+        return await self._surroundings(message)
+
+    def reply(self, message: Message, posts: Posts) -> DiscordReply:
+        """Return where the answer to a message is shown."""
+        return DiscordReply(
+            self._rest,
+            self._pacing.of(message.handle.get("channel", "")),
+            message,
+            posts,
+            most_posts=self._most_posts,
+            clock=self._clock,
+        )
+
+    async def refuse(self, message: Message, view: View) -> None:
+        """Say why a message is not taken in; trouble in saying so is only logged."""
+        spot = Spot(self._rest, message, self._clock)
+        layout = Layout(message.message_id, most_posts=1, is_single=True)
+        outgoing = layout.posts(view)[0]
+        try:
+            await spot.post(0, outgoing, f"no{message.message_id}")
+        except DiscordFailed as error:
+            _log.warning("a refusal was not shown: %s", error)
