@@ -11,11 +11,12 @@ from typing import Final
 from bot.platforms.discord.tables import (
     is_table_head,
     is_table_row,
+    quiet_code,
     shown_table,
 )
 
 _FENCE: Final = re.compile(
-    r"(?P<before>(?:[ \t]{0,3}>[ \t]?)*[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?)"
+    r"(?P<before>(?:[ \t]{0,3}>(?!>)[ \t]?)?[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?)"
     r"(?P<marker>`{3,}|~{3,})[ \t]*(?P<about>[^`\n]*)"
 )
 _DEEP_HEADING: Final = re.compile(r"[ \t]{0,3}#{4,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
@@ -32,6 +33,7 @@ _LONGEST_PART: Final = 700
 _INLINE: Final = re.compile(
     r"""
       (?P<code>(?P<row>`+)(?!`).+?(?<!`)(?P=row)(?!`))
+    | (?P<tick>`+)
     | !\[(?P<alt>[^\[\]\n]{0,200})\]\((?P<image><?[^\s()<>]{1,300}>?)(?:[ \t]+"[^"\n]{0,99}")?\)
     | (?P<line><br[ \t]*/?>)
     | <(?P<tag>b|strong|summary|i|em|u|ins|s|del|strike|code|kbd)>
@@ -91,7 +93,7 @@ class Rendering:
         """Take in a line that is whole."""
         if self._is_mid_line:
             self._is_mid_line = False
-            self._add(f"{_quiet_code(line) if self._fence else shown_inline(line)}\n")
+            self._add(f"{quiet_code(line) if self._fence else shown_inline(line)}\n")
         elif self._fence:
             self._take_code(line)
         elif self._table:
@@ -126,7 +128,7 @@ class Rendering:
             before = line[: len(line) - len(line.lstrip(" \t>"))]
             self._add(f"{before}```\n")
         else:
-            self._add(f"{_quiet_code(line)}\n")
+            self._add(f"{quiet_code(line)}\n")
 
     def _take_text(self, line: str) -> None:
         if len(line) > _LONGEST_HEAD:
@@ -157,7 +159,7 @@ class Rendering:
         part, self._rest = line[:settled], line[settled:]
         if not self._is_mid_line and not self._fence:
             part = _TASK.sub(_ticked, part, count=1)
-        self._add(_quiet_code(part) if self._fence else shown_inline(part))
+        self._add(quiet_code(part) if self._fence else shown_inline(part))
         self._is_mid_line = True
 
     def _add(self, shown: str) -> None:
@@ -185,6 +187,9 @@ def _shown(found: re.Match[str]) -> str:
         return found[0]
     if found["image"]:
         return f"[{found['alt'] or 'image'}]({found['image']})"
+    if found["tick"]:
+        # Discord would pair it with one of another line, and show as code what stands between.
+        return "\\`" * len(found[0])
     if found["line"]:
         return "\n"
     if tag := found["tag"]:
@@ -194,11 +199,6 @@ def _shown(found: re.Match[str]) -> str:
         return f"\\{found[0]}"
     # The invisible character makes text of what Discord would show as a name, and light up.
     return f"{found[0][0]}{_INVISIBLE}{found[0][1:]}"
-
-
-def _quiet_code(line: str) -> str:
-    """Keep code from ending its block: Discord ends it at any three backticks."""
-    return line.replace("```", f"`{_INVISIBLE}``")
 
 
 def _ticked(task: re.Match[str]) -> str:
@@ -219,6 +219,5 @@ def _settled_chars(line: str, *, is_code: bool) -> int:
     whole = [found.span() for found in _INLINE.finditer(line)]
     settled = min([settled, *(start for start, end in whole if start < settled < end)])
     # A row of backticks that nothing has closed yet may still be code.
-    without = _INLINE.sub(lambda found: "\0" * len(found[0]), line[:settled])
-    open_code = without.find("`")
-    return settled if open_code < 0 else open_code
+    ticks = (found.start() for found in _INLINE.finditer(line[:settled]) if found["tick"])
+    return next(ticks, settled)

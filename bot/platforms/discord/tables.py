@@ -8,6 +8,7 @@ from typing import Final
 _WIDEST_CELLS: Final = 60
 _DELIMITERS: Final = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _BAR: Final = re.compile(r"(?<!\\)\|")
+_ROW_OF_TICKS: Final = re.compile(r"``(?=`)")
 _MARKS: Final = re.compile(r"\*\*|__|~~|`")
 
 
@@ -43,8 +44,13 @@ def shown_table(lines: Sequence[str], inline: Callable[[str], str]) -> str:
         ) or " · ".join(head)
     lined = [_padded(row, widths) for row in plain]
     lined.insert(1, "  ".join("─" * width for width in widths))
-    code = "\n".join(lined).replace("```", "`\u200b``")
+    code = quiet_code("\n".join(lined))
     return f"```\n{code}\n```"
+
+
+def quiet_code(code: str) -> str:
+    """Keep code from ending its block: Discord ends it at any three backticks."""
+    return _ROW_OF_TICKS.sub("``\u200b", code)
 
 
 def _cells(line: str) -> list[str]:

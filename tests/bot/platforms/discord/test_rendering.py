@@ -72,7 +72,7 @@ def test_a_text_can_neither_mention_nor_print_small_nor_quote_all(bits: list[str
         pytest.param("`<b>a</b>`", "`<b>a</b>`", id="tags in code stay"),
         pytest.param("- [ ] a\n- [x] b", "- ☐ a\n- ☑ b", id="tasks"),
         pytest.param("~~~js\n1\n~~~", "```js\n1\n```", id="fence of tildes"),
-        pytest.param("````\n```\n````", "```\n`\u200b``\n```", id="fence in a fence"),
+        pytest.param("````\n```\n````", "```\n``\u200b`\n```", id="fence in a fence"),
         pytest.param("- a\n  ```py\n  1\n  ```", "- a\n  ```py\n  1\n  ```", id="fence in a list"),
         pytest.param("hi <@123> there", "hi <\u200b@123> there", id="mention"),
         pytest.param(
@@ -82,6 +82,7 @@ def test_a_text_can_neither_mention_nor_print_small_nor_quote_all(bits: list[str
         pytest.param("`@everyone <@1>`", "`@everyone <@1>`", id="in code nothing is live"),
         pytest.param("-# llama · $0.01", "\\-# llama · $0.01", id="forged receipt"),
         pytest.param("> -# llama", "> \\-# llama", id="forged receipt in a quote"),
+        pytest.param("a ` b\n`<@1>`", "a \\` b\n`<@1>`", id="backtick alone"),
         pytest.param("a < b and c > d", "a < b and c > d", id="less and greater"),
     ],
 )
@@ -132,7 +133,7 @@ def test_code_settles_line_by_line_and_three_backticks_cannot_end_it() -> None:
 
     settled = rendering.feed("```python\nx = '```'\ny")
 
-    assert settled == "```python\nx = '`\u200b``'\n"
+    assert settled == "```python\nx = '``\u200b`'\n"
     assert rendering.rest() == "y"
 
 
