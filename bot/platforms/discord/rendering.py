@@ -216,8 +216,8 @@ def _settled_chars(line: str, *, is_code: bool) -> int:
     settled = len(line)
     if begun := _BEGUN.search(line, max(0, len(line) - _LONGEST_PART)):
         settled = begun.start()
-    whole = [found.span() for found in _INLINE.finditer(line)]
-    settled = min([settled, *(start for start, end in whole if start < settled < end)])
+    constructs = list(_INLINE.finditer(line))
+    cut = (found.start() for found in constructs if found.start() < settled < found.end())
     # A row of backticks that nothing has closed yet may still be code.
-    ticks = (found.start() for found in _INLINE.finditer(line[:settled]) if found["tick"])
-    return next(ticks, settled)
+    ticks = (found.start() for found in constructs if found["tick"])
+    return min([settled, *cut, *ticks])
