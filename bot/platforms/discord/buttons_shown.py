@@ -27,7 +27,8 @@ def custom_id(verb: str, reply_id: str) -> str:
 
     Args:
         verb: `stop`, `regenerate`, `better`, `why`, `good` or `bad`.
-        reply_id: The answer; with `stop`, the id of the message or interaction that asked.
+        reply_id: The answer, with `stop` the id of the message or interaction that asked; behind
+            a dash, who asked.
     """
     return f"pointsman:{verb}:{reply_id}"
 
@@ -38,19 +39,23 @@ def parse_custom_id(text: str) -> tuple[str, str] | None:
     return (found[1], found[2]) if found else None
 
 
-def running_buttons(message_id: str) -> tuple[Button, ...]:
+def running_buttons(message_id: str, asker: str) -> tuple[Button, ...]:
     """Return what is under an answer while it is made."""
-    return (Button(custom_id("stop", message_id), "Stop", "⏹️"),)
+    return (Button(custom_id("stop", f"{message_id}-{asker}"), "Stop", "⏹️"),)
 
 
-def finished_buttons(reply_id: str) -> tuple[Button, ...]:
-    """Return what is under an answer that is done."""
+def finished_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:
+    """Return what is under an answer that is done.
+
+    Each says who asked: the last post of an answer is a reply to nothing that would tell.
+    """
+    name = f"{reply_id}-{asker}"
     return (
-        Button(custom_id("regenerate", reply_id), "Again", "🔄"),
-        Button(custom_id("better", reply_id), "Better model", "⬆️"),
-        Button(custom_id("why", reply_id), "Why?"),
-        Button(custom_id("good", reply_id), emoji="👍"),
-        Button(custom_id("bad", reply_id), emoji="👎"),
+        Button(custom_id("regenerate", name), "Again", "🔄"),
+        Button(custom_id("better", name), "Better model", "⬆️"),
+        Button(custom_id("why", name), "Why?"),
+        Button(custom_id("good", name), emoji="👍"),
+        Button(custom_id("bad", name), emoji="👎"),
     )
 
 

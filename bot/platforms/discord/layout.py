@@ -26,12 +26,19 @@ class Layout:
 
     Args:
         message_id: Of what asked, for the button that stops the answer.
+        asker: The id of who asked.
         most_posts: An answer of more comes as a file, its beginning shown.
         is_single: Whether there can be no second post.
+
+    Attributes:
+        stop_buttons: What is under an answer while it is made.
     """
 
-    def __init__(self, message_id: str, *, most_posts: int, is_single: bool = False) -> None:
-        self._message_id = message_id
+    def __init__(
+        self, message_id: str, asker: str, *, most_posts: int, is_single: bool = False
+    ) -> None:
+        self._asker = asker
+        self.stop_buttons = running_buttons(message_id, asker)
         self._most_posts = 1 if is_single else most_posts
         self._is_single = is_single
         self._begin_anew()
@@ -79,15 +86,14 @@ class Layout:
         with_status = _joined(last, small(status))
         if chars_of(with_status) <= MOST_CHARS:
             last = with_status
-        buttons = running_buttons(self._message_id)
-        return (*map(Outgoing, before), Outgoing(last or small("…"), buttons))
+        return (*map(Outgoing, before), Outgoing(last or small("…"), self.stop_buttons))
 
     def _finished(
         self, view: View, pieces: list[str], files: tuple[File, ...], note: str
     ) -> tuple[Outgoing, ...]:
         buttons: tuple[Button, ...] = ()
         if view.reply_id and not view.is_notice:
-            buttons = finished_buttons(view.reply_id)
+            buttons = finished_buttons(view.reply_id, self._asker)
         under = "\n".join(filter(None, [note, _spoiler(view.reasoning), small(view.receipt)]))
         *before, last = pieces or [small(_NO_TEXT)]
         whole = _joined(last, under)

@@ -14,7 +14,6 @@ from typing import Final, Protocol
 
 from bot.draft import Draft
 from bot.pacing import Pace
-from bot.platforms.discord.buttons_shown import running_buttons
 from bot.platforms.discord.errors import Crowded, DiscordFailed, Forbidden, Gone, Unreachable
 from bot.platforms.discord.layout import Layout
 from bot.platforms.discord.outgoing import Outgoing
@@ -164,9 +163,11 @@ class DiscordReply:
         self._pace = pace
         self._posts = posts
         self._spot = Spot(rest, message, clock)
-        self._message_id = message.message_id
         self._layout = Layout(
-            message.message_id, most_posts=most_posts, is_single=not self._spot.can_send
+            message.message_id,
+            message.origin.person,
+            most_posts=most_posts,
+            is_single=not self._spot.can_send,
         )
         self._shown: dict[int, Outgoing] = {}
         self._has_text = False
@@ -180,7 +181,7 @@ class DiscordReply:
         """
         self._pace.wrote()
         async with _not_shown():
-            await self._show(0, Outgoing(small(status), running_buttons(self._message_id)))
+            await self._show(0, Outgoing(small(status), self._layout.stop_buttons))
 
     async def run(self, draft: Draft) -> None:
         """Show a draft as it grows, until it is final and seen in full.

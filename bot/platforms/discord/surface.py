@@ -64,7 +64,7 @@ class DiscordSurface:
     async def refuse(self, message: Message, view: View) -> None:
         """Say why a message is not taken in; trouble in saying so is only logged."""
         spot = Spot(self._rest, message, self._clock)
-        layout = Layout(message.message_id, most_posts=1, is_single=True)
+        layout = Layout(message.message_id, message.origin.person, most_posts=1, is_single=True)
         outgoing = layout.posts(view)[0]
         try:
             await spot.post(0, outgoing, f"no{message.message_id}")

@@ -269,4 +269,5 @@ def _refusal(route: Route, answer: _Answer, *, has_files: bool) -> DiscordFailed
 def _lacking(route: Route, code: int, *, has_files: bool) -> str:
     if code == _NO_ACCESS:
         return "View Channel"
-    return "Attach Files" if has_files else _PERMISSIONS.get(route.name, "")
+    usual = _PERMISSIONS.get(route.name, "")
+    return " and ".join(filter(None, [usual, "Attach Files" * has_files]))
