@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
+
 from bot.draft import Draft, View
 from bot.pacing import Pacing
 from bot.platforms.discord.errors import DiscordFailed, Gone
@@ -169,3 +171,10 @@ async def stream(
     for part in parts:
         draft.take(ReasoningDelta(part) if is_thinking else TextDelta(part))
         await asyncio.sleep(every_s)
+
+
+async def acknowledge(callback_url: str) -> None:
+    """Say that an interaction's answer comes later, as the listening side does."""
+    body = {"type": 5}
+    async with aiohttp.ClientSession() as session, session.post(callback_url, json=body) as answer:
+        assert answer.status < 300, await answer.text()

@@ -1,7 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 
-import aiohttp
 import pytest
 
 from bot.platforms.discord.buttons_shown import running_buttons
@@ -17,12 +16,12 @@ from bot.platforms.discord.outgoing import File, Outgoing
 from bot.platforms.discord.rest import DiscordRest, open_rest
 from config.chats import DiscordSettings
 from config.references import Resolved
+from tests.bot.platforms.discord.posted import acknowledge
 from tests.fakes.discord import (
     DROPPED,
     LOST_ANSWER,
     Channel,
     FakeDiscord,
-    Interaction,
     Permission,
     Rate,
     Status,
@@ -227,7 +226,7 @@ async def test_an_interaction_is_answered_in_its_place(
     asked = await fake.slash(fake.add_user("ada"), channel, "ask")
     with pytest.raises(Gone):
         await rest.edit_original(asked.token, Outgoing("too early"))
-    await deferred(fake, asked)
+    await acknowledge(f"{fake.api_url}/interactions/{asked.id}/{asked.token}/callback")
 
     post_id = await rest.edit_original(asked.token, Outgoing("so"))
     await rest.follow_up(asked.token, Outgoing("and so"), ephemeral=True)
@@ -252,10 +251,3 @@ async def test_without_a_token_it_is_said_how_to_set_one() -> None:
     with pytest.raises(DiscordRefuses, match="DISCORD_TOKEN"):
         async with open_rest(DiscordSettings()):
             pass
-
-
-async def deferred(fake: FakeDiscord, asked: Interaction) -> None:
-    """Acknowledge an interaction, as the listening side does."""
-    path = f"{fake.api_url}/interactions/{asked.id}/{asked.token}/callback"
-    async with aiohttp.ClientSession() as session, session.post(path, json={"type": 5}) as done:
-        assert done.status < 300
