@@ -112,12 +112,15 @@ def _chosen_break(
     size, here = measure(context.opener), start
     last, last_size = Break(start, start, Kind.TOKENS, context), size
     best: dict[Kind, Break] = {}
+    closed, closer_size = context, measure(context.closer)
     for each in breaks_of(text, start, end, context):
         size += measure(text[here : each.at])
         here = each.at
         if size > limit:
             break
-        if size + measure(each.context.closer) > limit:
+        if each.context is not closed:
+            closed, closer_size = each.context, measure(each.context.closer)
+        if size + closer_size > limit:
             continue
         last, last_size = each, size
         if each.at > start and size >= least.get(each.kind, limit):

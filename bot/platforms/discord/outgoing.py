@@ -41,7 +41,7 @@ def chars_of(text: str) -> int:
 
     Its servers count code points, its clients have counted UTF-16 units; these are never fewer.
     """
-    return len(text) + sum(each > "\uffff" for each in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def body_of(outgoing: Outgoing, *, is_ephemeral: bool = False) -> dict[str, Any]:

@@ -32,7 +32,7 @@ _LONGEST_PART: Final = 700
 
 _INLINE: Final = re.compile(
     r"""
-      (?P<code>(?P<row>`+)(?!`).+?(?<!`)(?P=row)(?!`))
+      (?P<code>(?P<row>`{1,8})(?!`).{1,600}?(?<!`)(?P=row)(?!`))
     | (?P<tick>`+)
     | !\[(?P<alt>[^\[\]\n]{0,200})\]\((?P<image><?[^\s()<>]{1,300}>?)(?:[ \t]+"[^"\n]{0,99}")?\)
     | (?P<line><br[ \t]*/?>)
@@ -219,5 +219,6 @@ def _settled_chars(line: str, *, is_code: bool) -> int:
     constructs = list(_INLINE.finditer(line))
     cut = (found.start() for found in constructs if found.start() < settled < found.end())
     # A row of backticks that nothing has closed yet may still be code.
-    ticks = (found.start() for found in constructs if found["tick"])
+    still = len(line) - _LONGEST_PART
+    ticks = (found.start() for found in constructs if found["tick"] and found.start() > still)
     return min([settled, *cut, *ticks])
