@@ -23,7 +23,8 @@ _DEEP_HEADING: Final = re.compile(r"[ \t]{0,3}#{4,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 _RULE: Final = re.compile(r"[ \t]{0,3}(?:(?:-[ \t]*){3,}|(?:\*[ \t]*){3,}|(?:_[ \t]*){3,})")
 _TASK: Final = re.compile(r"\A([ \t]*[-*+][ \t]+)\[([ xX])\][ \t]")
 _FOLD: Final = re.compile(r"[ \t]*</?details(?: open)?>[ \t]*", re.IGNORECASE)
-_LANGUAGE: Final = re.compile(r"[A-Za-z0-9_+.#-]{1,30}")
+# What follows a language is for other readers: a title, lines to be marked.
+_LANGUAGE: Final = re.compile(r"([A-Za-z0-9_+.#-]{1,30})(?:[ \t]*[{\[:].*|[ \t]+\w+=.*)?")
 
 # Behind this many characters a line is no heading, no table's head and no fence.
 _LONGEST_HEAD: Final = 160
@@ -68,6 +69,7 @@ class Rendering:
         self._rest = ""
         self._table: list[str] = []
         self._fence = ""
+        self._is_quoted = False
         self._is_mid_line = False
 
     def feed(self, more: str) -> str:
@@ -82,8 +84,8 @@ class Rendering:
     def rest(self) -> str:
         """Return what follows the settled text, as if the text ended here."""
         after = Rendering()
-        after._table, after._fence = [*self._table], self._fence  # a copy of itself
-        after._is_mid_line = self._is_mid_line  # the same
+        after._table, after._is_mid_line = [*self._table], self._is_mid_line
+        after._fence, after._is_quoted = self._fence, self._is_quoted
         if self._rest or self._is_mid_line:
             after._take(self._rest)
         after._end_table()
@@ -122,6 +124,12 @@ class Rendering:
             self._take_text(table[0])
 
     def _take_code(self, line: str) -> None:
+        if self._is_over(line):
+            # The quote is over, and what was open in it.
+            self._fence = ""
+            self._add("> ```\n")
+            self._take(line)
+            return
         row = line.strip(" \t>")
         if len(row) >= len(self._fence) and not row.strip(self._fence[0]):
             self._fence = ""
@@ -134,9 +142,7 @@ class Rendering:
         if len(line) > _LONGEST_HEAD:
             self._add(f"{shown_inline(_TASK.sub(_ticked, line, count=1))}\n")
         elif fence := _FENCE.fullmatch(line):
-            self._fence = fence["marker"]
-            language = _LANGUAGE.match(fence["about"])
-            self._add(f"{fence['before']}```{language[0] if language else ''}\n")
+            self._take_fence(fence)
         elif heading := _DEEP_HEADING.fullmatch(line):
             self._add(f"**{shown_inline(heading[1].replace('**', ''))}**\n" if heading[1] else "\n")
         elif _RULE.fullmatch(line):
@@ -146,6 +152,15 @@ class Rendering:
         else:
             self._add(f"{shown_inline(_TASK.sub(_ticked, line, count=1))}\n")
 
+    def _take_fence(self, fence: re.Match[str]) -> None:
+        before, about = fence["before"], fence["about"].strip()
+        self._fence, self._is_quoted = fence["marker"], ">" in before
+        language = _LANGUAGE.fullmatch(about)
+        self._add(f"{before}```{language[1] if language else ''}\n")
+        if about and not language:
+            quote = "> " if self._is_quoted else ""
+            self._add(f"{quote}{quiet_code(about)}\n")
+
     def _settle_part(self) -> None:
         """Settle of an unfinished line what no more text changes; long paragraphs are one line."""
         line = self._rest
@@ -154,13 +169,18 @@ class Rendering:
         if not self._is_mid_line and _may_be_head(line) and line.lstrip().startswith("|"):
             return
         settled = _settled_chars(line, is_code=bool(self._fence))
-        if settled <= 0:
+        if settled <= 0 or (not self._is_mid_line and self._is_over(line)):
             return
         part, self._rest = line[:settled], line[settled:]
         if not self._is_mid_line and not self._fence:
             part = _TASK.sub(_ticked, part, count=1)
         self._add(quiet_code(part) if self._fence else shown_inline(part))
         self._is_mid_line = True
+
+    def _is_over(self, line: str) -> bool:
+        """Tell whether a line is behind the quote that code stands in."""
+        is_within = line.lstrip(" \t").startswith(">")
+        return bool(self._fence) and self._is_quoted and not is_within
 
     def _add(self, shown: str) -> None:
         self._settled.append(shown)

@@ -27,6 +27,8 @@ _BITS = st.sampled_from(
         "@everyone",
         "-# ",
         ">>> ",
+        "\n> ",
+        "\n> ```\n",
         "- [x] done",
         "---\n",
         "\\",
@@ -73,6 +75,9 @@ def test_a_text_can_neither_mention_nor_print_small_nor_quote_all(bits: list[str
         pytest.param("- [ ] a\n- [x] b", "- ☐ a\n- ☑ b", id="tasks"),
         pytest.param("~~~js\n1\n~~~", "```js\n1\n```", id="fence of tildes"),
         pytest.param("````\n```\n````", "```\n``\u200b`\n```", id="fence in a fence"),
+        pytest.param("```js title=a.js\n1\n```", "```js\n1\n```", id="title of code"),
+        pytest.param("```so it is\n1\n```", "```\nso it is\n1\n```", id="words for a language"),
+        pytest.param("> ```\n> 1\n<@2>", "> ```\n> 1\n> ```\n<\u200b@2>", id="quote over"),
         pytest.param("- a\n  ```py\n  1\n  ```", "- a\n  ```py\n  1\n  ```", id="fence in a list"),
         pytest.param("hi <@123> there", "hi <\u200b@123> there", id="mention"),
         pytest.param(
