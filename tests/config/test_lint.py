@@ -26,6 +26,17 @@ def warnings(*rules: dict[str, Any], **settings: Any) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
+    ("is_switched_on", "told"), [pytest.param(False, 1, id="off"), pytest.param(True, 0, id="on")]
+)
+def test_channels_that_discord_hands_over_no_text_of_are_told(
+    *, is_switched_on: bool, told: int
+) -> None:
+    discord = {"always_answer": ["1234567"], "message_content": is_switched_on}
+
+    assert len([each for each in warnings(discord=discord) if "intent" in each]) == told
+
+
+@pytest.mark.parametrize(
     ("day", "told"),
     [
         pytest.param(date(2026, 10, 22), "llama left its host on 2026-10-22:", id="past"),
