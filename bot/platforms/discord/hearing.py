@@ -1,0 +1,148 @@
+"""From what is said on Discord to what the bot is asked: applies the rules, then takes it in."""
+
+import logging
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from bot.platforms.discord.errors import DiscordFailed
+from bot.platforms.discord.listening import (
+    PLATFORM,
+    Asker,
+    Said,
+    Us,
+    Where,
+    asked_text,
+    conversation_of,
+    is_always_answered,
+    is_for_us,
+    origin_of,
+    quotes_with,
+    threaded_conversation,
+)
+from bot.platforms.discord.ports import Inward, Posted, PostIndex
+from bot.platforms.port import Message
+from config.chats import DiscordSettings
+from routing.errors import StoreUnavailable
+
+_TITLE_CHARS: Final = 60
+
+_log = logging.getLogger(__name__)
+
+
+class Hearing:
+    """Takes in what is addressed to the bot, and what becomes of it."""
+
+    def __init__(self, settings: DiscordSettings, inward: Inward) -> None:
+        self._settings = settings
+        self._intake = inward.intake
+        self._posts = inward.posts
+        self._rest = inward.rest
+
+    def is_for_us(self, said: Said, where: Where, us: Us) -> bool:
+        """Tell whether the bot answers a message."""
+        return is_for_us(said, where, us, self._settings.always_answer)
+
+    async def heard(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
+        """Take in a message that is for the bot."""
+        posted = await self._posted(where, said.answers)
+        message = asked(said, where, us, asker, self._settings, posted)
+        if self._settings.open_threads and where.has_threads and posted is None:
+            message = await self._with_thread(message)
+        await self._intake.accept(message)
+
+    async def edited(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
+        """Take in that a message for the bot reads otherwise now."""
+        posted = await self._posted(where, said.answers)
+        await self._intake.edited(asked(said, where, us, asker, self._settings, posted))
+
+    async def deleted(self, place: str, post_ids: Iterable[int]) -> None:
+        """Take in that messages are gone, whoever wrote them."""
+        for post_id in post_ids:
+            await self._intake.deleted(PLATFORM, place, str(post_id))
+
+    async def _posted(self, where: Where, post_id: str) -> Posted | None:
+        return await posted_at(self._posts, where.place, post_id)
+
+    async def _with_thread(self, message: Message) -> Message:
+        """Open a thread for the answer; where that fails, it is given in the channel."""
+        channel, post_id = message.handle["channel"], message.message_id
+        try:
+            thread = await self._rest.start_thread(channel, post_id, title_of(message.text))
+        except DiscordFailed as error:
+            _log.warning("no thread was opened in channel %s: %s", channel, error)
+            return message
+        origin = replace(message.origin, thread=thread)
+        return replace(
+            message,
+            origin=origin,
+            conversation=threaded_conversation(origin, thread),
+            handle={**message.handle, "channel": thread, "reply_to": ""},
+        )
+
+
+async def posted_at(posts: PostIndex, place: str, post_id: str) -> Posted | None:
+    """Return what is known of a post; nothing while the store is away."""
+    if not post_id:
+        return None
+    try:
+        return await posts.find(PLATFORM, place, post_id)
+    except StoreUnavailable as error:
+        _log.warning("not looked up which answer a post belongs to: %s", error)
+        return None
+
+
+def asked(
+    said: Said,
+    where: Where,
+    us: Us,
+    asker: Asker,
+    settings: DiscordSettings,
+    posted: Posted | None,
+) -> Message:
+    """Return what is asked by a message.
+
+    Args:
+        said: The message.
+        where: Where it stands.
+        us: The bot.
+        asker: Its author.
+        settings: Of Discord.
+        posted: What is known of the message it answers; None for nothing.
+    """
+    origin = origin_of(where, asker)
+    is_always = is_always_answered(where, settings.always_answer)
+    text = asked_text(said, us)
+    handle = {
+        "channel": where.channel,
+        "reply_to": said.post_id,
+        "guild": where.guild,
+        "can_send": "1",
+        "asked_in": where.channel,
+        "us": us.user_id,
+        "name": us.name,
+        "our_roles": ",".join(sorted(us.roles)),
+    }
+    if where.thread and where.owner != us.user_id:
+        handle |= {"starter_in": where.starter_in, "title": where.title}
+    if posted is not None:
+        handle["is_known"] = "1"  # the transcript has what it answers
+    return Message(
+        message_id=said.post_id,
+        origin=origin,
+        conversation=conversation_of(said, origin, us, posted, is_always=is_always),
+        text=text,
+        at=said.at,
+        is_admin=asker.is_admin,
+        attachments=said.attachments,
+        author=asker.name,
+        quotes=() if posted else quotes_with(said, us),
+        about=posted.reply_id if posted and not posted.is_question else "",
+        handle=handle,
+    )
+
+
+def title_of(text: str) -> str:
+    """Return what a thread is called: the head of its question."""
+    title = " ".join(text.split())
+    return title if len(title) <= _TITLE_CHARS else f"{title[: _TITLE_CHARS - 1].rstrip()}…"

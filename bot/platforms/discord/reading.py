@@ -1,0 +1,207 @@
+"""What Discord sends, as values: from discord.py's objects, and from the JSON of the REST API."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any, Final
+
+import discord
+
+from bot.platforms.discord.listening import Asker, Said, Us, Where
+from config.catalog import AttachmentKind
+from routing.query import Attachment
+
+_ORDINARY: Final = frozenset({discord.MessageType.default.value, discord.MessageType.reply.value})
+_FORWARDED: Final = discord.MessageReferenceType.forward.value
+_DOCUMENTS: Final = frozenset({".pdf", ".docx", ".doc", ".odt", ".rtf", ".xlsx", ".pptx"})
+_THREAD_TYPES: Final = frozenset({10, 11, 12})
+_FORUMS: Final = (discord.ForumChannel,)
+
+
+def said(message: discord.Message) -> Said:
+    """Return a message of the gateway as a value."""
+    reference = message.reference
+    is_reply = (
+        reference is not None
+        and reference.type.value != _FORWARDED
+        and reference.channel_id == message.channel.id
+    )
+    answered = reference.resolved if reference and is_reply else None
+    return Said(
+        post_id=str(message.id),
+        author_id=str(message.author.id),
+        author=message.author.display_name,
+        text=message.content,
+        at=message.created_at,
+        is_bot=message.author.bot or message.webhook_id is not None,
+        is_ordinary=message.type.value in _ORDINARY,
+        is_edited=message.edited_at is not None,
+        mentions=frozenset(str(user.id) for user in message.mentions),
+        role_mentions=frozenset(str(role.id) for role in message.role_mentions),
+        answers=str(reference.message_id or "") if reference and is_reply else "",
+        answered=said(answered) if isinstance(answered, discord.Message) else None,
+        attachments=tuple(
+            _attachment(file.to_dict(), str(message.channel.id), str(message.id))
+            for file in message.attachments
+        ),
+    )
+
+
+def said_in(raw: Mapping[str, Any]) -> Said:
+    """Return a message of the REST API, or of an interaction, as a value."""
+    author, channel, post_id = raw["author"], str(raw.get("channel_id", "")), str(raw["id"])
+    reference = raw.get("message_reference") or {}
+    is_reply = reference.get("type", 0) != _FORWARDED and (
+        str(reference.get("channel_id", channel)) == channel
+    )
+    answered = raw.get("referenced_message") if is_reply else None
+    return Said(
+        post_id=post_id,
+        author_id=str(author["id"]),
+        author=author.get("global_name") or author.get("username", ""),
+        text=raw.get("content", ""),
+        at=datetime.fromisoformat(raw["timestamp"]),
+        is_bot=bool(author.get("bot")) or raw.get("webhook_id") is not None,
+        is_ordinary=raw.get("type", 0) in _ORDINARY,
+        is_edited=raw.get("edited_timestamp") is not None,
+        mentions=frozenset(str(user["id"]) for user in raw.get("mentions", ())),
+        role_mentions=frozenset(map(str, raw.get("mention_roles", ()))),
+        answers=str(reference.get("message_id", "")) if is_reply else "",
+        answered=said_in(answered) if answered else None,
+        attachments=attachments_in(raw.get("attachments", ()), channel, post_id),
+    )
+
+
+def attachments_in(
+    files: Iterable[Mapping[str, Any]], channel: str, post_id: str
+) -> tuple[Attachment, ...]:
+    """Return attached files as values; `post_id` is empty where no message holds them."""
+    return tuple(_attachment(file, channel, post_id) for file in files)
+
+
+def _attachment(file: Mapping[str, Any], channel: str, post_id: str) -> Attachment:
+    name, media_type = str(file.get("filename", "")), str(file.get("content_type") or "")
+    return Attachment(
+        kind=kind_of(name, media_type),
+        name=name,
+        media_type=media_type,
+        size_bytes=int(file.get("size", 0)),
+        url=str(file.get("url", "")),
+        reference=f"{channel}/{post_id}/{file['id']}" if channel and post_id else "",
+    )
+
+
+def kind_of(name: str, media_type: str) -> AttachmentKind:
+    """Return what a file is, by what Discord says it holds, else by its name."""
+    whole, _, _ = media_type.partition(";")
+    group, _, detail = whole.strip().lower().partition("/")
+    if group == "image" and detail != "svg+xml":
+        return AttachmentKind.IMAGE
+    if group in {"audio", "video"}:
+        return AttachmentKind.AUDIO
+    if detail == "pdf" or PurePath(name.lower()).suffix in _DOCUMENTS:
+        return AttachmentKind.DOCUMENT
+    return AttachmentKind.TEXT
+
+
+def where(channel: object, guild_id: int | None) -> Where | None:
+    """Return a channel as a value; None for one nothing is known of but its id.
+
+    Which rules hold in a thread depends on its channel, so an unknown one is not guessed at.
+    """
+    match channel:
+        case discord.Thread():
+            return _thread(channel)
+        case discord.abc.GuildChannel():
+            everyone = channel.permissions_for(channel.guild.default_role)
+            return Where(
+                str(channel.id),
+                guild=str(channel.guild.id),
+                is_public=everyone.view_channel,
+                has_threads=isinstance(channel, discord.TextChannel),
+            )
+        case discord.DMChannel():
+            return Where(str(channel.id))
+        case discord.GroupChannel():
+            return Where(str(channel.id), is_group=True)
+        case discord.PartialMessageable() if guild_id is None:
+            return Where(str(channel.id))
+        case _:
+            return None
+
+
+def _thread(thread: discord.Thread) -> Where:
+    parent, own_id, parent_id = thread.parent, str(thread.id), str(thread.parent_id)
+    is_public = (
+        parent is not None
+        and not thread.is_private()
+        and parent.permissions_for(thread.guild.default_role).view_channel
+    )
+    return Where(
+        own_id,
+        guild=str(thread.guild.id),
+        parent=parent_id,
+        owner=str(thread.owner_id),
+        title=thread.name,
+        # A forum's post holds its own first message; elsewhere it stays in the channel.
+        starter_in=own_id if isinstance(parent, _FORUMS) else parent_id,
+        is_public=is_public,
+    )
+
+
+def where_in(interaction: discord.Interaction) -> Where | None:
+    """Return where an interaction happened; None when Discord does not say.
+
+    In a server the bot is not a member of, nobody can tell who may read the channel.
+    """
+    channel = interaction.channel
+    if interaction.guild_id is None:
+        if channel is None:
+            return None
+        is_ours = interaction.context.dm_channel and isinstance(channel, discord.DMChannel)
+        return Where(str(channel.id), is_group=not is_ours)
+    if not is_member(interaction):
+        return _where_outside(interaction)
+    return where(channel, interaction.guild_id)
+
+
+def is_member(interaction: discord.Interaction) -> bool:
+    """Tell whether the bot itself is in the server; a person may bring its commands along."""
+    guild_id = interaction.guild_id
+    return guild_id is not None and interaction.client.get_guild(guild_id) is not None
+
+
+def _where_outside(interaction: discord.Interaction) -> Where | None:
+    channel = interaction.channel
+    if channel is None:
+        return None
+    parent = str(channel.parent_id) if isinstance(channel, discord.Thread) else ""
+    return Where(str(channel.id), guild=str(interaction.guild_id), parent=parent)
+
+
+def asker(user: discord.User | discord.Member) -> Asker:
+    """Return who wrote a message; what they may do is what their roles give them."""
+    if not isinstance(user, discord.Member):
+        return Asker(str(user.id), user.display_name)
+    return _member(user, is_admin=user.guild_permissions.manage_guild)
+
+
+def asker_in(interaction: discord.Interaction) -> Asker:
+    """Return who started an interaction, with the permissions Discord resolved for it."""
+    user = interaction.user
+    if not isinstance(user, discord.Member):
+        return Asker(str(user.id), user.display_name)
+    may = interaction.permissions
+    return _member(user, is_admin=may.manage_guild or may.administrator)
+
+
+def _member(member: discord.Member, *, is_admin: bool) -> Asker:
+    # The payload's own list: discord.py drops roles of servers it has not cached.
+    roles = frozenset(map(str, member._roles))  # noqa: SLF001
+    return Asker(str(member.id), member.display_name, roles, is_admin)
+
+
+def us(user: discord.ClientUser, guild: discord.Guild | None) -> Us:
+    """Return the bot as it is in a server, or outside of one."""
+    role = guild.self_role if guild else None
+    return Us(str(user.id), user.display_name, frozenset({str(role.id)} if role else ()))

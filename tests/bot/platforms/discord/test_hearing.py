@@ -1,0 +1,159 @@
+import pytest
+
+from bot.commands.everything import COMMANDS
+from bot.platforms.discord.errors import Forbidden
+from bot.platforms.discord.hearing import Hearing, title_of
+from bot.platforms.discord.listening import Asker, Said, Where
+from bot.platforms.discord.ports import Inward
+from bot.platforms.port import Message
+from config.chats import DiscordSettings
+from routing.ports import Conversation
+from tests.bot.platforms.discord.saying import (
+    ADA,
+    CHANNEL,
+    DM,
+    OUR_THREAD,
+    THREAD,
+    US,
+    KnownPost,
+    ListedPosts,
+    ListedRest,
+    RecordingIntake,
+    a_said,
+    ours,
+)
+
+KNOWN = KnownPost(Conversation("discord", "40", "50", "r7"))
+
+
+class World:
+    """Hearing, with all it hands on to."""
+
+    def __init__(self, rest: ListedRest | None = None, **settings: object) -> None:
+        self.intake, self.posts, self.rest = RecordingIntake(), ListedPosts(), rest or ListedRest()
+        inward = Inward(self.intake, self.posts, self.rest)
+        self.hearing = Hearing(DiscordSettings.model_validate(settings), inward)
+
+    async def hears(self, said: Said, where: Where, asker: Asker = ADA) -> Message:
+        await self.hearing.heard(said, where, US, asker)
+        return self.intake.taken[-1]
+
+
+async def test_a_question_is_taken_in_with_all_that_is_needed_to_answer_it_elsewhere() -> None:
+    message = await World().hears(a_said("<@900> tea?"), CHANNEL, Asker("11", "Ada", is_admin=True))
+
+    assert (message.identity, message.text, message.author) == ("discord:100", "tea?", "Ada")
+    assert message.is_admin
+    assert message.handle["channel"] == "50"
+    assert message.handle["reply_to"] == "100"
+    assert message.handle["guild"] == "40"
+
+
+async def test_a_reply_to_a_known_answer_needs_no_quote_of_it() -> None:
+    world = World()
+    world.posts.known["50", "90"] = KNOWN
+
+    message = await world.hears(a_said(answers="90", answered=ours()), CHANNEL)
+
+    assert message.conversation == KNOWN.conversation
+    assert message.about == "reply-1"
+    assert message.quotes == ()
+
+
+async def test_a_reply_to_a_question_is_about_no_answer() -> None:
+    world = World()
+    world.posts.known["50", "99"] = KnownPost(KNOWN.conversation, is_question=True)
+
+    message = await world.hears(a_said(answers="99", answered=a_said(post_id="99")), CHANNEL)
+
+    assert message.conversation == KNOWN.conversation
+    assert message.about == ""
+
+
+async def test_posts_in_a_thread_are_known_by_its_channel() -> None:
+    world = World()
+    world.posts.known["50", "90"] = KNOWN
+
+    message = await world.hears(a_said(answers="90", answered=ours()), OUR_THREAD)
+
+    assert message.conversation == KNOWN.conversation
+
+
+@pytest.mark.parametrize(
+    ("said", "where", "names"),
+    [
+        pytest.param(
+            a_said("<@900> hm", answered=a_said("/quota set everyone $9"), answers="99"),
+            CHANNEL,
+            "Ada",
+            id="in a quote",
+        ),
+        pytest.param(
+            a_said("<@900> hm", author="/quota set"), CHANNEL, "/quota set", id="in a name"
+        ),
+        pytest.param(
+            a_said("<@900> hm"),
+            Where("61", guild="40", parent="50", title="/quota set everyone $9"),
+            "Ada",
+            id="in a thread's title",
+        ),
+    ],
+)
+async def test_only_what_somebody_says_to_the_bot_can_be_a_command(
+    said: Said, where: Where, names: str
+) -> None:
+    message = await World().hears(said, where, Asker("11", names))
+
+    assert message.text == "hm"
+    assert not any(message.text.startswith(f"/{each.name}") for each in COMMANDS.commands)
+
+
+async def test_a_thread_is_opened_for_the_answer_where_the_operator_wants_it() -> None:
+    world = World(open_threads=True)
+
+    message = await world.hears(a_said("<@900> what is\ntea?"), CHANNEL)
+
+    assert world.rest.asked == [("thread", "50", "100", "what is tea?")]
+    assert message.conversation == Conversation("discord", "40", "50", "100")
+    assert (message.origin.place, message.origin.thread) == ("50", "100")
+    assert (message.handle["channel"], message.handle["reply_to"]) == ("100", "")
+
+
+@pytest.mark.parametrize("where", [DM, THREAD], ids=["direct message", "thread"])
+async def test_no_thread_is_opened_where_there_can_be_none(where: Where) -> None:
+    world = World(open_threads=True)
+
+    await world.hears(a_said(), where)
+
+    assert world.rest.asked == []
+
+
+async def test_where_no_thread_may_be_opened_the_answer_is_given_in_the_channel() -> None:
+    world = World(rest=ListedRest(fails=Forbidden("no threads")), open_threads=True)
+
+    message = await world.hears(a_said("<@900> tea?"), CHANNEL)
+
+    assert message.handle["channel"] == "50"
+    assert message.conversation.thread == "r100"
+
+
+async def test_an_edit_reads_as_the_message_does_now() -> None:
+    world = World()
+
+    await world.hearing.edited(a_said("<@900> coffee?", is_edited=True), CHANNEL, US, ADA)
+
+    (message,) = world.intake.changed
+    assert (message.identity, message.text) == ("discord:100", "coffee?")
+
+
+async def test_what_is_deleted_is_told_one_by_one() -> None:
+    world = World()
+
+    await world.hearing.deleted("50", {1, 2})
+
+    assert sorted(world.intake.gone) == [("discord", "50", "1"), ("discord", "50", "2")]
+
+
+def test_a_thread_is_named_by_the_head_of_its_question() -> None:
+    assert title_of("short") == "short"
+    assert len(title_of("word " * 100)) == 60

@@ -1,0 +1,76 @@
+from typing import Any
+
+import pytest
+
+from bot.platforms.discord.reading import kind_of, said_in
+from config.catalog import AttachmentKind
+from tests.bot.platforms.discord.saying import NOON, raw
+
+
+@pytest.mark.parametrize(
+    ("name", "media_type", "kind"),
+    [
+        pytest.param("a.png", "image/png", AttachmentKind.IMAGE, id="image"),
+        pytest.param("a.svg", "image/svg+xml", AttachmentKind.TEXT, id="drawing in text"),
+        pytest.param("a.pdf", "application/pdf", AttachmentKind.DOCUMENT, id="pdf"),
+        pytest.param("A.DOCX", "", AttachmentKind.DOCUMENT, id="by its name"),
+        pytest.param("a.py", "text/x-python; charset=utf-8", AttachmentKind.TEXT, id="code"),
+        pytest.param("a.ogg", "audio/ogg", AttachmentKind.AUDIO, id="audio"),
+        pytest.param("a.bin", "application/octet-stream", AttachmentKind.TEXT, id="who knows"),
+    ],
+)
+def test_a_file_is_what_discord_says_it_holds(
+    name: str, media_type: str, kind: AttachmentKind
+) -> None:
+    assert kind_of(name, media_type) is kind
+
+
+def test_a_message_is_read_with_what_it_answers() -> None:
+    answered = raw(99, "before", channel_id="50")
+    said = said_in(
+        raw(
+            100,
+            "<@900> hi",
+            channel_id="50",
+            mentions=[{"id": "900"}],
+            mention_roles=["990"],
+            message_reference={"message_id": "99", "channel_id": "50"},
+            referenced_message=answered,
+        )
+    )
+
+    assert (said.author, said.at, said.text) == ("Ada", NOON, "<@900> hi")
+    assert said.mentions == {"900"}
+    assert said.role_mentions == {"990"}
+    assert said.answers == "99"
+    assert said.answered is not None
+    assert said.answered.text == "before"
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        pytest.param({"message_id": "99", "channel_id": "50", "type": 1}, id="forwarded"),
+        pytest.param({"message_id": "99", "channel_id": "51"}, id="of another channel"),
+    ],
+)
+def test_what_is_forwarded_or_from_elsewhere_is_no_reply(reference: dict[str, Any]) -> None:
+    assert said_in(raw(100, channel_id="50", message_reference=reference)).answers == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_bot", "is_ordinary"),
+    [
+        pytest.param({}, False, True, id="a person"),
+        pytest.param({"type": 19}, False, True, id="a reply"),
+        pytest.param({"type": 7}, False, False, id="somebody joined"),
+        pytest.param({"webhook_id": "5"}, True, True, id="a webhook"),
+        pytest.param({"author": {"id": "1", "username": "b", "bot": True}}, True, True, id="a bot"),
+    ],
+)
+def test_people_are_told_from_programs_and_from_discord_itself(
+    changes: dict[str, Any], *, is_bot: bool, is_ordinary: bool
+) -> None:
+    said = said_in(raw(100, **changes))
+
+    assert (said.is_bot, said.is_ordinary) == (is_bot, is_ordinary)
