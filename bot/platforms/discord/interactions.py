@@ -1,0 +1,278 @@
+"""Slash commands, the message menu and buttons: recorded, acknowledged within 3 s, then answered.
+
+Discord shows the person a failure when nothing comes within 3 s, and delivers nothing twice. So a
+question is recorded first; only a store that is slow lets the acknowledgement go ahead of it.
+"""
+
+import asyncio
+import logging
+from contextlib import aclosing, suppress
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+import discord
+
+from bot.draft import Draft
+from bot.platforms.discord import reading
+from bot.platforms.discord.buttons_shown import parse_custom_id
+from bot.platforms.discord.errors import DiscordFailed
+from bot.platforms.discord.gaps import may_answer
+from bot.platforms.discord.hearing import posted_at
+from bot.platforms.discord.listening import (
+    ABOUT_ABOVE,
+    Asker,
+    Us,
+    Where,
+    origin_of,
+    own_conversation,
+    quote_of,
+    root_conversation,
+)
+from bot.platforms.discord.ports import Answers, Inward
+from bot.platforms.discord.presses import (
+    ASKED_ANEW,
+    NOT_YOURS,
+    SHOWN_COMMANDS,
+    STOP,
+    Under,
+    conversation_under,
+    may_press,
+)
+from bot.platforms.discord.slash import Given, given
+from bot.platforms.port import Message
+from bot.platforms.surface import NotShown, Surface
+from bot.wording import UNEXPECTED, sentence
+from config.chats import DiscordSettings
+from routing.errors import RoutingError
+from routing.stop import Stop
+
+_NO_MENTIONS: Final = discord.AllowedMentions.none()
+
+_log = logging.getLogger(__name__)
+
+
+class Interactions:
+    """Takes in what people do other than writing messages."""
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        inward: Inward,
+        *,
+        answers: Answers,
+        surface: Surface,
+        patience_s: float = 2.0,
+    ) -> None:
+        self._settings = settings
+        self._intake = inward.intake
+        self._posts = inward.posts
+        self._rest = inward.rest
+        self._answers = answers
+        self._surface = surface
+        self._patience_s = patience_s
+
+    async def take(self, interaction: discord.Interaction, us: Us) -> None:
+        """Take in a command or a press; whatever else there is belongs to somebody else."""
+        where = reading.where_in(interaction)
+        if where is None:
+            _log.warning("an interaction came from a channel Discord says nothing of")
+        elif interaction.type is discord.InteractionType.application_command:
+            await self._command(interaction, where, us)
+        elif interaction.type is discord.InteractionType.component:
+            await self._press(interaction, where)
+
+    async def _command(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
+        command = given(dict(interaction.data or {}))
+        message = commanded(interaction, command, where, us)
+        if command.asks_a_model:
+            await self._ask(interaction, message)
+        else:
+            await _acknowledge(interaction, is_hidden=True)
+            await self._answer(hidden(message))
+
+    async def _press(self, interaction: discord.Interaction, where: Where) -> None:
+        pressed = parse_custom_id(str(dict(interaction.data or {}).get("custom_id", "")))
+        if pressed is None or interaction.message is None:
+            return
+        verb, reply_id = pressed
+        presser, under = reading.asker_in(interaction), under_which(interaction.message)
+        if not await self._may_press(verb, presser, where, under):
+            await _refuse(interaction)
+        elif verb == STOP:
+            await _acknowledge(interaction, is_update=True)
+            await self._intake.stop(f"discord:{reply_id}")
+        else:
+            await self._about(interaction, verb, reply_id, where, under)
+
+    async def _about(
+        self,
+        interaction: discord.Interaction,
+        verb: str,
+        reply_id: str,
+        where: Where,
+        under: Under,
+    ) -> None:
+        """Give the command a button stands for, about the answer it stands under."""
+        origin = origin_of(where, reading.asker_in(interaction))
+        posted = await posted_at(self._posts, where.place, under.post_id)
+        message = Message(
+            message_id=str(interaction.id),
+            origin=origin,
+            conversation=posted.conversation if posted else conversation_under(origin, under),
+            text=(SHOWN_COMMANDS | ASKED_ANEW).get(verb, ""),
+            at=interaction.created_at,
+            is_admin=reading.asker_in(interaction).is_admin,
+            author=interaction.user.display_name,
+            about=reply_id,
+            handle=_handle(interaction, where),
+        )
+        if verb in ASKED_ANEW:
+            await self._ask(interaction, message)
+        elif verb in SHOWN_COMMANDS:
+            await _acknowledge(interaction, is_hidden=True)
+            await self._answer(hidden(message))
+
+    async def _may_press(self, verb: str, presser: Asker, where: Where, under: Under) -> bool:
+        buttons_for = self._settings.buttons_for
+        if may_press(verb, presser, under.asked_by, where, buttons_for):
+            return True
+        if under.asked_by:
+            return False
+        asked_by = ""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience_s):
+                asked_by = await self._asked_by(where, under)
+        return may_press(verb, presser, asked_by, where, buttons_for)
+
+    async def _asked_by(self, where: Where, under: Under) -> str:
+        """Ask Discord who asked, where the answer itself does not say; empty if it does not know.
+
+        The first answer in a thread of our own is no reply: the thread itself began with the
+        question, which has the same id.
+        """
+        channel, question_id = where.channel, under.question_id
+        if not question_id and where.starter_in:
+            channel, question_id = where.starter_in, where.channel
+        if not question_id:
+            return ""
+        try:
+            raw = await self._rest.message(channel, question_id)
+        except DiscordFailed:
+            return ""
+        return reading.said_in(raw).author_id
+
+    async def _ask(self, interaction: discord.Interaction, message: Message) -> None:
+        """Hand a question in, then acknowledge it, at the latest after a short while."""
+        async with asyncio.TaskGroup() as tasks:
+            accepting = tasks.create_task(self._intake.accept(message))
+            await asyncio.wait([accepting], timeout=self._patience_s)
+            await _acknowledge(interaction)
+
+    async def _answer(self, message: Message) -> None:
+        """Answer at once, seen by the person alone."""
+        draft = Draft()
+        try:
+            async with aclosing(self._answers.answer(message, Stop())) as events:
+                async for event in events:
+                    draft.take(event)
+        except RoutingError as error:
+            draft.fail(sentence(error))
+        except Exception:  # noqa: BLE001 # whatever it is, the person is told
+            _log.exception("a command went unanswered")
+            draft.fail(UNEXPECTED)
+        try:
+            await self._surface.reply(message, NotShared(message.message_id)).run(draft)
+        except NotShown as error:
+            _log.warning("a command's answer could not be shown: %s", error)
+
+
+class NotShared:
+    """What was posted for a command, which no other worker ever takes over."""
+
+    def __init__(self, nonce: str) -> None:
+        self.nonce = nonce
+        self._ids: tuple[str, ...] = ()
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Return the posts there are, in order."""
+        return self._ids
+
+    def confirm(self) -> None:
+        """Return at once: nobody else has the command."""
+
+    async def note(self, ids: tuple[str, ...]) -> None:
+        """Remember which posts there are now."""
+        self._ids = ids
+
+
+def commanded(interaction: discord.Interaction, command: Given, where: Where, us: Us) -> Message:
+    """Return what is asked by a command or from a message's menu."""
+    asker: Asker = reading.asker_in(interaction)
+    origin = origin_of(where, asker)
+    target, interaction_id = command.target, str(interaction.id)
+    is_of_channel = target is not None and not (origin.thread or origin.private)
+    return Message(
+        message_id=interaction_id,
+        origin=origin,
+        conversation=(
+            root_conversation(origin, interaction_id) if is_of_channel else own_conversation(origin)
+        ),
+        text=ABOUT_ABOVE if target else command.text,
+        at=interaction.created_at,
+        is_admin=asker.is_admin,
+        attachments=command.attachments,
+        author=asker.name,
+        quotes=(quote_of(target, us),) if target and target.text else (),
+        handle=_handle(interaction, where),
+    )
+
+
+def hidden(message: Message) -> Message:
+    """Return a message whose answer nobody else sees: nothing of it may be sent to the channel."""
+    return replace(message, handle={**message.handle, "can_send": "", "is_hidden": "1"})
+
+
+def under_which(post: discord.Message) -> Under:
+    """Return what a post of the bot answers."""
+    by_command = post.interaction_metadata
+    if by_command is not None:
+        return Under(str(post.id), str(by_command.id), str(by_command.user.id), is_of_command=True)
+    said = reading.said(post)
+    asked_by = said.answered.author_id if said.answered else ""
+    return Under(said.post_id, said.answers, asked_by)
+
+
+def _handle(interaction: discord.Interaction, where: Where) -> dict[str, str]:
+    expires_at: datetime = interaction.expires_at
+    may_send = may_answer(interaction.app_permissions, is_thread=bool(where.thread))
+    is_there = where.is_direct or (reading.is_member(interaction) and may_send)
+    return {
+        "channel": where.channel,
+        "reply_to": "",
+        "guild": where.guild,
+        "can_send": "1" if is_there else "",
+        "token": interaction.token,
+        "application": str(interaction.application_id),
+        "expires_at": expires_at.isoformat(),
+    }
+
+
+async def _acknowledge(
+    interaction: discord.Interaction, *, is_hidden: bool = False, is_update: bool = False
+) -> None:
+    """Let Discord know that it arrived; too late, the person has seen a failure already."""
+    try:
+        await interaction.response.defer(ephemeral=is_hidden, thinking=not is_update)
+    except discord.HTTPException as error:
+        _log.warning("an interaction was not acknowledged: %s", error)
+
+
+async def _refuse(interaction: discord.Interaction) -> None:
+    try:
+        await interaction.response.send_message(
+            NOT_YOURS, ephemeral=True, allowed_mentions=_NO_MENTIONS
+        )
+    except discord.HTTPException as error:
+        _log.warning("a press was not refused: %s", error)
