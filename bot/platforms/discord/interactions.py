@@ -21,6 +21,7 @@ from bot.platforms.discord.gaps import may_answer
 from bot.platforms.discord.hearing import posted_at
 from bot.platforms.discord.listening import (
     ABOUT_ABOVE,
+    PLATFORM,
     Asker,
     Us,
     Where,
@@ -44,7 +45,7 @@ from bot.platforms.port import Message
 from bot.platforms.surface import NotShown, Surface
 from bot.wording import UNEXPECTED, sentence
 from config.chats import DiscordSettings
-from routing.errors import RoutingError
+from routing.errors import RoutingError, StoreUnavailable
 from routing.stop import Stop
 
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
@@ -101,9 +102,15 @@ class Interactions:
             await _refuse(interaction)
         elif verb == STOP:
             await _acknowledge(interaction, is_update=True)
-            await self._intake.stop(f"discord:{reply_id}")
+            await self._stop(f"{PLATFORM}:{reply_id}")
         else:
             await self._about(interaction, verb, reply_id, where, under)
+
+    async def _stop(self, identity: str) -> None:
+        try:
+            await self._intake.stop(identity)
+        except StoreUnavailable as error:
+            _log.warning("%s goes on, though it was to stop: %s", identity, error)
 
     async def _about(
         self,

@@ -26,7 +26,11 @@ class Intake(Protocol):
         ...
 
     async def stop(self, identity: str) -> object:
-        """End the answer to a message early, keeping what is there."""
+        """End the answer to a message early, keeping what is there.
+
+        Raises:
+            StoreUnavailable: It goes on.
+        """
         ...
 
 

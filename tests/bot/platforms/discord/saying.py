@@ -36,7 +36,7 @@ def ours(text: str = "an answer", **changes: Any) -> Said:
 
 def raw(post_id: int, text: str = "", **changes: Any) -> dict[str, Any]:
     """Build a message as Discord's REST API sends it; its id tells its minute."""
-    at = NOON + timedelta(minutes=post_id - 100)
+    at = NOON + timedelta(minutes=post_id % 1000 - 100)
     return {
         "id": str(post_id),
         "author": {"id": "11", "username": "ada", "global_name": "Ada"},

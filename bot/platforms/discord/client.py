@@ -1,0 +1,194 @@
+"""The bot at Discord's gateway: its events become values and are handed on. It holds no rules."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, Protocol
+
+import discord
+
+from bot.platforms.discord import reading
+from bot.platforms.discord.gaps import Told, may_answer, missing
+from bot.platforms.discord.listening import Asker, Said, Us, Where
+from bot.shards import ShardRange
+from config.chats import DiscordSettings
+from routing.clock import Clock
+
+_log = logging.getLogger(__name__)
+
+_NO_MENTIONS: Final = discord.AllowedMentions.none()
+
+_CANNOT_SAY: Final = (
+    "I cannot answer in {channel}: there I lack {permissions}. An admin of the server can grant it "
+    "in the channel's settings."
+)
+
+
+class Hears(Protocol):
+    """What becomes of messages."""
+
+    def is_for_us(self, said: Said, where: Where, us: Us) -> bool:
+        """Tell whether the bot answers a message."""
+        ...
+
+    async def heard(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
+        """Take in a message that is for the bot."""
+        ...
+
+    async def edited(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
+        """Take in that a message for the bot reads otherwise now."""
+        ...
+
+    async def deleted(self, place: str, post_ids: set[int]) -> None:
+        """Take in that messages are gone."""
+        ...
+
+
+class Interacts(Protocol):
+    """What becomes of commands and presses."""
+
+    async def take(self, interaction: discord.Interaction, us: Us) -> None:
+        """Take one in."""
+        ...
+
+
+def intents_of(settings: DiscordSettings) -> discord.Intents:
+    """Return which events the bot asks for: no more than it listens to."""
+    return discord.Intents(
+        guilds=True,
+        guild_messages=True,
+        dm_messages=True,
+        message_content=settings.message_content,
+    )
+
+
+class PointsmanBot(discord.AutoShardedClient):
+    """Listens at the gateway and hands on what it hears."""
+
+    def __init__(
+        self,
+        settings: DiscordSettings,
+        *,
+        hears: Hears | None = None,
+        interacts: Interacts | None = None,
+        on_login: Callable[[discord.Client], Awaitable[None]] | None = None,
+        shards: ShardRange | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        # It says that it cannot speak, which nobody asked of it.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        chosen: dict[str, Any] = {}
+        if shards is not None:
+            chosen = {"shard_ids": list(shards.ids), "shard_count": shards.count}
+        super().__init__(
+            intents=intents_of(settings),
+            allowed_mentions=_NO_MENTIONS,
+            max_messages=None,  # nothing is looked up in a cache of messages: memory stays flat
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            **chosen,
+        )
+        self._hears = hears
+        self._interacts = interacts
+        self._on_login = on_login
+        self._told = Told((clock or Clock()).elapsed_s)
+        state = self._connection
+        # An event that discord.py cannot parse would end the connection, and lose those behind it.
+        state.parsers = {name: _forgiving(name, parse) for name, parse in state.parsers.items()}
+
+    async def setup_hook(self) -> None:
+        """Do what is to be done once the token is known to be good."""
+        if self._on_login is not None:
+            await self._on_login(self)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Hand on what somebody wrote to the bot."""
+        if (found := self._for_us(message)) is None or self._hears is None:
+            return
+        said, where, us = found
+        if await self._can_answer(message, where):
+            await self._hears.heard(said, where, us, reading.asker(message.author))
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        """Hand on what was changed; Discord also calls it an edit when it adds a preview."""
+        found = self._for_us(event.message)
+        if found is None or self._hears is None or event.message.edited_at is None:
+            return
+        said, where, us = found
+        await self._hears.edited(said, where, us, reading.asker(event.message.author))
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        """Hand on what was deleted."""
+        if self._hears is not None:
+            await self._hears.deleted(self._place(event.channel_id), {event.message_id})
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        """Hand on what was deleted at once."""
+        if self._hears is not None:
+            await self._hears.deleted(self._place(event.channel_id), event.message_ids)
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Hand on a command or a press."""
+        if self._interacts is not None and self.user is not None:
+            await self._interacts.take(interaction, reading.us(self.user, interaction.guild))
+
+    async def on_error(self, event_method: str, /, *_args: object, **_kwargs: object) -> None:
+        """Log what went wrong with one event; the others go on."""
+        _log.exception("an event was not handled: %s", event_method)
+
+    def _for_us(self, message: discord.Message) -> tuple[Said, Where, Us] | None:
+        if self.user is None or self._hears is None or message.author.bot:
+            return None
+        guild_id = getattr(message.channel, "guild_id", None)
+        where = reading.where(message.channel, guild_id)
+        said, us = reading.said(message), reading.us(self.user, message.guild)
+        if where is None:
+            _log.warning("a message in the unknown channel %s is left out", message.channel.id)
+            return None
+        return (said, where, us) if self._hears.is_for_us(said, where, us) else None
+
+    def _place(self, channel_id: int) -> str:
+        channel = self.get_channel(channel_id)
+        if isinstance(channel, discord.Thread):
+            return str(channel.parent_id)
+        return str(channel_id)
+
+    async def _can_answer(self, message: discord.Message, where: Where) -> bool:
+        """Tell whether an answer would be seen; say once what the bot lacks."""
+        guild = message.guild
+        channel = message.channel
+        if guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+            return True
+        permissions = channel.permissions_for(guild.me)
+        lacks = missing(permissions, is_thread=bool(where.thread))
+        if not lacks:
+            return True
+        told = _CANNOT_SAY.format(channel=channel.mention, permissions=", ".join(lacks))
+        if self._told.is_new("channel", where.channel, *lacks):
+            _log.warning("in channel %s the bot lacks: %s", where.channel, ", ".join(lacks))
+        if self._told.is_new("owner", where.guild):
+            await self._tell(guild.owner_id, told)
+        if may_answer(permissions, is_thread=bool(where.thread)):
+            return True
+        if self._told.is_new("asker", str(message.author.id), where.channel):
+            await self._tell(message.author.id, told)
+        return False
+
+    async def _tell(self, user_id: int | None, text: str) -> None:
+        """Write to somebody directly, where they let the bot."""
+        if user_id is None:
+            return
+        try:
+            channel = await self.create_dm(discord.Object(user_id))
+            await channel.send(text)
+        except discord.HTTPException as error:
+            _log.info("somebody could not be told of a missing permission: %s", error)
+
+
+def _forgiving(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    def parse_or_log(data: Mapping[str, Any]) -> None:
+        try:
+            parse(data)
+        except Exception:  # noqa: BLE001 # whatever it is, the events behind it are heard
+            _log.exception("an event could not be read: %s", name)
+
+    return parse_or_log

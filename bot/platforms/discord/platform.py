@@ -1,0 +1,130 @@
+"""Discord as a whole: the bot at the gateway, and what a worker needs of it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import ClassVar, Final
+
+import discord
+
+from bot.commands.everything import COMMANDS
+from bot.platforms.discord.client import PointsmanBot
+from bot.platforms.discord.errors import DiscordRefuses
+from bot.platforms.discord.hearing import Hearing
+from bot.platforms.discord.interactions import Interactions
+from bot.platforms.discord.ports import Answers, Intake, Inward, PostIndex, Rest
+from bot.platforms.discord.slash import definitions, fingerprint
+from bot.platforms.discord.supervising import stay_connected
+from bot.platforms.discord.ways_out import LOGIN_FAILED, unseen
+from bot.platforms.surface import Surface
+from bot.shards import ShardRange
+from config.settings import Settings
+from routing.clock import Clock
+
+_KNOWN_COMMANDS: Final = "discord_commands"
+
+_log = logging.getLogger(__name__)
+
+
+class Discord:
+    """Discord as a platform: listens at the gateway, has a surface to answer on."""
+
+    name: ClassVar[str] = "discord"
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        surface: Surface,
+        rest: Rest,
+        answers: Answers,
+        posts: PostIndex,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.surface = surface
+        self._settings = settings
+        self._rest = rest
+        self._answers = answers
+        self._posts = posts
+        self._sleep = sleep
+
+    async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:
+        """Stay connected and hand on what is heard, until cancelled.
+
+        Raises:
+            DiscordRefuses: The bot is not let in; the message says what to change.
+        """
+        if blind := unseen(self._settings.discord):
+            _log.info("%s", blind)
+
+        async def connect() -> None:
+            token = token_of(self._settings)
+            async with self.bot(intake, shards) as bot:
+                await bot.start(token)
+
+        await stay_connected(connect, clock=Clock(), sleep=self._sleep)
+
+    def bot(self, intake: Intake, shards: ShardRange | None = None) -> PointsmanBot:
+        """Return a bot that is not started yet and listens for an intake."""
+        discord_settings = self._settings.discord
+        inward = Inward(intake, self._posts, self._rest)
+        interactions = Interactions(
+            discord_settings, inward, answers=self._answers, surface=self.surface
+        )
+        return PointsmanBot(
+            discord_settings,
+            hears=Hearing(discord_settings, inward),
+            interacts=interactions,
+            on_login=CommandsMadeKnown(self._settings.state_dir / _KNOWN_COMMANDS),
+            shards=shards,
+        )
+
+
+class CommandsMadeKnown:
+    """Tells Discord the commands when they have changed; which ones it knows is kept in a file."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    async def __call__(self, bot: discord.Client) -> None:
+        """Make the commands known; where that fails, the bot does without new ones."""
+        application = bot.application_id
+        if application is None:
+            return
+        defined = definitions(COMMANDS.commands)
+        mark = fingerprint(str(application), defined)
+        if self._known() == mark:
+            return
+        try:
+            await bot.http.bulk_upsert_global_commands(application, defined)
+        except discord.HTTPException as error:
+            _log.warning("the slash commands could not be made known to Discord: %s", error)
+            return
+        self._keep(mark)
+        _log.info("Discord knows %d commands", len(defined))
+
+    def _known(self) -> str:
+        try:
+            return self._file.read_text(encoding="utf-8")
+        except OSError:
+            return ""
+
+    def _keep(self, mark: str) -> None:
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_text(mark, encoding="utf-8")
+        except OSError as error:
+            _log.info("the commands are made known again at the next start: %s", error)
+
+
+def token_of(settings: Settings) -> str:
+    """Return the bot's token.
+
+    Raises:
+        DiscordRefuses: There is none.
+    """
+    token = settings.discord.token and settings.discord.token.reveal()
+    if not token:
+        raise DiscordRefuses(LOGIN_FAILED)
+    return token
