@@ -47,7 +47,7 @@ async def check(argument: str | None, environ: Mapping[str, str], *, is_offline:
         *_models(settings),
     ]
     if not is_offline:
-        lines += [await _store(settings), *await _keys(settings)]
+        lines += [await _store(settings), *await _keys(settings), *await _discord(settings)]
     for line in lines:
         print_marked(*line)
     return all(line.mark != "problem" for line in lines)
@@ -99,6 +99,18 @@ async def _store(settings: Settings) -> Line:
             return Line("warning" if stores.notice else "ok", f"store: {stores.describe}")
     except (ConfigError, StoreUnavailable) as error:
         return Line("problem", f"store: {error}")
+
+
+async def _discord(settings: Settings) -> list[Line]:
+    token = settings.discord.token
+    if token is None:
+        return []
+    if not token.is_set:
+        return [Line("problem", f"discord: {token.reference} leads nowhere: set DISCORD_TOKEN")]
+    from bot.platforms.discord.token_check import check_discord
+
+    found = await check_discord(settings.discord, timeout_s=settings.timeouts.connect_s)
+    return [Line(mark, f"discord: {text}") for mark, text in found]
 
 
 async def _keys(settings: Settings) -> list[Line]:
