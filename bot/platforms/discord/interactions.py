@@ -63,7 +63,7 @@ class Interactions:
         *,
         answers: Answers,
         surface: Surface,
-        patience_s: float = 2.0,
+        patience_s: float = 0.5,
     ) -> None:
         self._settings = settings
         self._intake = inward.intake
