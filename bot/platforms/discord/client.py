@@ -1,7 +1,7 @@
 """The bot at Discord's gateway: its events become values and are handed on. It holds no rules."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final, Protocol
 
 import discord
@@ -9,6 +9,7 @@ import discord
 from bot.platforms.discord import reading
 from bot.platforms.discord.gaps import Told, may_answer, missing
 from bot.platforms.discord.listening import Asker, Said, Us, Where
+from bot.platforms.discord.turns import Turns
 from bot.shards import ShardRange
 from config.chats import DiscordSettings
 from routing.clock import Clock
@@ -30,15 +31,19 @@ class Hears(Protocol):
         """Tell whether the bot answers a message."""
         ...
 
-    async def heard(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
+    def heard(
+        self, said: Said, where: Where, us: Us, asker: Asker
+    ) -> Coroutine[object, object, None]:
         """Take in a message that is for the bot."""
         ...
 
-    async def edited(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
+    def edited(
+        self, said: Said, where: Where, us: Us, asker: Asker
+    ) -> Coroutine[object, object, None]:
         """Take in that a message for the bot reads otherwise now."""
         ...
 
-    async def deleted(self, place: str, post_ids: set[int]) -> None:
+    def deleted(self, place: str, post_ids: set[int]) -> Coroutine[object, object, None]:
         """Take in that messages are gone."""
         ...
 
@@ -90,6 +95,7 @@ class PointsmanBot(discord.AutoShardedClient):
         self._hears = hears
         self._interacts = interacts
         self._on_login = on_login
+        self._turns = Turns()
         self._told = Told((clock or Clock()).elapsed_s)
         state = self._connection
         # An event that discord.py cannot parse would end the connection, and lose those behind it.
@@ -102,29 +108,25 @@ class PointsmanBot(discord.AutoShardedClient):
 
     async def on_message(self, message: discord.Message) -> None:
         """Hand on what somebody wrote to the bot."""
-        if (found := self._for_us(message)) is None or self._hears is None:
-            return
-        said, where, us = found
-        if await self._can_answer(message, where):
-            await self._hears.heard(said, where, us, reading.asker(message.author))
+        if self._hears is not None and (found := self._for_us(message, self._hears)):
+            await self._turns.take(message.channel.id, self._hear(self._hears, message, *found))
 
     async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
         """Hand on what was changed; Discord also calls it an edit when it adds a preview."""
-        found = self._for_us(event.message)
-        if found is None or self._hears is None or event.message.edited_at is None:
+        message = event.message
+        if self._hears is None or message.edited_at is None:
             return
-        said, where, us = found
-        await self._hears.edited(said, where, us, reading.asker(event.message.author))
+        if found := self._for_us(message, self._hears):
+            asker = reading.asker(message.author)
+            await self._turns.take(event.channel_id, self._hears.edited(*found, asker))
 
     async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
         """Hand on what was deleted."""
-        if self._hears is not None:
-            await self._hears.deleted(self._place(event.channel_id), {event.message_id})
+        await self._deleted(event.channel_id, {event.message_id})
 
     async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
         """Hand on what was deleted at once."""
-        if self._hears is not None:
-            await self._hears.deleted(self._place(event.channel_id), event.message_ids)
+        await self._deleted(event.channel_id, event.message_ids)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Hand on a command or a press."""
@@ -135,16 +137,26 @@ class PointsmanBot(discord.AutoShardedClient):
         """Log what went wrong with one event; the others go on."""
         _log.exception("an event was not handled: %s", event_method)
 
-    def _for_us(self, message: discord.Message) -> tuple[Said, Where, Us] | None:
-        if self.user is None or self._hears is None or message.author.bot:
+    def _for_us(self, message: discord.Message, hears: Hears) -> tuple[Said, Where, Us] | None:
+        if self.user is None or message.author.bot:
             return None
-        guild_id = getattr(message.channel, "guild_id", None)
-        where = reading.where(message.channel, guild_id)
+        where = reading.where(message.channel, getattr(message.channel, "guild_id", None))
         said, us = reading.said(message), reading.us(self.user, message.guild)
         if where is None:
             _log.warning("a message in the unknown channel %s is left out", message.channel.id)
             return None
-        return (said, where, us) if self._hears.is_for_us(said, where, us) else None
+        return (said, where, us) if hears.is_for_us(said, where, us) else None
+
+    async def _hear(
+        self, hears: Hears, message: discord.Message, said: Said, where: Where, us: Us
+    ) -> None:
+        if await self._can_answer(message, where):
+            await hears.heard(said, where, us, reading.asker(message.author))
+
+    async def _deleted(self, channel_id: int, post_ids: set[int]) -> None:
+        if self._hears is not None:
+            gone = self._hears.deleted(self._place(channel_id), post_ids)
+            await self._turns.take(channel_id, gone)
 
     def _place(self, channel_id: int) -> str:
         channel = self.get_channel(channel_id)

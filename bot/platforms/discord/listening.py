@@ -40,6 +40,7 @@ class Said:
         role_mentions: Ids of the roles it mentions.
         answers: The message in the same channel it is a reply to; empty for none.
         answered: That message, where it came along.
+        forwarded: What was said elsewhere and is shown here.
         attachments: What came with it.
     """
 
@@ -55,6 +56,7 @@ class Said:
     role_mentions: frozenset[str] = frozenset()
     answers: str = ""
     answered: "Said | None" = None
+    forwarded: "Said | None" = None
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -132,13 +134,12 @@ def is_for_us(said: Said, where: Where, us: Us, always_answer: Collection[str]) 
     """
     if said.is_bot or not said.is_ordinary or said.author_id == us.user_id:
         return False
-    if mentions_us(said, us):
+    if where.is_direct or mentions_us(said, us):
         return True
-    if not (said.text or said.attachments):
+    if not (said.text or said.attachments or said.forwarded):
         return False
     return (
-        where.is_direct
-        or where.owner == us.user_id
+        where.owner == us.user_id
         or is_always_answered(where, always_answer)
         or (said.answered is not None and said.answered.author_id == us.user_id)
     )
@@ -160,7 +161,7 @@ def asked_text(said: Said, us: Us) -> str:
     ours = rf"<@(?:{ids})>"
     text = re.sub(rf"^(?:\s*{ours})+[\s,:]*|(?:\s*{ours})+\s*$", "", said.text).strip()
     text = re.sub(ours, f"@{us.name}", text)
-    if not text and said.answered is not None and not said.attachments:
+    if not text and not said.attachments and (said.answered or said.forwarded):
         return ABOUT_ABOVE
     return text
 
@@ -239,7 +240,10 @@ def quotes_with(said: Said, us: Us) -> tuple[Quote, ...]:
     while answered is not None and len(chain) < MOST_QUOTES:
         chain.append(quote_of(answered, us))
         answered = answered.answered
-    return tuple(quote for quote in reversed(chain) if quote.text)
+    chain.reverse()
+    if said.forwarded is not None:
+        chain.append(quote_of(said.forwarded, us))
+    return tuple(quote for quote in chain if quote.text)
 
 
 def quote_of(said: Said, us: Us) -> Quote:

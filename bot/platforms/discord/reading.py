@@ -1,6 +1,6 @@
 """What Discord sends, as values: from discord.py's objects, and from the JSON of the REST API."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
 from typing import Any, Final
@@ -27,6 +27,7 @@ def said(message: discord.Message) -> Said:
         and reference.channel_id == message.channel.id
     )
     answered = reference.resolved if reference and is_reply else None
+    snapshot = next(iter(message.message_snapshots), None)
     return Said(
         post_id=str(message.id),
         author_id=str(message.author.id),
@@ -40,9 +41,10 @@ def said(message: discord.Message) -> Said:
         role_mentions=frozenset(str(role.id) for role in message.role_mentions),
         answers=str(reference.message_id or "") if reference and is_reply else "",
         answered=said(answered) if isinstance(answered, discord.Message) else None,
+        forwarded=_forwarded(snapshot.content, snapshot.created_at) if snapshot else None,
         attachments=tuple(
             _attachment(file.to_dict(), str(message.channel.id), str(message.id))
-            for file in message.attachments
+            for file in (*message.attachments, *(snapshot.attachments if snapshot else ()))
         ),
     )
 
@@ -55,12 +57,14 @@ def said_in(raw: Mapping[str, Any]) -> Said:
         str(reference.get("channel_id", channel)) == channel
     )
     answered = raw.get("referenced_message") if is_reply else None
+    snapshots: Sequence[Mapping[str, Any]] = raw.get("message_snapshots") or ()
+    shown: Mapping[str, Any] = snapshots[0]["message"] if snapshots else {}
     return Said(
         post_id=post_id,
         author_id=str(author["id"]),
         author=author.get("global_name") or author.get("username", ""),
         text=raw.get("content", ""),
-        at=datetime.fromisoformat(raw["timestamp"]),
+        at=_moment(raw),
         is_bot=bool(author.get("bot")) or raw.get("webhook_id") is not None,
         is_ordinary=raw.get("type", 0) in _ORDINARY,
         is_edited=raw.get("edited_timestamp") is not None,
@@ -68,8 +72,20 @@ def said_in(raw: Mapping[str, Any]) -> Said:
         role_mentions=frozenset(map(str, raw.get("mention_roles", ()))),
         answers=str(reference.get("message_id", "")) if is_reply else "",
         answered=said_in(answered) if answered else None,
-        attachments=attachments_in(raw.get("attachments", ()), channel, post_id),
+        forwarded=_forwarded(shown["content"], _moment(shown)) if shown else None,
+        attachments=attachments_in(
+            (*raw.get("attachments", ()), *shown.get("attachments", ())), channel, post_id
+        ),
     )
+
+
+def _forwarded(text: str, at: datetime) -> Said:
+    """Return what is shown of a message elsewhere: Discord does not say who wrote it."""
+    return Said("", "", "somebody, elsewhere", text, at)
+
+
+def _moment(raw: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(raw["timestamp"])
 
 
 def attachments_in(

@@ -76,6 +76,8 @@ class Surroundings:
         if more is not None:
             around.append(more)
         quotes = [quote_of(each, us) for each in without_repeats(around)[-MOST_QUOTES:]]
+        if question.forwarded is not None:
+            quotes.append(quote_of(question.forwarded, us))
         if title := message.handle.get("title"):
             quotes.insert(0, Quote("title of the thread", title))
         return replace(_as_it_reads_now(message, question, us), quotes=tuple(quotes))
@@ -100,7 +102,7 @@ def _as_it_reads_now(message: Message, question: Said, us: Us) -> Message:
 
     Without the message content intent a text may be kept from the bot here.
     """
-    if not (question.text or question.attachments):
+    if not (question.text or question.attachments or question.forwarded):
         return message
     return replace(message, text=asked_text(question, us), attachments=question.attachments)
 

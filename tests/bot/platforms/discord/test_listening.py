@@ -47,6 +47,7 @@ TO_US = frozenset({"900"})
         pytest.param(a_said(role_mentions=frozenset({"990"})), CHANNEL, id="mention of our role"),
         pytest.param(a_said(answers="90", answered=ours()), CHANNEL, id="reply without mention"),
         pytest.param(a_said(), OUR_THREAD, id="thread of ours"),
+        pytest.param(a_said(""), DM, id="a sticker, directly"),
         pytest.param(a_said(mentions=TO_US), THREAD, id="mention in somebody's thread"),
     ],
 )
@@ -111,6 +112,14 @@ def test_a_mention_alone_asks_about_the_message_it_answers() -> None:
 
     assert asked_text(said, US) == ABOUT_ABOVE
     assert quotes_with(said, US) == (Quote("Ada", "is the earth flat?"),)
+
+
+def test_what_is_forwarded_to_the_bot_is_what_it_is_asked_about() -> None:
+    said = a_said("", forwarded=a_said("from elsewhere", author="somebody", author_id=""))
+
+    assert is_for_us(said, DM, US, ())
+    assert asked_text(said, US) == ABOUT_ABOVE
+    assert quotes_with(said, US) == (Quote("somebody", "from elsewhere"),)
 
 
 def test_a_direct_message_is_private_and_a_tenant_of_its_own() -> None:

@@ -74,3 +74,16 @@ def test_people_are_told_from_programs_and_from_discord_itself(
     said = said_in(raw(100, **changes))
 
     assert (said.is_bot, said.is_ordinary) == (is_bot, is_ordinary)
+
+
+def test_what_is_forwarded_is_shown_with_its_files() -> None:
+    file = {"id": "5", "filename": "a.txt", "size": 1, "url": "u"}
+    shown = {"content": "said elsewhere", "timestamp": NOON.isoformat(), "attachments": [file]}
+    reference = {"message_id": "7", "channel_id": "51", "type": 1}
+
+    said = said_in(raw(100, message_reference=reference, message_snapshots=[{"message": shown}]))
+
+    assert said.forwarded is not None
+    assert said.forwarded.text == "said elsewhere"
+    assert [each.name for each in said.attachments] == ["a.txt"]
+    assert said.answered is None
