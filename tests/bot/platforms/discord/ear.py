@@ -15,6 +15,7 @@ from bot.platforms.surface import Posts
 from bot.shards import ShardRange
 from config.references import Resolved
 from config.settings import Settings
+from routing.errors import StoreUnavailable
 from routing.stop import Stop
 from tests.bot.platforms.discord.saying import ListedPosts, ListedRest, RecordingIntake
 from tests.fakes.discord import FakeDiscord
@@ -56,7 +57,11 @@ class ShownSurface:
 
 
 async def echo(message: Message, _stop: Stop) -> AsyncGenerator[OutgoingEvent]:
-    """Answer a command with itself."""
+    """Answer a command with itself, or fail."""
+    if message.text == "/usage":
+        raise StoreUnavailable("away")
+    if message.text == "/new":
+        raise ValueError("nobody foresaw this")
     yield Notice(f"{message.text} of {message.conversation.thread or message.conversation.person}")
 
 

@@ -1,5 +1,6 @@
 """Values of Discord for tests: each names only what matters to the test that calls it."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -73,14 +74,17 @@ class ListedPosts:
 
 @dataclass
 class RecordingIntake:
-    """Takes in everything and writes it down."""
+    """Takes in everything and writes it down; with a gate, once that is open."""
 
+    gate: asyncio.Event | None = None
     taken: list[Message] = field(default_factory=list)
     changed: list[Message] = field(default_factory=list)
     gone: list[tuple[str, str, str]] = field(default_factory=list)
     stopped: list[str] = field(default_factory=list)
 
     async def accept(self, message: Message) -> Admitted:
+        if self.gate:
+            await self.gate.wait()
         if any(message.identity == known.identity for known in self.taken):
             return Admitted(Admission.AGAIN)
         self.taken.append(message)

@@ -1,0 +1,229 @@
+"""Commands and buttons at the fake Discord, through discord.py and real sockets."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.platforms.discord.buttons_shown import custom_id
+from bot.platforms.discord.presses import NOT_YOURS
+from bot.platforms.discord.slash import MENU
+from bot.wording import UNEXPECTED, sentence
+from routing.errors import StoreUnavailable
+from tests.bot.platforms.discord.ear import Ear, listening
+from tests.bot.platforms.discord.saying import raw
+from tests.fakes.discord import Channel, FakeDiscord, Held, User
+from tests.fakes.discord import Message as Post
+
+
+class TestCommands:
+    """What is found behind a slash and in the menu."""
+
+    async def test_they_are_made_known_once(self, fake: FakeDiscord, tmp_path: Path) -> None:
+        for _ in range(2):
+            async with listening(fake, tmp_path):
+                names = {each["name"] for each in fake.world.commands[None]}
+
+        assert {"ask", "quota", MENU} <= names
+        assert len([each for each in fake.requests if each.method == "PUT"]) == 1
+
+    async def test_ask(self, ear: Ear, ada: User, channel: Channel) -> None:
+        asked = await ear.fake.slash(ada, channel, "ask", {"question": "what is tea?"})
+
+        await ear.until(lambda: asked.acknowledged_at)
+        (message,) = ear.intake.taken
+        assert message.identity == f"discord:{asked.id}"
+        assert message.text == "what is tea?"
+        assert message.conversation.person == str(ada.id)
+        assert message.handle["token"] == asked.token
+        assert message.handle["can_send"] == "1"
+        assert asked.original
+        assert not asked.original.is_ephemeral
+
+    async def test_a_question_is_recorded_before_it_is_acknowledged(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        gate = asyncio.Event()
+        ear.fake.faults.next("POST", "/interactions/.*/callback", Held(gate))
+
+        asked = await ear.fake.slash(ada, channel, "ask", {"question": "tea?"})
+        await ear.taken()
+
+        assert not asked.acknowledged_at
+        gate.set()
+        await ear.until(lambda: asked.acknowledged_at)
+
+    async def test_where_that_takes_long_it_is_acknowledged_all_the_same(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        ear.intake.gate = asyncio.Event()
+
+        asked = await ear.fake.slash(ada, channel, "ask", {"question": "tea?"})
+        await ear.until(lambda: asked.acknowledged_at)
+
+        assert ear.intake.taken == []
+        ear.intake.gate.set()
+        await ear.taken()
+
+    @pytest.mark.parametrize(
+        ("command", "told"),
+        [
+            pytest.param("usage", sentence(StoreUnavailable("away")), id="store away"),
+            pytest.param("new", UNEXPECTED, id="nobody foresaw it"),
+        ],
+    )
+    async def test_a_command_that_fails_says_so(
+        self, ear: Ear, ada: User, channel: Channel, command: str, told: str
+    ) -> None:
+        await ear.fake.slash(ada, channel, command)
+
+        await ear.until(lambda: ear.surface.shown)
+        ((_, view),) = ear.surface.shown
+        assert view.text == told
+        assert view.is_failure
+
+    async def test_the_menu_asks_about_a_message(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        said = await ear.fake.say(ada, channel, "/quota set everyone $9")
+        asked = await ear.fake.menu(ada, said, MENU)
+
+        await ear.until(lambda: asked.acknowledged_at)
+        (message,) = ear.intake.taken
+        assert [each.text for each in message.quotes] == ["/quota set everyone $9"]
+        assert not message.text.startswith("/")
+
+    async def test_a_command_is_answered_to_its_person_alone(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        asked = await ear.fake.slash(ada, channel, "quota", {"words": "audit"})
+
+        await ear.until(lambda: ear.surface.shown)
+        assert asked.original
+        assert asked.original.is_ephemeral
+        ((message, view),) = ear.surface.shown
+        assert view.text == f"/quota audit of {ada.id}"
+        assert message.handle["can_send"] == ""
+        assert ear.intake.taken == []
+
+    async def test_somebody_brings_the_bot_along_where_it_is_no_member(
+        self, ear: Ear, ada: User
+    ) -> None:
+        elsewhere = ear.fake.add_guild("elsewhere", has_bot=False).add_channel()
+        asked = await ear.fake.slash(ada, elsewhere, "ask", {"question": "tea?"})
+
+        await ear.until(lambda: asked.acknowledged_at)
+        (message,) = ear.intake.taken
+        assert message.handle["can_send"] == ""
+        assert not message.origin.is_public
+        assert message.origin.place == str(elsewhere.id)
+
+    async def test_in_a_group_others_read_along(self, ear: Ear, ada: User) -> None:
+        group = ear.fake.add_dm(ada, ear.fake.add_user("bob"), ear.fake.add_user("cy"))
+        asked = await ear.fake.slash(ada, group, "ask", {"question": "tea?"})
+
+        await ear.until(lambda: asked.acknowledged_at)
+        (message,) = ear.intake.taken
+        assert not message.origin.private
+        assert message.origin.tenant == f"group-{group.id}"
+        assert message.handle["can_send"] == ""
+
+
+class TestPresses:
+    """Buttons under an answer."""
+
+    @pytest.fixture
+    async def question(self, ear: Ear, ada: User, channel: Channel) -> Post:
+        return await ear.fake.say(ada, channel, "tea?", mention_bot=True)
+
+    @pytest.fixture
+    async def answer(self, ear: Ear, channel: Channel, question: Post) -> Post:
+        said = await ear.fake.say(ear.fake.bot, channel, "a drink", reply_to=question)
+        said.components = [
+            a_row(custom_id("stop", str(question.id)), custom_id("better", "r1")),
+            a_row(custom_id("why", "r1"), "another:why:r1"),
+        ]
+        return said
+
+    async def test_stop_ends_the_answer_to_its_question(
+        self, ear: Ear, ada: User, question: Post, answer: Post
+    ) -> None:
+        pressed = await ear.fake.press(ada, answer, custom_id("stop", str(question.id)))
+
+        await ear.until(lambda: ear.intake.stopped)
+        assert ear.intake.stopped == [f"discord:{question.id}"]
+        assert pressed.acknowledged_at
+
+    @pytest.mark.parametrize("verb", ["stop", "better"])
+    async def test_somebody_else_may_not(
+        self, ear: Ear, channel: Channel, question: Post, answer: Post, verb: str
+    ) -> None:
+        bob = ear.fake.add_user("bob", channel.guild)
+        name = custom_id(verb, str(question.id) if verb == "stop" else "r1")
+        pressed = await ear.fake.press(bob, answer, name)
+
+        await ear.until(lambda: pressed.original)
+        assert pressed.original
+        assert pressed.original.is_ephemeral
+        assert pressed.original.content == NOT_YOURS
+        assert ear.intake.stopped == []
+        assert [each.text for each in ear.intake.taken] == ["tea?"]
+
+    async def test_a_better_answer_is_a_question_of_its_own(
+        self, ear: Ear, ada: User, question: Post, answer: Post
+    ) -> None:
+        pressed = await ear.fake.press(ada, answer, custom_id("better", "r1"))
+
+        await ear.until(lambda: pressed.acknowledged_at)
+        message = ear.intake.taken[-1]
+        assert (message.text, message.about) == ("/better", "r1")
+        assert message.identity == f"discord:{pressed.id}"
+        assert message.conversation.thread == f"r{question.id}"
+        assert pressed.original
+        assert not pressed.original.is_ephemeral
+
+    async def test_anybody_may_ask_why_and_sees_it_alone(
+        self, ear: Ear, channel: Channel, question: Post, answer: Post
+    ) -> None:
+        bob = ear.fake.add_user("bob", channel.guild)
+        pressed = await ear.fake.press(bob, answer, custom_id("why", "r1"))
+
+        await ear.until(lambda: ear.surface.shown)
+        ((message, view),) = ear.surface.shown
+        assert view.text == f"/why of r{question.id}"
+        assert message.about == "r1"
+        assert pressed.original
+        assert pressed.original.is_ephemeral
+
+    async def test_who_asked_is_looked_up_where_the_answer_does_not_say(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        question = await ear.fake.say(ada, channel, "tea?", mention_bot=True)
+        thread = await ear.fake.open_thread(ear.fake.bot, channel, "tea", start=question)
+        answer = await ear.fake.say(ear.fake.bot, thread, "a drink")
+        answer.components = [a_row(custom_id("stop", str(question.id)))]
+        author = {"id": str(ada.id), "username": "ada"}
+        ear.rest.channels[str(channel.id)] = [raw(question.id, author=author)]
+
+        await ear.fake.press(ada, answer, custom_id("stop", str(question.id)))
+
+        await ear.until(lambda: ear.intake.stopped)
+        assert ear.rest.asked == [("message", str(channel.id), str(question.id))]
+
+    async def test_buttons_of_somebody_elses_making_are_left_alone(
+        self, ear: Ear, ada: User, answer: Post
+    ) -> None:
+        await ear.fake.press(ada, answer, "another:why:r1")
+        await ear.fake.press(ada, answer, custom_id("why", "r1"))
+
+        await ear.until(lambda: ear.surface.shown)
+        assert len(ear.surface.shown) == 1
+
+
+def a_row(*names: str) -> dict[str, Any]:
+    """Build a row of buttons."""
+    return {
+        "type": 1,
+        "components": [{"type": 2, "style": 2, "label": "x", "custom_id": each} for each in names],
+    }
