@@ -1,5 +1,6 @@
 """The bot at Discord's gateway: its events become values and are handed on. It holds no rules."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any, Final, Protocol
@@ -17,6 +18,8 @@ from routing.clock import Clock
 _log = logging.getLogger(__name__)
 
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
+
+_SEEN_THROUGH_S: Final = 1.0
 
 _CANNOT_SAY: Final = (
     "I cannot answer in {channel}: there I lack {permissions}. An admin of the server can grant it "
@@ -96,15 +99,41 @@ class PointsmanBot(discord.AutoShardedClient):
         self._interacts = interacts
         self._on_login = on_login
         self._turns = Turns()
+        self._busy: set[asyncio.Task[Any]] = set()
         self._told = Told((clock or Clock()).elapsed_s)
         state = self._connection
         # An event that discord.py cannot parse would end the connection, and lose those behind it.
         state.parsers = {name: _forgiving(name, parse) for name, parse in state.parsers.items()}
 
+    def _schedule_event(
+        self,
+        coro: Callable[..., Coroutine[Any, Any, Any]],
+        event_name: str,
+        *args: object,
+        **kwargs: object,
+    ) -> asyncio.Task[Any]:
+        """Keep hold of what discord.py starts for an event, to see it through at the end."""
+        task = super()._schedule_event(coro, event_name, *args, **kwargs)
+        self._busy.add(task)
+        task.add_done_callback(self._busy.discard)
+        return task
+
+    async def close(self) -> None:
+        """Let go of Discord, once what was heard is taken in, or it takes too long."""
+        if busy := self._busy - {asyncio.current_task()}:
+            _, left = await asyncio.wait(busy, timeout=_SEEN_THROUGH_S)
+            for task in left:
+                task.cancel()
+        await super().close()
+
     async def setup_hook(self) -> None:
         """Do what is to be done once the token is known to be good."""
         if self._on_login is not None:
             await self._on_login(self)
+
+    async def on_ready(self) -> None:
+        """Log that the bot is there."""
+        _log.info("on Discord as %s, in %d servers", self.user, len(self.guilds))
 
     async def on_message(self, message: discord.Message) -> None:
         """Hand on what somebody wrote to the bot."""

@@ -7,7 +7,7 @@ new client is made, after a pause that grows; only what waiting cannot mend ends
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from types import MappingProxyType
 from typing import Final
 
@@ -53,6 +53,17 @@ def explained(error: Exception) -> str:
             return ""
 
 
+def pauses(chance: Callable[[], float] = random.random) -> Iterator[float]:
+    """Yield how long to wait before each further try: ever longer up to a minute, and by chance.
+
+    Many processes shall not all come back at once.
+    """
+    pause_s = _FIRST_S
+    while True:
+        yield pause_s * (0.5 + chance() / 2)
+        pause_s = min(pause_s * 2, _LONGEST_S)
+
+
 async def stay_connected(
     connect: Callable[[], Awaitable[None]],
     *,
@@ -66,12 +77,12 @@ async def stay_connected(
         connect: Makes a client of its own, and returns or raises when its connection has ended.
         clock: Tells how long a connection lasted.
         sleep: Waits.
-        chance: A number from 0 to 1: many processes shall not all come back at once.
+        chance: A number from 0 to 1.
 
     Raises:
         DiscordRefuses: Waiting cannot mend it.
     """
-    pause_s = _FIRST_S
+    row = pauses(chance)
     while True:
         began_s = clock.elapsed_s()
         try:
@@ -82,8 +93,7 @@ async def stay_connected(
                 raise DiscordRefuses(why) from error
             _log.warning("no connection to Discord: %s: %s", type(error).__name__, error)
         if clock.elapsed_s() - began_s >= _STEADY_S:
-            pause_s = _FIRST_S
-        wait_s = pause_s * (0.5 + chance() / 2)
-        _log.info("connecting to Discord again in %.1f s", wait_s)
-        await sleep(wait_s)
-        pause_s = min(pause_s * 2, _LONGEST_S)
+            row = pauses(chance)
+        pause_s = next(row)
+        _log.info("connecting to Discord again in %.1f s", pause_s)
+        await sleep(pause_s)
