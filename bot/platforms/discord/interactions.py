@@ -37,6 +37,7 @@ from bot.platforms.discord.presses import (
     SHOWN_COMMANDS,
     STOP,
     Under,
+    asked_by_in,
     conversation_under,
     may_press,
 )
@@ -96,8 +97,9 @@ class Interactions:
         pressed = parse_custom_id(str(dict(interaction.data or {}).get("custom_id", "")))
         if pressed is None or interaction.message is None:
             return
-        verb, reply_id = pressed
+        verb, (reply_id, asked_by) = pressed[0], asked_by_in(pressed[1])
         presser, under = reading.asker_in(interaction), under_which(interaction.message)
+        under = replace(under, asked_by=asked_by or under.asked_by)
         if not await self._may_press(verb, presser, where, under):
             await _refuse(interaction)
         elif verb == STOP:

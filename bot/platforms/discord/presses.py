@@ -35,6 +35,15 @@ class Under:
     is_of_command: bool = False
 
 
+def asked_by_in(reply_id: str) -> tuple[str, str]:
+    """Part the name of an answer from the person it was given to, where a button has both.
+
+    An answer of several posts has its buttons under the last one, which is a reply to nothing.
+    """
+    name, _, person = reply_id.partition("-")
+    return name, person
+
+
 def may_press(
     verb: str,
     presser: Asker,

@@ -211,6 +211,15 @@ class TestPresses:
         await ear.until(lambda: ear.intake.stopped)
         assert ear.rest.asked == [("message", str(channel.id), str(question.id))]
 
+    async def test_a_button_may_say_who_asked(self, ear: Ear, ada: User, channel: Channel) -> None:
+        last = await ear.fake.say(ear.fake.bot, channel, "the end of a long answer")
+        last.components = [a_row(custom_id("stop", f"123-{ada.id}"))]
+
+        await ear.fake.press(ada, last, custom_id("stop", f"123-{ada.id}"))
+
+        await ear.until(lambda: ear.intake.stopped)
+        assert ear.intake.stopped == ["discord:123"]
+
     async def test_buttons_of_somebody_elses_making_are_left_alone(
         self, ear: Ear, ada: User, answer: Post
     ) -> None:

@@ -4,7 +4,12 @@ import pytest
 
 from bot.platforms.discord.buttons_shown import custom_id, parse_custom_id
 from bot.platforms.discord.listening import Asker, Where, origin_of
-from bot.platforms.discord.presses import Under, conversation_under, may_press
+from bot.platforms.discord.presses import (
+    Under,
+    asked_by_in,
+    conversation_under,
+    may_press,
+)
 from routing.ports import Conversation
 from tests.bot.platforms.discord.saying import ADA, CHANNEL, DM, THREAD
 
@@ -66,5 +71,7 @@ def test_an_answer_tells_which_conversation_it_is_in(
 
 def test_a_button_is_known_by_its_name() -> None:
     assert parse_custom_id(custom_id("why", "abc123")) == ("why", "abc123")
+    assert asked_by_in("abc123") == ("abc123", "")
+    assert asked_by_in("abc123-11") == ("abc123", "11")
     assert parse_custom_id("another:why:abc") is None
     assert parse_custom_id("pointsman:why:") is None
