@@ -2,20 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import ClassVar, Final
 
 import discord
 
 from bot.commands.everything import COMMANDS
+from bot.platforms.discord.addresses import point_at
 from bot.platforms.discord.client import PointsmanBot
-from bot.platforms.discord.errors import DiscordRefuses
+from bot.platforms.discord.errors import DiscordFailed, DiscordRefuses
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.ports import Answers, Intake, Inward, PostIndex, Rest
+from bot.platforms.discord.rest import open_rest
 from bot.platforms.discord.slash import definitions, fingerprint
-from bot.platforms.discord.supervising import stay_connected
+from bot.platforms.discord.supervising import pauses, stay_connected
+from bot.platforms.discord.surface import DiscordSurface
+from bot.platforms.discord.surroundings import Surroundings
 from bot.platforms.discord.ways_out import LOGIN_FAILED, unseen
 from bot.platforms.surface import Surface
 from bot.shards import ShardRange
@@ -78,6 +83,42 @@ class Discord:
             interacts=interactions,
             on_login=CommandsMadeKnown(self._settings.state_dir / _KNOWN_COMMANDS),
             shards=shards,
+        )
+
+
+@asynccontextmanager
+async def open_discord(
+    settings: Settings,
+    *,
+    answers: Answers,
+    posts: PostIndex,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Discord]:
+    """Log in by REST, so that answers can be shown; nothing is listened to yet.
+
+    Where Discord cannot be reached, it is tried again until it can.
+
+    Args:
+        settings: With a token of Discord.
+        answers: Answers commands at once.
+        posts: Knows what was asked and answered before.
+        sleep: Waits.
+
+    Raises:
+        DiscordRefuses: The bot is not let in; the message says what to change.
+    """
+    point_at(settings.discord)
+    async with AsyncExitStack() as stack:
+        for pause_s in pauses():
+            try:
+                rest = await stack.enter_async_context(open_rest(settings.discord))
+                break
+            except DiscordFailed as error:
+                _log.warning("Discord cannot be reached: %s", error)
+                await sleep(pause_s)
+        surface = DiscordSurface(rest, settings.discord, Surroundings(rest).around)
+        yield Discord(
+            settings, surface=surface, rest=rest, answers=answers, posts=posts, sleep=sleep
         )
 
 

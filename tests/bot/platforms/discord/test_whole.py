@@ -1,0 +1,137 @@
+"""Listening and answering together at the fake Discord, with one process as both ends."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.draft import Draft
+from bot.platforms.discord.errors import DiscordRefuses
+from bot.platforms.discord.interactions import NotShared
+from bot.platforms.discord.listening import ABOUT_ABOVE
+from bot.platforms.discord.platform import Discord, open_discord
+from bot.platforms.discord.slash import MENU
+from bot.platforms.port import Message, Notice
+from config.references import Resolved
+from routing.inbox import Admitted
+from tests.bot.platforms.discord.ear import Ear, Echo, settings_for
+from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake
+from tests.fakes.discord import Channel, FakeDiscord, Status, User
+from tests.fakes.discord import Message as Post
+
+
+@dataclass
+class AnsweringIntake(RecordingIntake):
+    """Answers at once with what it was asked, and what that was about."""
+
+    platform: Discord | None = None
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def accept(self, message: Message) -> Admitted:
+        admitted = await super().accept(message)
+        task = asyncio.create_task(self._answer(message))
+        self.tasks.add(task)
+        return admitted
+
+    async def _answer(self, message: Message) -> None:
+        assert self.platform
+        surface = self.platform.surface
+        reply = surface.reply(message, NotShared(message.message_id))
+        await reply.begin("…")
+        message = await surface.surroundings(message)
+        draft = Draft()
+        quotes = " / ".join(quote.text for quote in message.quotes)
+        draft.take(Notice(f"{message.text} ({quotes})"))
+        await reply.run(draft)
+
+
+@pytest.fixture
+async def whole(fake: FakeDiscord, channel: Channel, tmp_path: Path) -> AsyncIterator[Ear]:
+    assert channel.guild
+    ear = Ear(fake, intake=AnsweringIntake())
+    settings = settings_for(fake, tmp_path)
+    async with open_discord(settings, answers=Echo(), posts=ListedPosts()) as platform:
+        assert isinstance(ear.intake, AnsweringIntake)
+        ear.intake.platform = platform
+        running = asyncio.create_task(platform.run(ear.intake))
+        await ear.until(lambda: fake.gateway.is_connected)
+        yield ear
+        running.cancel()
+        await asyncio.wait([running])
+        await asyncio.gather(*ear.intake.tasks)
+
+
+async def test_a_mention_is_answered_with_what_it_is_about(
+    whole: Ear, ada: User, channel: Channel
+) -> None:
+    bob = whole.fake.add_user("bob", channel.guild)
+    first = await whole.fake.say(bob, channel, f"<@{whole.fake.bot.id}> tea is old")
+    second = await whole.fake.say(ada, channel, "is it?", mention_bot=True, reply_to=first)
+
+    await whole.until(lambda: "is it?" in to(second, whole))
+    assert "tea is old" in to(second, whole)
+
+
+async def test_ask_and_the_menu_are_answered_in_place(
+    whole: Ear, ada: User, channel: Channel
+) -> None:
+    said = await whole.fake.say(ada, channel, "is the earth flat?")
+    asked = await whole.fake.slash(ada, channel, "ask", {"question": "tea?"})
+    pointed = await whole.fake.menu(ada, said, MENU)
+
+    await whole.until(lambda: pointed.original and "earth" in pointed.original.content)
+    await whole.until(lambda: asked.original and "tea?" in asked.original.content)
+    assert pointed.original
+    assert ABOUT_ABOVE[:6] in pointed.original.content
+
+
+async def test_a_command_is_answered_to_its_person_alone(
+    whole: Ear, ada: User, channel: Channel
+) -> None:
+    asked = await whole.fake.slash(ada, channel, "quota", {"words": "audit"})
+
+    await whole.until(lambda: asked.original and "/quota audit" in asked.original.content)
+    assert asked.original
+    assert asked.original.is_ephemeral
+    assert answers(whole, channel) == []
+
+
+async def test_a_direct_message_is_answered(whole: Ear, ada: User) -> None:
+    dm = whole.fake.add_dm(ada)
+    await whole.fake.say(ada, dm, "tea?")
+
+    await whole.until(lambda: answers(whole, dm) and "tea?" in answers(whole, dm)[0].content)
+
+
+async def test_discord_is_waited_for_until_it_can_be_reached(
+    fake: FakeDiscord, tmp_path: Path
+) -> None:
+    ear = Ear(fake)
+    fake.faults.next("GET", "/applications/@me", Status(404))
+    settings = settings_for(fake, tmp_path)
+
+    async with open_discord(settings, answers=Echo(), posts=ListedPosts(), sleep=ear.pause):
+        assert len(ear.pauses) == 1
+
+
+async def test_a_wrong_token_is_not_tried_again(fake: FakeDiscord, tmp_path: Path) -> None:
+    settings = settings_for(fake, tmp_path, token=Resolved("wrong", "env:DISCORD_TOKEN"))
+
+    with pytest.raises(DiscordRefuses, match="DISCORD_TOKEN"):
+        async with open_discord(settings, answers=Echo(), posts=ListedPosts()):
+            pass
+
+
+def answers(whole: Ear, channel: Channel) -> list[Post]:
+    """Return what the bot said in a channel, as all see it."""
+    return [each for each in whole.fake.messages(channel) if each.author is whole.fake.bot]
+
+
+def to(question: Post, whole: Ear) -> str:
+    """Return what the bot replied to a message; empty for nothing yet."""
+    for each in answers(whole, question.channel):
+        if each.reference and each.reference.message_id == question.id:
+            return each.content
+    return ""
