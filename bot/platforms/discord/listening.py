@@ -246,6 +246,17 @@ def quotes_with(said: Said, us: Us) -> tuple[Quote, ...]:
     return tuple(quote for quote in chain if quote.text)
 
 
+def files_of(said: Said, us: Us) -> tuple[Attachment, ...]:
+    """Return the files a question is about: its own, and those of the message it answers.
+
+    What the bot attached to an answer is in the transcript already.
+    """
+    answered = said.answered
+    if answered is None or answered.author_id == us.user_id:
+        return said.attachments
+    return (*said.attachments, *answered.attachments)
+
+
 def quote_of(said: Said, us: Us) -> Quote:
     """Return a message as something quoted."""
     return Quote(said.author, said.text, is_ours=said.author_id == us.user_id)

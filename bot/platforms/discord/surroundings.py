@@ -13,6 +13,7 @@ from bot.platforms.discord.listening import (
     adjacent_before,
     asked_text,
     chain_before,
+    files_of,
     missing_link,
     quote_of,
     without_repeats,
@@ -104,7 +105,7 @@ def _as_it_reads_now(message: Message, question: Said, us: Us) -> Message:
     """
     if not (question.text or question.attachments or question.forwarded):
         return message
-    return replace(message, text=asked_text(question, us), attachments=question.attachments)
+    return replace(message, text=asked_text(question, us), attachments=files_of(question, us))
 
 
 def _log_failure(channel: str, error: DiscordFailed) -> None:

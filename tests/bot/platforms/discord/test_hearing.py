@@ -6,8 +6,10 @@ from bot.platforms.discord.hearing import Hearing, title_of
 from bot.platforms.discord.listening import Asker, Said, Where
 from bot.platforms.discord.ports import Inward
 from bot.platforms.port import Message
+from config.catalog import AttachmentKind
 from config.chats import DiscordSettings
 from routing.ports import Conversation
+from routing.query import Attachment
 from tests.bot.platforms.discord.saying import (
     ADA,
     CHANNEL,
@@ -58,6 +60,27 @@ async def test_a_reply_to_a_known_answer_needs_no_quote_of_it() -> None:
     assert message.conversation == KNOWN.conversation
     assert message.about == "reply-1"
     assert message.quotes == ()
+
+
+async def test_the_files_of_the_message_it_answers_come_along() -> None:
+    image, own = (Attachment(AttachmentKind.IMAGE, name) for name in ("cat.png", "dog.png"))
+    shown = a_said("", post_id="99", attachments=(image,))
+
+    message = await World().hears(
+        a_said("<@900> which?", answers="99", answered=shown, attachments=(own,)), CHANNEL
+    )
+
+    assert [each.name for each in message.attachments] == ["dog.png", "cat.png"]
+
+
+async def test_the_bots_own_files_do_not() -> None:
+    file = Attachment(AttachmentKind.TEXT, "answer.md")
+
+    message = await World().hears(
+        a_said("so?", answers="90", answered=ours(attachments=(file,))), CHANNEL
+    )
+
+    assert message.attachments == ()
 
 
 async def test_a_reply_to_a_question_is_about_no_answer() -> None:
