@@ -30,4 +30,4 @@ def test_nothing_it_says_pings_unless_it_is_told_so() -> None:
     allowed = create_bot(Settings()).allowed_mentions
 
     assert allowed is not None
-    assert allowed.to_dict() == {"parse": []}
+    assert dict(allowed.to_dict()) == {"parse": []}
