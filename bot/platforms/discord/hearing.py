@@ -55,7 +55,10 @@ class Hearing:
     async def edited(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
         """Take in that a message for the bot reads otherwise now."""
         posted = await self._posted(where, said.answers)
-        await self._intake.edited(asked(said, where, us, asker, self._settings, posted))
+        message = asked(said, where, us, asker, self._settings, posted)
+        if self._settings.open_threads and said.has_thread and posted is None:
+            message = in_thread(message, said.post_id)
+        await self._intake.edited(message)
 
     async def deleted(self, place: str, post_ids: Iterable[int]) -> None:
         """Take in that messages are gone, whoever wrote them."""
@@ -73,13 +76,18 @@ class Hearing:
         except DiscordFailed as error:
             _log.warning("no thread was opened in channel %s: %s", channel, error)
             return message
-        origin = replace(message.origin, thread=thread)
-        return replace(
-            message,
-            origin=origin,
-            conversation=threaded_conversation(origin, thread),
-            handle={**message.handle, "channel": thread, "reply_to": ""},
-        )
+        return in_thread(message, thread)
+
+
+def in_thread(message: Message, thread: str) -> Message:
+    """Return a question with its answer in the thread that was opened from it."""
+    origin = replace(message.origin, thread=thread)
+    return replace(
+        message,
+        origin=origin,
+        conversation=threaded_conversation(origin, thread),
+        handle={**message.handle, "channel": thread, "reply_to": ""},
+    )
 
 
 async def posted_at(posts: PostIndex, place: str, post_id: str) -> Posted | None:

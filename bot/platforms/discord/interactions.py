@@ -240,7 +240,7 @@ def commanded(interaction: discord.Interaction, command: Given, where: Where, us
 
 def hidden(message: Message) -> Message:
     """Return a message whose answer nobody else sees: nothing of it may be sent to the channel."""
-    return replace(message, handle={**message.handle, "can_send": "", "is_hidden": "1"})
+    return replace(message, handle={**message.handle, "can_send": ""})
 
 
 def under_which(post: discord.Message) -> Under:

@@ -42,6 +42,7 @@ class Said:
         answered: That message, where it came along.
         forwarded: What was said elsewhere and is shown here.
         attachments: What came with it.
+        has_thread: Whether a thread was opened from it.
     """
 
     post_id: str
@@ -58,6 +59,7 @@ class Said:
     answered: "Said | None" = None
     forwarded: "Said | None" = None
     attachments: tuple[Attachment, ...] = ()
+    has_thread: bool = False
 
 
 @dataclass(frozen=True, slots=True)

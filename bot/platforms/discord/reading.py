@@ -46,6 +46,7 @@ def said(message: discord.Message) -> Said:
             _attachment(file.to_dict(), str(message.channel.id), str(message.id))
             for file in (*message.attachments, *(snapshot.attachments if snapshot else ()))
         ),
+        has_thread=message.thread is not None,
     )
 
 

@@ -169,6 +169,17 @@ async def test_an_edit_reads_as_the_message_does_now() -> None:
     assert (message.identity, message.text) == ("discord:100", "coffee?")
 
 
+async def test_an_edited_question_is_still_answered_in_its_thread() -> None:
+    world = World(open_threads=True)
+    heard = await world.hears(a_said("<@900> tea?"), CHANNEL)
+
+    await world.hearing.edited(a_said("<@900> milk?", has_thread=True), CHANNEL, US, ADA)
+
+    (message,) = world.intake.changed
+    assert message.conversation == heard.conversation
+    assert message.handle == heard.handle
+
+
 async def test_what_is_deleted_is_told_one_by_one() -> None:
     world = World()
 
