@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -47,20 +48,27 @@ class AnsweringIntake(RecordingIntake):
         await reply.run(draft)
 
 
-@pytest.fixture
-async def whole(fake: FakeDiscord, channel: Channel, tmp_path: Path) -> AsyncIterator[Ear]:
-    assert channel.guild
-    ear = Ear(fake, intake=AnsweringIntake())
-    settings = settings_for(fake, tmp_path)
+@asynccontextmanager
+async def answering(fake: FakeDiscord, folder: Path, **changes: object) -> AsyncIterator[Ear]:
+    """Run both ends; they are connected when the block begins."""
+    intake = AnsweringIntake()
+    ear = Ear(fake, intake=intake)
+    settings = settings_for(fake, folder, **changes)
     async with open_discord(settings, answers=Echo(), posts=ListedPosts()) as platform:
-        assert isinstance(ear.intake, AnsweringIntake)
-        ear.intake.platform = platform
-        running = asyncio.create_task(platform.run(ear.intake))
+        intake.platform = platform
+        running = asyncio.create_task(platform.run(intake))
         await ear.until(lambda: fake.gateway.is_connected)
         yield ear
         running.cancel()
         await asyncio.wait([running])
-        await asyncio.gather(*ear.intake.tasks)
+        await asyncio.gather(*intake.tasks)
+
+
+@pytest.fixture
+async def whole(fake: FakeDiscord, channel: Channel, tmp_path: Path) -> AsyncIterator[Ear]:
+    assert channel.guild
+    async with answering(fake, tmp_path) as ear:
+        yield ear
 
 
 async def test_a_mention_is_answered_with_what_it_is_about(
@@ -105,6 +113,23 @@ async def test_a_direct_message_is_answered(whole: Ear, ada: User) -> None:
     await whole.until(lambda: answers(whole, dm) and "tea?" in answers(whole, dm)[0].content)
 
 
+async def test_a_thread_is_opened_and_goes_on(
+    fake: FakeDiscord, ada: User, channel: Channel, tmp_path: Path
+) -> None:
+    async with answering(fake, tmp_path, open_threads=True) as ear:
+        question = await fake.say(ada, channel, "tea?", mention_bot=True)
+        await ear.until(lambda: question.thread is not None)
+        thread = question.thread
+        assert thread is not None
+
+        await fake.say(ada, thread, "and milk?", mention_bot=True)
+        await ear.until(lambda: {"tea?", "milk?"} <= set(said_in(ear, thread).split()))
+
+        first, second = await ear.taken(2)
+        assert first.conversation == second.conversation
+        assert answers(ear, channel) == []
+
+
 async def test_discord_is_waited_for_until_it_can_be_reached(
     fake: FakeDiscord, tmp_path: Path
 ) -> None:
@@ -127,6 +152,11 @@ async def test_a_wrong_token_is_not_tried_again(fake: FakeDiscord, tmp_path: Pat
 def answers(whole: Ear, channel: Channel) -> list[Post]:
     """Return what the bot said in a channel, as all see it."""
     return [each for each in whole.fake.messages(channel) if each.author is whole.fake.bot]
+
+
+def said_in(whole: Ear, channel: Channel) -> str:
+    """Return all that the bot said in a channel."""
+    return "".join(each.content for each in answers(whole, channel))
 
 
 def to(question: Post, whole: Ear) -> str:
