@@ -133,7 +133,7 @@ class PointsmanBot(discord.AutoShardedClient):
 
     async def on_ready(self) -> None:
         """Log that the bot is there."""
-        _log.info("on Discord as %s, in %d servers", self.user, len(self.guilds))
+        _log.info("on Discord as %s; servers: %d", self.user, len(self.guilds))
 
     async def on_message(self, message: discord.Message) -> None:
         """Hand on what somebody wrote to the bot."""
