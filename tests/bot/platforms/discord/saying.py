@@ -52,6 +52,11 @@ def raw(post_id: int, text: str = "", **changes: Any) -> dict[str, Any]:
     }
 
 
+def replying(to: int, **changes: Any) -> dict[str, Any]:
+    """Build what lets a raw message of channel 50 be a reply."""
+    return {"message_reference": {"message_id": str(to), "channel_id": "50"}, **changes}
+
+
 @dataclass(frozen=True)
 class KnownPost:
     """What is known of a post."""

@@ -23,6 +23,7 @@ from tests.bot.platforms.discord.saying import (
     a_said,
     ours,
     raw,
+    replying,
 )
 
 BOB = {"author": {"id": "12", "username": "bob", "global_name": None}}
@@ -30,10 +31,6 @@ BOB = {"author": {"id": "12", "username": "bob", "global_name": None}}
 
 def heard(said: Said, where: Where = CHANNEL, posted: KnownPost | None = None) -> Message:
     return asked(said, where, US, ADA, DiscordSettings(), posted)
-
-
-def replying(to: int, **changes: Any) -> dict[str, Any]:
-    return {"message_reference": {"message_id": str(to), "channel_id": "50"}, **changes}
 
 
 async def test_what_the_asker_said_just_before_is_quoted_by_one_request() -> None:
