@@ -1,8 +1,21 @@
 """Which chat services there are."""
 
+from contextlib import AbstractAsyncContextManager
 from typing import Final
 
+from bot.app import App
+from bot.platforms.service import ChatService
 from bot.running import Opener
+from config.settings import Settings
 
-OPENERS: Final[tuple[Opener, ...]] = ()
+
+def _discord(settings: Settings, app: App) -> AbstractAsyncContextManager[ChatService]:
+    from bot.platforms.discord.platform import open_discord  # discord.py, for those who need it
+
+    return open_discord(settings, answers=app.handler, posts=app.stores.posts)
+
+
+OPENERS: Final[tuple[Opener, ...]] = (
+    Opener(token=lambda settings: settings.discord.token, open=_discord),
+)
 """Each with its token; those are opened whose token is set."""

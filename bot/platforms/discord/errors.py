@@ -10,6 +10,8 @@ DiscordFailed
 DiscordRefuses     the bot as a whole is not let in; trying again is of no use
 """
 
+from bot.platforms.surface import NotLetIn
+
 
 class DiscordFailed(Exception):
     """One request to Discord was not carried out."""
@@ -59,5 +61,5 @@ class Crowded(DiscordFailed):
         self.wait_s = wait_s
 
 
-class DiscordRefuses(Exception):
+class DiscordRefuses(NotLetIn):
     """Discord does not let the bot in; the message says what to change."""
