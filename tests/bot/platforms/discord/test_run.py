@@ -85,7 +85,8 @@ async def test_a_question_its_follow_up_and_the_end(
     code = await asyncio.wait_for(process.wait(), 20)
 
     asked = [turn["content"] for turn in provider.requests[-1].body["messages"]][1:]
-    assert asked == ["What is tea?", "Tea is a drink.", "And milk?"]
+    assert asked[:2] == ["What is tea?", "Tea is a drink."]
+    assert asked[-1].endswith("And milk?")
     assert usage.original
     assert usage.original.is_ephemeral
     assert code == 0
