@@ -117,6 +117,10 @@ class Keys:
             state=self._key("votes-state", *parts),
         )
 
+    def marks(self, platform: str) -> tuple[str, str]:
+        """Name how far a platform was listened to: the marks by place, and the places by time."""
+        return self._key("marks", platform), self._key("marks-order", platform)
+
     def _key(self, kind: str, *parts: str) -> str:
         # So no id can hold a colon or a brace, and none can pose as two, or as another's.
         return ":".join((f"{{{self.hash_tag}}}", kind, *map(encoded, parts)))

@@ -16,6 +16,7 @@ from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_inbox import RedisInbox
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_limits import RedisLimits
+from routing.backends.redis_marks import RedisMarks
 from routing.backends.redis_policies import RedisPolicies
 from routing.backends.redis_posts import RedisPosts
 from routing.backends.redis_votes import RedisVotes
@@ -23,6 +24,7 @@ from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
 from routing.inbox import Inbox
+from routing.marks import Marks
 from routing.ports import Accounts, Cache, History, Ledger, Limits, PostIndex
 from routing.votes import Votes
 
@@ -40,6 +42,7 @@ class Stores:
         votes: What people said of answers.
         posts: Which answers their posts belong to.
         inbox: What was taken in and is not yet answered.
+        marks: How far the platforms were listened to.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
         ping: Returns when the store answers, else raises StoreUnavailable.
@@ -53,6 +56,7 @@ class Stores:
     votes: Votes
     posts: PostIndex
     inbox: Inbox
+    marks: Marks
     describe: str
     notice: str
     ping: Callable[[], Awaitable[None]]
@@ -133,6 +137,7 @@ def _stores(
         votes=RedisVotes(connection, keys, settings.house),
         posts=RedisPosts(connection, keys, settings.history),
         inbox=RedisInbox(connection, keys, settings.intake),
+        marks=RedisMarks(connection, keys),
         describe=name,
         notice=notice,
         ping=connection.ping,

@@ -1,0 +1,21 @@
+-- Remembers the last message of a place that was taken in; forgets the places longest silent.
+-- KEYS: marks, order
+-- ARGV: place, message id, when in ms, places kept, seconds kept
+local before = redis.call('HGET', KEYS[1], ARGV[1])
+-- Ids are numbers without leading zeros, too long for a double.
+local is_later = not before or #ARGV[2] > #before or (#ARGV[2] == #before and ARGV[2] > before)
+if not is_later then
+  return
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+local beyond = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[4])
+if beyond > 0 then
+  for _, place in ipairs(redis.call('ZRANGE', KEYS[2], 0, beyond - 1)) do
+    redis.call('ZREM', KEYS[2], place)
+    redis.call('HDEL', KEYS[1], place)
+  end
+end
+for _, key in ipairs(KEYS) do
+  redis.call('EXPIRE', key, ARGV[5])
+end
