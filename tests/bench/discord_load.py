@@ -121,4 +121,4 @@ def _main(seconds: float = 60, per_s: float = 15, askers: int = 1000) -> None:
 
 
 if __name__ == "__main__":
-    _main(*(float(each) for each in sys.argv[1:]))
+    _main(*(int(each) for each in sys.argv[1:]))

@@ -58,7 +58,7 @@ class Bot:
         """Start it; what it says is added to its log."""
         with self.log.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "bot", "run", "--config", str(self.config)),
+                *(sys.executable, "-m", "bot", "--config", str(self.config), "run"),
                 *self.arguments,
                 cwd=ROOT,
                 env=self.environ,
