@@ -121,7 +121,9 @@ class Worker:
             message = message_from_line(claim.content)
             surface = self._desk.surfaces[message.origin.platform]
         except (MessageUnreadable, KeyError) as error:
-            await self._cannot(held, error)
+            # For a worker of another version, or with another platform's token.
+            _log.error("%s cannot be answered here: %s", claim.identity, error)
+            await self._leave(held)
             return
         try:
             await Errand(held, message, surface, self._desk).run()
@@ -129,14 +131,13 @@ class Worker:
             _log.info("%s is another worker's now", claim.identity)
         except Exception:  # noqa: BLE001 # one question ends no other
             _log.exception("%s broke off; another worker will have it", claim.identity)
+            await self._leave(held)
 
-    async def _cannot(self, held: Held, error: Exception) -> None:
-        """Leave a question to a worker of another version, or with another platform's token."""
-        claim = held.claim
-        _log.error("%s cannot be answered here: %s", claim.identity, error)
-        if claim.delivery > MOST_DELIVERIES:
+    async def _leave(self, held: Held) -> None:
+        """Leave a question to another worker, unless enough of them have tried."""
+        if held.claim.delivery > MOST_DELIVERIES:
             with suppress(StoreUnavailable):
-                await self._desk.inbox.done(claim, is_withdrawn=True)
+                await self._desk.inbox.done(held.claim, is_withdrawn=True)
                 held.is_done = True
 
     async def _pause(self) -> None:

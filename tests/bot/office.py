@@ -88,8 +88,11 @@ class ListMemory:
     """Writes down what it is told."""
 
     told: list[tuple[str, ...]] = field(default_factory=list)
+    is_broken: bool = False
 
     async def answered(self, message: Message, reply_id: str, post_ids: Sequence[str]) -> None:
+        if self.is_broken:
+            raise ValueError("nobody foresaw this")
         self.told.append(("answered", message.message_id, reply_id, *post_ids))
 
     async def withdrawn(self, message: Message, reply_id: str) -> None:

@@ -38,7 +38,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     shown = pointsman("--help", home=tmp_path)
 
     assert shown.returncode == 0
-    for command in ("chat", "explain", "check", "schema"):
+    for command in ("chat", "run", "explain", "check", "schema"):
         assert command in shown.stdout
 
 

@@ -167,6 +167,20 @@ async def test_a_question_that_workers_die_of_is_given_up() -> None:
         assert office.answers.asked == []
 
 
+async def test_a_question_on_which_everybody_breaks_off_is_ended_after_some_tries() -> None:
+    async with an_office() as office:
+        office.memory.is_broken = True
+        office.start()
+        await office.intake.accept(a_message())
+        await until_shown(office, "42 [llama")
+
+        await office.time.pass_by(80)
+
+        assert len(office.answers.finished) == 5  # each time shown again, never asked again
+        assert len(office.answers.asked) == 1
+        assert await office.inbox.claim("another", 1) == []
+
+
 async def test_a_worker_cut_off_from_the_store_writes_nothing_more() -> None:
     async with an_office() as office:
         gate = asyncio.Event()
