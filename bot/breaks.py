@@ -21,9 +21,9 @@ _BLOCK_MARKER: Final = re.compile(
 )
 _LOOKS_LIKE_BLOCK: Final = re.compile(r"[-+*#>|]|[0-9]{1,9}[.)]|```|~~~")
 _FENCE: Final = re.compile(
-    r"(?P<quote>(?:[^\S\n]{0,3}>[^\S\n]?){0,3})"
-    r"[^\S\n]*(?:(?:[-*+]|[0-9]{1,9}[.)])[^\S\n]+)?"
-    r"(?P<marker>`{3,8}|~{3,8})(?P<about>[^`\n]{0,60})[^\S\n]*(?=\n|\Z)"
+    r"(?P<quote>(?:[ \t]{0,3}>[ \t]?){0,3})"
+    r"[ \t]*(?:(?:[-*+]|[0-9]{1,9}[.)])[ \t]+)?"
+    r"(?P<marker>`{3,8}|~{3,8})(?P<about>[^`\n]{0,60})[ \t]*(?=\n|\Z)"
 )
 _LINE_ENDS: Final = re.compile(r"[^\S\n]*\n(?:[^\S\n]*\n)*")
 _PARAGRAPH_END: Final = re.compile(r"\n[^\S\n]*\n")
@@ -262,7 +262,7 @@ def _code_line(
 
 
 def _closes(fence: Fence, line: str) -> bool:
-    row = line.strip(" \t>" if fence.quote else " \t")
+    row = line.strip(" \t\r>" if fence.quote else " \t\r")
     return len(row) >= len(fence.marker) and not row.strip(fence.marker[0])
 
 

@@ -77,7 +77,7 @@ class Rendering:
         self._settled = []
         *lines, self._rest = f"{self._rest}{more}".split("\n")
         for line in lines:
-            self._take(line)
+            self._take(line.removesuffix("\r"))
         self._settle_part()
         return "".join(self._settled)
 
@@ -87,7 +87,7 @@ class Rendering:
         after._table, after._is_mid_line = [*self._table], self._is_mid_line
         after._fence, after._is_quoted = self._fence, self._is_quoted
         if self._rest or self._is_mid_line:
-            after._take(self._rest)
+            after._take(self._rest.removesuffix("\r"))
         after._end_table()
         return "".join(after._settled).removesuffix("\n")
 
@@ -233,7 +233,7 @@ def _settled_chars(line: str, *, is_code: bool) -> int:
     """Return how many characters of an unfinished line mean the same whatever follows."""
     if is_code:
         return len(line[:-3].rstrip("`"))
-    settled = len(line)
+    settled = len(line.removesuffix("\r"))
     if begun := _BEGUN.search(line, max(0, len(line) - _LONGEST_PART)):
         settled = begun.start()
     constructs = list(_INLINE.finditer(line))

@@ -27,6 +27,7 @@ _BITS = st.sampled_from(
         "@everyone",
         "-# ",
         ">>> ",
+        "\r\n",
         "\n> ",
         "\n> ```\n",
         "- [x] done",
@@ -40,7 +41,7 @@ _BITS = st.sampled_from(
 
 
 @given(st.lists(_BITS, max_size=60))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_a_growing_text_ends_as_it_is_shown_at_once(bits: list[str]) -> None:
     rendering = Rendering()
 
@@ -77,6 +78,7 @@ def test_a_text_can_neither_mention_nor_print_small_nor_quote_all(bits: list[str
         pytest.param("````\n```\n````", "```\n``\u200b`\n```", id="fence in a fence"),
         pytest.param("```js title=a.js\n1\n```", "```js\n1\n```", id="title of code"),
         pytest.param("```so it is\n1\n```", "```\nso it is\n1\n```", id="words for a language"),
+        pytest.param("```\r\n1\r\n```\r\n2", "```\n1\n```\n2", id="lines of Windows"),
         pytest.param("> ```\n> 1\n<@2>", "> ```\n> 1\n> ```\n<\u200b@2>", id="quote over"),
         pytest.param("- a\n  ```py\n  1\n  ```", "- a\n  ```py\n  1\n  ```", id="fence in a list"),
         pytest.param("hi <@123> there", "hi <\u200b@123> there", id="mention"),
