@@ -166,7 +166,7 @@ async def a_stage(
 
 
 async def a_world(discord: RemoteDiscord, guilds: int, channels: int, users: int) -> World:
-    """Found guilds with so many channels each, and let people join."""
+    """Found guilds with so many channels each, and let people join all of them."""
     homes = [await discord.do("add_guild", name=f"guild {number}") for number in range(guilds)]
     places = [
         await discord.do("add_channel", guild=home, name=f"c{number}")
@@ -177,6 +177,9 @@ async def a_world(discord: RemoteDiscord, guilds: int, channels: int, users: int
         await discord.do("add_user", name=f"person {number}", guild=homes[0])
         for number in range(users)
     ]
+    for home in homes[1:]:
+        for person in people:
+            await discord.do("join", user=person, guild=home)
     return World(places, people)
 
 

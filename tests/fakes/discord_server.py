@@ -40,6 +40,7 @@ class Control:
             "add_channel": self.add_channel,
             "add_user": self.add_user,
             "add_dm": self.add_dm,
+            "join": self.join,
             "say": self.say,
             "edit": self.edit,
             "delete": self.delete,
@@ -74,6 +75,10 @@ class Control:
         """Let a person register, and join; return its id."""
         joined = self._fake.world.guilds[guild] if guild else None
         return self._fake.add_user(name, joined).id
+
+    async def join(self, user: int, guild: int) -> None:
+        """Let a person join one more server."""
+        self._fake.world.guilds[guild].add_member(self._user(user))
 
     async def add_dm(self, user: int) -> int:
         """Open a person's DM with the bot; return its id."""
