@@ -105,6 +105,13 @@ class Intake:
                 await self._refuse(message, _FULL)
         return admitted
 
+    async def knows(self, identity: str) -> bool:
+        """Tell whether a question was taken in before; not, as long as the store cannot say."""
+        try:
+            return await self._door.inbox.knows(identity)
+        except StoreUnavailable:
+            return False
+
     async def edited(self, message: Message) -> None:
         """Take note that a question reads differently now."""
 

@@ -162,6 +162,10 @@ class Inbox(Protocol):
         """Replace the content of a parcel nobody has begun; False when there is none."""
         ...
 
+    async def knows(self, identity: str) -> bool:
+        """Tell whether a parcel was taken in, or refused, not long ago."""
+        ...
+
     async def waiting(self) -> int:
         """Return how many parcels wait for a worker."""
         ...

@@ -12,7 +12,8 @@ from config.settings import Settings
 def _discord(settings: Settings, app: App) -> AbstractAsyncContextManager[ChatService]:
     from bot.platforms.discord.platform import open_discord  # discord.py, for those who need it
 
-    return open_discord(settings, answers=app.handler, posts=app.stores.posts)
+    stores = app.stores
+    return open_discord(settings, answers=app.handler, posts=stores.posts, marks=stores.marks)
 
 
 OPENERS: Final[tuple[Opener, ...]] = (

@@ -138,6 +138,10 @@ class RedisInbox:
         """Replace the content of a parcel nobody has begun; False when there is none."""
         return bool(await self._run(self._revise, identity, content))
 
+    async def knows(self, identity: str) -> bool:
+        """Tell whether a parcel was taken in, or refused, not long ago."""
+        return bool(await self._connection.command("EXISTS", f"{self._name}:known:{identity}"))
+
     async def waiting(self) -> int:
         """Return how many parcels wait for a worker."""
         return cast("int", await self._connection.command("ZCARD", f"{self._name}:waiting"))

@@ -1,7 +1,7 @@
 """Everything goes wrong at once: `python -m tests.bench.discord_faults [MESSAGES] [A SECOND]`.
 
 Two processes answer the fake Discord's people from one store. Of the events some come twice, some
-in the wrong order; connections to the gateway drop and sessions are forgotten; requests are
+in the wrong order; connections to the gateway drop and sessions end; requests are
 limited, fail, or are carried out with their answer lost; and three times a process is killed and
 started again. Then is counted what people see and what the ledger says.
 """
@@ -29,7 +29,7 @@ _SEED: Final = 7
 _KILLS: Final = ((0.25, 0), (0.5, 1), (0.75, 0))
 """After which share of the messages, and which process."""
 
-_DROPS: Final = ((0.15, "drop"), (0.35, "reconnect"), (0.6, "drop"), (0.85, "forget"))
+_DROPS: Final = ((0.15, "drop"), (0.35, "reconnect"), (0.6, "drop"), (0.85, "invalidate"))
 _DOWN_S: Final = 2.0
 _SETTLING_S: Final = 120.0
 
@@ -40,7 +40,7 @@ class Outcome:
 
     Attributes:
         asked: How many questions.
-        answered: To how many the whole answer is seen.
+        lost: Those to which no whole answer is seen.
         twice: How many have more than one answer.
         unresolved: The bot's messages that are no whole answer.
         charged: Answers that the ledger counts.
@@ -51,7 +51,7 @@ class Outcome:
     """
 
     asked: int
-    answered: int
+    lost: tuple[int, ...]
     twice: int
     unresolved: tuple[str, ...]
     charged: int
@@ -63,8 +63,8 @@ class Outcome:
     @property
     def is_good(self) -> bool:
         """Tell whether nothing was lost, doubled or done wrong."""
-        wrong = (self.twice, self.charged_twice, len(self.unresolved), len(self.violations))
-        return self.answered == self.charged == self.asked and not any(wrong)
+        wrong = (self.lost, self.twice, self.charged_twice, self.unresolved, self.violations)
+        return self.charged == self.asked and not any(wrong)
 
 
 async def run(messages: int, per_s: float) -> Outcome:
@@ -126,12 +126,13 @@ async def _settled(stage: Stage, world: World, messages: int) -> list[Seen]:
 
 
 async def _outcome(stage: Stage, found: list[Seen], messages: int) -> Outcome:
+    whole = {each.number for each in found if each.is_whole}
     answers = Counter(each.number for each in found if each.number)
     state, host = await stage.discord.do("state"), await stage.host_stats()
     charged = await _charged(stage.store_url)
     return Outcome(
         asked=messages,
-        answered=len({each.number for each in found if each.is_whole}),
+        lost=tuple(each for each in range(messages) if str(each) not in whole),
         twice=sum(times > 1 for times in answers.values()),
         unresolved=tuple(each.text[:200] for each in found if not each.is_whole),
         charged=len(charged),
@@ -156,7 +157,7 @@ def _main(messages: int = 10_000, per_s: float = 10.0) -> None:
     began = time.monotonic()
     outcome = asyncio.run(run(messages, per_s))
     print(f"{outcome.asked} questions in {time.monotonic() - began:.0f} s, two processes, 3 kills")
-    print(f"answered whole      {outcome.answered}")
+    print(f"answered whole      {outcome.asked - len(outcome.lost)}, lost: {outcome.lost[:20]}")
     print(f"answered twice      {outcome.twice}")
     print(f"left unresolved     {len(outcome.unresolved)}")
     print(f"charged             {outcome.charged}, twice: {outcome.charged_twice}")

@@ -30,7 +30,7 @@ class Control:
         self._gateway_faults: dict[str, Callable[[], None]] = {
             "drop": fake.gateway.drop_all,
             "reconnect": fake.gateway.reconnect_all,
-            "forget": fake.gateway.forget_sessions,
+            "invalidate": fake.gateway.invalidate_all,
             "duplicate": fake.gateway.duplicate_next,
             "swap": fake.gateway.swap_next,
             "unparsable": fake.gateway.send_unparsable,
@@ -155,7 +155,7 @@ class Control:
         self._fake.faults.at_random(named, seed)
 
     async def gateway(self, do: str) -> None:
-        """Do one thing to the gateway: drop, reconnect, forget, duplicate, swap, unparsable."""
+        """Do one thing to the gateway: drop, reconnect, invalidate, duplicate, swap, unparsable."""
         self._gateway_faults[do]()
 
     async def gateway_at_random(

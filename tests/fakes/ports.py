@@ -12,6 +12,7 @@ from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.clock import Clock
 from routing.errors import ModelFailed, QuotaExceeded, Refusal, StoreUnavailable, Superseded
 from routing.holds import CallOver, Entry, Hold, Level, Reservation, Spent, Standing
+from routing.marks import Mark
 from routing.ports import (
     Call,
     Completed,
@@ -271,6 +272,31 @@ class DictPosts:
 
 
 OPEN = "open"
+
+
+class DictMarks:
+    """Remembers in a dict how far was listened; away when told so."""
+
+    def __init__(self) -> None:
+        self.is_away = False
+        self._marks: dict[tuple[str, str, str], tuple[datetime, Mark]] = {}
+
+    async def note(self, platform: str, mark: Mark, at: datetime) -> None:
+        if self.is_away:
+            raise StoreUnavailable("the store is away")
+        key = (platform, mark.tenant, mark.place)
+        before = self._marks.get(key)
+        if before is None or int(mark.post_id) > int(before[1].post_id):
+            self._marks[key] = (at, mark)
+
+    async def since(self, platform: str, at: datetime, at_most: int) -> tuple[Mark, ...]:
+        if self.is_away:
+            raise StoreUnavailable("the store is away")
+        found = [
+            noted for (of, *_), noted in self._marks.items() if of == platform and noted[0] >= at
+        ]
+        latest = sorted(found, key=lambda noted: noted[0], reverse=True)
+        return tuple(mark for _, mark in latest[:at_most])
 
 
 class DictCache:

@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 import discord
 
 from bot.platforms.discord import reading
+from bot.platforms.discord.catching_up import Hear
 from bot.platforms.discord.gaps import Told, may_answer, missing
 from bot.platforms.discord.listening import Asker, Said, Us, Where
 from bot.platforms.discord.turns import Turns
@@ -59,6 +60,26 @@ class Interacts(Protocol):
         ...
 
 
+class CatchesUp(Protocol):
+    """What becomes of that which is said while the bot does not listen."""
+
+    def is_back(self, shard_id: int) -> None:
+        """Take note that a shard listens and has missed nothing."""
+        ...
+
+    def is_away(self, shard_id: int) -> None:
+        """Take note that a shard does not listen."""
+        ...
+
+    async def note_listening(self, bot: discord.AutoShardedClient) -> None:
+        """Note now and then which shards listen, until cancelled."""
+        ...
+
+    async def catch_up(self, bot: discord.AutoShardedClient, shard_id: int, hear: Hear) -> None:
+        """Read what a shard missed, and hand it on as if it had just been said."""
+        ...
+
+
 def intents_of(settings: DiscordSettings) -> discord.Intents:
     """Return which events the bot asks for: no more than it listens to."""
     return discord.Intents(
@@ -72,12 +93,13 @@ def intents_of(settings: DiscordSettings) -> discord.Intents:
 class PointsmanBot(discord.AutoShardedClient):
     """Listens at the gateway and hands on what it hears."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # each is a part it is made of, given by name
         self,
         settings: DiscordSettings,
         *,
         hears: Hears | None = None,
         interacts: Interacts | None = None,
+        catches_up: CatchesUp | None = None,
         on_login: Callable[[discord.Client], Awaitable[None]] | None = None,
         shards: ShardRange | None = None,
         clock: Clock | None = None,
@@ -97,9 +119,11 @@ class PointsmanBot(discord.AutoShardedClient):
         )
         self._hears = hears
         self._interacts = interacts
+        self._catches_up = catches_up
         self._on_login = on_login
         self._turns = Turns()
         self._busy: set[asyncio.Task[Any]] = set()
+        self._beside: list[asyncio.Task[None]] = []
         self._told = Told((clock or Clock()).elapsed_s)
         state = self._connection
         # An event that discord.py cannot parse would end the connection, and lose those behind it.
@@ -120,6 +144,8 @@ class PointsmanBot(discord.AutoShardedClient):
 
     async def close(self) -> None:
         """Let go of Discord, once what was heard is taken in, or it takes too long."""
+        for each in self._beside:
+            each.cancel()
         if busy := self._busy - {asyncio.current_task()}:
             _, left = await asyncio.wait(busy, timeout=_SEEN_THROUGH_S)
             for task in left:
@@ -128,8 +154,26 @@ class PointsmanBot(discord.AutoShardedClient):
 
     async def setup_hook(self) -> None:
         """Do what is to be done once the token is known to be good."""
+        if self._catches_up is not None:
+            noting = asyncio.create_task(self._catches_up.note_listening(self))
+            self._beside.append(noting)
         if self._on_login is not None:
             await self._on_login(self)
+
+    async def on_shard_ready(self, shard_id: int) -> None:
+        """Read what was said before this session began, which Discord does not tell by itself."""
+        if self._catches_up is not None:
+            await self._catches_up.catch_up(self, shard_id, self.on_message)
+
+    async def on_shard_resumed(self, shard_id: int) -> None:
+        """Take note that a session goes on: Discord has told what was missed."""
+        if self._catches_up is not None:
+            self._catches_up.is_back(shard_id)
+
+    async def on_shard_disconnect(self, shard_id: int) -> None:
+        """Take note that nothing is heard for now."""
+        if self._catches_up is not None:
+            self._catches_up.is_away(shard_id)
 
     async def on_ready(self) -> None:
         """Log that the bot is there."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from bot.platforms.discord.errors import DiscordFailed
 from bot.platforms.discord.listening import (
@@ -26,6 +26,7 @@ from bot.platforms.discord.reading import said_in
 from bot.platforms.port import Message
 from config.chats import DiscordSettings
 from routing.errors import StoreUnavailable
+from routing.inbox import Admission
 from routing.ports import Conversation
 
 _TITLE_CHARS: Final = 60
@@ -33,14 +34,25 @@ _TITLE_CHARS: Final = 60
 _log = logging.getLogger(__name__)
 
 
+class Notes(Protocol):
+    """Writes down how far was listened."""
+
+    async def taken_in(self, said: Said, where: Where) -> None:
+        """Note that a message was taken in."""
+        ...
+
+
 class Hearing:
     """Takes in what is addressed to the bot, and what becomes of it."""
 
-    def __init__(self, settings: DiscordSettings, inward: Inward) -> None:
+    def __init__(
+        self, settings: DiscordSettings, inward: Inward, notes: Notes | None = None
+    ) -> None:
         self._settings = settings
         self._intake = inward.intake
         self._posts = inward.posts
         self._rest = inward.rest
+        self._notes = notes
 
     def is_for_us(self, said: Said, where: Where, us: Us) -> bool:
         """Tell whether the bot answers a message."""
@@ -52,7 +64,9 @@ class Hearing:
         message = asked(said, where, us, asker, self._settings, posted)
         if self._settings.open_threads and where.has_threads and posted is None:
             message = await self._with_thread(message)
-        await self._intake.accept(message)
+        admitted = await self._intake.accept(message)
+        if self._notes and admitted.admission is not Admission.FULL:
+            await self._notes.taken_in(said, where)
 
     async def edited(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
         """Take in that a message for the bot reads otherwise now."""

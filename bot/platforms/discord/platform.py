@@ -11,6 +11,7 @@ import discord
 
 from bot.commands.everything import COMMANDS
 from bot.platforms.discord.addresses import point_at
+from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import PointsmanBot
 from bot.platforms.discord.errors import DiscordFailed, DiscordRefuses
 from bot.platforms.discord.hearing import Hearing
@@ -26,6 +27,7 @@ from bot.platforms.surface import Surface
 from bot.shards import ShardRange
 from config.settings import Settings
 from routing.clock import Clock
+from routing.marks import Marks
 
 _KNOWN_COMMANDS: Final = "discord_commands"
 
@@ -37,7 +39,7 @@ class Discord:
 
     name: ClassVar[str] = "discord"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # each is a part it is made of, given by name
         self,
         settings: Settings,
         *,
@@ -45,6 +47,7 @@ class Discord:
         rest: Rest,
         answers: Answers,
         posts: PostIndex,
+        catches_up: Callable[[Intake], CatchingUp] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.surface = surface
@@ -52,6 +55,7 @@ class Discord:
         self._rest = rest
         self._answers = answers
         self._posts = posts
+        self._catches_up = catches_up
         self._sleep = sleep
 
     async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:
@@ -77,10 +81,12 @@ class Discord:
         interactions = Interactions(
             discord_settings, inward, answers=self._answers, surface=self.surface
         )
+        catching_up = self._catches_up(intake) if self._catches_up else None
         return PointsmanBot(
             discord_settings,
-            hears=Hearing(discord_settings, inward),
+            hears=Hearing(discord_settings, inward, catching_up),
             interacts=interactions,
+            catches_up=catching_up,
             on_login=CommandsMadeKnown(self._settings.state_dir / _KNOWN_COMMANDS),
             shards=shards,
         )
@@ -92,6 +98,7 @@ async def open_discord(
     *,
     answers: Answers,
     posts: PostIndex,
+    marks: Marks,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Discord]:
     """Log in by REST, so that answers can be shown; nothing is listened to yet.
@@ -102,6 +109,7 @@ async def open_discord(
         settings: With a token of Discord.
         answers: Answers commands at once.
         posts: Knows what was asked and answered before.
+        marks: Knows how far was listened.
         sleep: Waits.
 
     Raises:
@@ -118,7 +126,13 @@ async def open_discord(
                 await sleep(pause_s)
         surface = DiscordSurface(rest, settings.discord, Surroundings(rest).around)
         yield Discord(
-            settings, surface=surface, rest=rest, answers=answers, posts=posts, sleep=sleep
+            settings,
+            surface=surface,
+            rest=rest,
+            answers=answers,
+            posts=posts,
+            catches_up=lambda intake: CatchingUp(marks, rest, intake.knows),
+            sleep=sleep,
         )
 
 

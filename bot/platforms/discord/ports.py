@@ -17,6 +17,10 @@ class Intake(Protocol):
         """Take a message in, once; whoever is refused is told."""
         ...
 
+    async def knows(self, identity: str) -> bool:
+        """Tell whether a message was taken in before."""
+        ...
+
     async def edited(self, message: Message) -> object:
         """Let a message read otherwise from now on."""
         ...
@@ -92,6 +96,20 @@ class Rest(Protocol):
 
     async def start_thread(self, channel_id: str, message_id: str, name: str) -> str:
         """Open a thread from a message and return its id."""
+        ...
+
+
+class Archive(Protocol):
+    """What of Discord's REST API is asked to catch up."""
+
+    async def messages_after(
+        self, channel_id: str, message_id: str, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the messages of a channel that came next after one, as Discord sends them."""
+        ...
+
+    async def member(self, guild_id: str, user_id: str) -> Mapping[str, Any]:
+        """Return who somebody is in a server, as Discord sends it."""
         ...
 
 

@@ -125,9 +125,26 @@ class DiscordRest:
         found: list[Mapping[str, Any]] = await self._wire.ask(route, query=query)
         return found
 
+    async def messages_after(
+        self, channel_id: str, message_id: str, limit: int
+    ) -> Sequence[Mapping[str, Any]]:
+        """Return the messages of a channel that came next after one, as Discord sends them."""
+        query = {"after": message_id, "limit": str(limit)}
+        route = Route(f"GET {_MESSAGES}", channel_id=channel_id)
+        found: list[Mapping[str, Any]] = await self._wire.ask(route, query=query)
+        return found
+
     async def message(self, channel_id: str, message_id: str) -> Mapping[str, Any]:
         """Return one message as Discord sends it."""
         route = Route(f"GET {_MESSAGE}", channel_id=channel_id, message_id=message_id)
+        found: Mapping[str, Any] = await self._wire.ask(route)
+        return found
+
+    async def member(self, guild_id: str, user_id: str) -> Mapping[str, Any]:
+        """Return who somebody is in a server, as Discord sends it."""
+        route = Route(
+            "GET /guilds/{guild_id}/members/{user_id}", guild_id=guild_id, user_id=user_id
+        )
         found: Mapping[str, Any] = await self._wire.ask(route)
         return found
 

@@ -9,6 +9,7 @@ from tests.fakes.discord.refusals import Json
 from tests.fakes.discord.world import (
     DM,
     GROUP_DM,
+    PRIVATE_THREAD,
     Attachment,
     Channel,
     Guild,
@@ -132,6 +133,12 @@ def channel_json(channel: Channel) -> Json:
     }
 
 
+def _thread_seen_by(bot: User, thread: Channel) -> Json:
+    if bot.id not in thread.thread_members:
+        return channel_json(thread)
+    return channel_json(thread) | {"member": thread_member_json(thread, bot.id)}
+
+
 def _thread_json(thread: Channel) -> Json:
     begun_at = moment_of(thread.id).isoformat()
     return {
@@ -199,10 +206,11 @@ def guild_create_json(guild: Guild, bot: User, *, with_members: bool) -> Json:
     ]
     members = guild.members.values() if with_members else [guild.members[bot.id]]
     threads = [
-        channel_json(thread) | {"member": thread_member_json(thread, bot.id)}
+        _thread_seen_by(bot, thread)
         for channel in guild.channels.values()
         for thread in channel.threads
-        if bot.id in thread.thread_members and not thread.is_archived
+        if permissions_of(bot, channel) and not thread.is_archived
+        if thread.kind != PRIVATE_THREAD or bot.id in thread.thread_members
     ]
     return guild_json(guild) | {
         "joined_at": guild.members[bot.id].joined_at.isoformat(),

@@ -95,6 +95,9 @@ class RecordingIntake:
         self.taken.append(message)
         return Admitted(Admission.READY)
 
+    async def knows(self, identity: str) -> bool:
+        return any(identity == known.identity for known in self.taken)
+
     async def edited(self, message: Message) -> None:
         self.changed.append(message)
 

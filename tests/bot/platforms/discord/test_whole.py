@@ -21,6 +21,7 @@ from tests.bot.platforms.discord.ear import Ear, Echo, settings_for
 from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake
 from tests.fakes.discord import Channel, FakeDiscord, Status, User
 from tests.fakes.discord import Message as Post
+from tests.fakes.ports import DictMarks
 
 
 @dataclass
@@ -54,7 +55,9 @@ async def answering(fake: FakeDiscord, folder: Path, **changes: object) -> Async
     intake = AnsweringIntake()
     ear = Ear(fake, intake=intake)
     settings = settings_for(fake, folder, **changes)
-    async with open_discord(settings, answers=Echo(), posts=ListedPosts()) as platform:
+    async with open_discord(
+        settings, answers=Echo(), posts=ListedPosts(), marks=DictMarks()
+    ) as platform:
         intake.platform = platform
         running = asyncio.create_task(platform.run(intake))
         await ear.until(lambda: fake.gateway.is_connected)
@@ -137,7 +140,9 @@ async def test_discord_is_waited_for_until_it_can_be_reached(
     fake.faults.next("GET", "/applications/@me", Status(404))
     settings = settings_for(fake, tmp_path)
 
-    async with open_discord(settings, answers=Echo(), posts=ListedPosts(), sleep=ear.pause):
+    async with open_discord(
+        settings, answers=Echo(), posts=ListedPosts(), marks=DictMarks(), sleep=ear.pause
+    ):
         assert len(ear.pauses) == 1
 
 
@@ -145,7 +150,7 @@ async def test_a_wrong_token_is_not_tried_again(fake: FakeDiscord, tmp_path: Pat
     settings = settings_for(fake, tmp_path, token=Resolved("wrong", "env:DISCORD_TOKEN"))
 
     with pytest.raises(DiscordRefuses, match="DISCORD_TOKEN"):
-        async with open_discord(settings, answers=Echo(), posts=ListedPosts()):
+        async with open_discord(settings, answers=Echo(), posts=ListedPosts(), marks=DictMarks()):
             pass
 
 

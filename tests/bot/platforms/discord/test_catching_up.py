@@ -1,0 +1,149 @@
+"""What was said while no bot listened, through discord.py and real sockets."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.platforms.discord.addresses import point_at
+from bot.platforms.discord.catching_up import CatchingUp
+from bot.platforms.discord.client import PointsmanBot
+from bot.platforms.discord.platform import Discord
+from bot.platforms.discord.ports import Intake
+from bot.platforms.discord.rest import open_rest
+from bot.shards import ShardRange
+from tests.bot.platforms.discord.ear import Echo, ShownSurface, settings_for
+from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake
+from tests.fakes.discord import Channel, FakeDiscord, Permission, User
+from tests.fakes.ports import DictMarks, ToldClock
+
+
+@dataclass
+class Office:
+    """What outlives a process: the marks, and what was taken in."""
+
+    fake: FakeDiscord
+    folder: Path
+    marks: DictMarks = field(default_factory=DictMarks)
+    intake: RecordingIntake = field(default_factory=RecordingIntake)
+    time: ToldClock = field(default_factory=ToldClock)
+
+    @property
+    def texts(self) -> list[str]:
+        """Return what was taken in."""
+        return [message.text for message in self.intake.taken]
+
+    async def until(self, *texts: str) -> None:
+        """Return once all of something was taken in."""
+        async with asyncio.timeout(10):
+            while not {*texts} <= {*self.texts}:  # noqa: ASYNC110 # it becomes so elsewhere
+                await asyncio.sleep(0.01)
+
+    @asynccontextmanager
+    async def process(self) -> AsyncIterator[None]:
+        """Run a process that listens, until left; it has caught up when the block begins."""
+        settings = settings_for(self.fake, self.folder)
+        point_at(settings.discord)
+        async with open_rest(settings.discord) as rest:
+            catching_up = WatchedCatchingUp(
+                self.marks, rest, self.intake.knows, self.time.clock(), never
+            )
+            platform = QuickDiscord(
+                settings,
+                surface=ShownSurface(),
+                rest=rest,
+                answers=Echo(),
+                posts=ListedPosts(),
+                catches_up=lambda _: catching_up,
+            )
+            running = asyncio.create_task(platform.run(self.intake))
+            try:
+                async with asyncio.timeout(10):
+                    await catching_up.has_caught_up.wait()
+                yield
+            finally:
+                running.cancel()
+                await asyncio.wait([running])
+
+
+class WatchedCatchingUp(CatchingUp):
+    """Says when it has caught up; the same otherwise."""
+
+    has_caught_up: asyncio.Event
+
+    def __init__(self, *parts: object) -> None:
+        super().__init__(*parts)  # type: ignore[arg-type] # as it is made by everybody
+        self.has_caught_up = asyncio.Event()
+
+    def is_back(self, shard_id: int) -> None:
+        super().is_back(shard_id)
+        self.has_caught_up.set()
+
+
+class QuickDiscord(Discord):
+    """Does not wait for servers that may still be told of."""
+
+    def bot(self, intake: Intake, shards: ShardRange | None = None) -> PointsmanBot:
+        made = super().bot(intake, shards)
+        made._connection.guild_ready_timeout = 0.1  # noqa: SLF001 # discord.py waits in real time
+        return made
+
+
+async def never(_seconds: float) -> None:
+    await asyncio.Event().wait()
+
+
+async def test_what_was_said_while_a_process_was_down_is_taken_in_once(
+    fake: FakeDiscord, ada: User, channel: Channel, tmp_path: Path
+) -> None:
+    assert channel.guild
+    office = Office(fake, tmp_path)
+    office.time.at = fake.world.clock.now()
+    silent = channel.guild.add_channel("silent")
+    closed = channel.guild.add_channel("closed")
+    closed.deny(Permission.READ_MESSAGE_HISTORY)
+    direct = fake.add_dm(ada)
+    async with office.process():
+        await fake.say(ada, channel, "first", mention_bot=True)
+        await fake.say(ada, direct, "hello")
+        await office.until("first", "hello")
+
+    await fake.say(ada, channel, "chatter")
+    await fake.say(ada, channel, "second", mention_bot=True)
+    await fake.say(ada, silent, "third", mention_bot=True)
+    await fake.say(ada, closed, "unheard", mention_bot=True)
+    await fake.say(ada, direct, "fourth")
+    thread = await fake.open_thread(ada, channel, "a thread")
+    await fake.say(ada, thread, "fifth", mention_bot=True)
+    async with office.process():
+        await fake.say(ada, channel, "sixth", mention_bot=True)
+        await office.until("second", "third", "fourth", "fifth", "sixth")
+
+    assert sorted(office.texts) == [
+        *("fifth", "first", "fourth", "hello", "second", "sixth", "third")
+    ]
+    second = next(each for each in office.intake.taken if each.text == "second")
+    third = next(each for each in office.intake.taken if each.text == "third")
+    assert second.origin == next(e.origin for e in office.intake.taken if e.text == "first")
+    assert third.origin.place == str(silent.id)
+
+
+async def test_what_was_said_long_ago_is_left_and_without_the_store_it_listens_all_the_same(
+    fake: FakeDiscord, ada: User, channel: Channel, tmp_path: Path
+) -> None:
+    office = Office(fake, tmp_path)
+    office.time.at = fake.world.clock.now()
+    async with office.process():
+        await fake.say(ada, channel, "first", mention_bot=True)
+        await office.until("first")
+    await fake.say(ada, channel, "long ago", mention_bot=True)
+
+    office.time.advance(3600)
+    async with office.process():
+        office.marks.is_away = True
+    async with office.process():
+        await fake.say(ada, channel, "now", mention_bot=True)
+        await office.until("now")
+
+    assert office.texts == ["first", "now"]
