@@ -5,10 +5,11 @@ is used to see what fits and what an answer may cost before anybody has counted.
 """
 
 import re
-from collections import Counter
-from collections.abc import Iterable
 from math import ceil
+from string import ascii_letters, digits, punctuation
 from typing import Final
+
+from routing.runs import keeping, runs
 
 TURN_TOKENS: Final = 4
 """What a chat template puts around each turn; OpenAI documents 3 to 4."""
@@ -24,11 +25,13 @@ _PIECES: Final = re.compile(
 _WHOLE_WORD_CHARS: Final = 7
 
 
-# The same for ASCII, where no character is of two kinds: each kind is found in one go.
-_WORD: Final = re.compile(r"[A-Za-z]+")
-_DIGITS: Final = re.compile(r"[0-9]+")
-_MARKS: Final = re.compile(r"[!-/:-@\[-`{-~]+")
-_SPACE: Final = re.compile(r"\s{2,}|[\n\t]")
+# The same for ASCII, where no character is of two kinds. Of white space, a blank on its own belongs
+# to the word after it; every other run is a token.
+_WORDS: Final = keeping(ascii_letters)
+_DIGITS: Final = keeping(digits)
+_MARKS: Final = keeping(punctuation)
+_BLANKS: Final = keeping(" \r\v\f\x1c\x1d\x1e\x1f\n\t", become="s" * 8 + "nn")
+_BLANK: Final = b"s"
 
 
 def estimate_tokens(text: str) -> int:
@@ -42,17 +45,18 @@ def turn_tokens(text: str) -> int:
 
 
 def _of_ascii(text: str) -> int:
-    return (
-        sum(_word_tokens(length) * n for length, n in _lengths(_WORD, text))
-        + sum((length // 3 + 1) * n for length, n in _lengths(_DIGITS, text))
-        + sum((length + 1) // 2 * n for length, n in _lengths(_MARKS, text))
-        + len(_SPACE.findall(text))
+    octets = text.encode()
+    words, numbers, marks, blanks = (
+        runs(octets, kept) for kept in (_WORDS, _DIGITS, _MARKS, _BLANKS)
     )
-
-
-def _lengths(pattern: re.Pattern[str], text: str) -> Iterable[tuple[int, int]]:
-    """Return how often pieces of each length are found."""
-    return Counter(map(len, pattern.findall(text))).items()
+    long_words = [word for word in words if len(word) > _WHOLE_WORD_CHARS]
+    return (
+        len(words) - len(long_words)
+        + sum([_word_tokens(len(word)) for word in long_words])
+        + sum([len(number) // 3 + 1 for number in numbers])
+        + sum([(len(run) + 1) // 2 for run in marks])
+        + len(blanks) - blanks.count(_BLANK)
+    )  # fmt: skip
 
 
 def _word_tokens(length: int) -> int:

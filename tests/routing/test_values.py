@@ -81,6 +81,13 @@ def test_the_worst_price_is_never_below_the_expected_one() -> None:
         ("What is 17 * 23?", TaskClass.MATH),
         ("Summarize this article: …", TaskClass.EXTRACTION),
         ("Translate into French: good morning", TaskClass.EXTRACTION),
+        ("tl;dr please", TaskClass.EXTRACTION),
+        ("An e-mail to my landlord", TaskClass.WRITING),
+        ("So how  many? How many?", TaskClass.MATH),
+        ("f(x) = open(path)", TaskClass.CODE),
+        ("the stack trace of a unit test", TaskClass.CODE),
+        ("is it called git?", TaskClass.CODE),
+        ("digital apis", TaskClass.GENERAL),
     ],
 )
 def test_a_question_is_taken_for_its_task(text: str, task: TaskClass) -> None:
