@@ -8,13 +8,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, repeat
+from string import ascii_letters, digits
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from routing.embedding import VECTOR_SIZE, Embed, Vector
+from routing.runs import keeping, runs
 
 _FIRST_CHARS: Final = 1500
 _LAST_CHARS: Final = 500
@@ -23,7 +25,8 @@ _LAST_CHARS: Final = 500
 _CLOSING_LINE_CHARS: Final = 40
 _WORKED_EXAMPLES: Final = 3
 
-_WORD: Final = re.compile(r"[A-Za-z]+")
+_LETTERS: Final = keeping(ascii_letters)
+_DIGITS: Final = keeping(digits)
 _NUMBER: Final = re.compile(r"\d+")
 _OPTION: Final = re.compile(r"^\(?[A-J][.)] ", re.MULTILINE)
 _LONG_WORD_CHARS: Final = 9
@@ -57,10 +60,13 @@ _GROUPS: Final[dict[str, str]] = {
     "logic": "all some every any implies iff valid argument premise knight knave",
     "axioms": "theorem prove group field ring vector matrix polynomial integral derivative",
 }
-_GROUP_OF: Final = {word: group for group, words in _GROUPS.items() for word in words.split()}
+_GROUP_OF: Final = {
+    word.encode(): group for group, words in _GROUPS.items() for word in words.split()
+}
 
 _MARKS: Final = "?.,()[]{}\"'$\\_:;+-*/^=<>|%#&!~`\n"
-_LETTERS: Final = tuple(range(65, 91)), tuple(range(97, 123))
+_CAPITALS: Final = slice(ord("A"), ord("Z") + 1)
+_SMALLS: Final = slice(ord("a"), ord("z") + 1)
 
 STATISTICS: Final[tuple[str, ...]] = (
     "prompt chars", "chars", "words", "numbers", "digit share", "letter share", "capital share",
@@ -117,48 +123,53 @@ def shortened(text: str) -> str:
 
 def statistics_of(text: str, prompt_chars: int) -> NDArray[np.float32]:
     """Count what `STATISTICS` names in the part of a prompt that is looked at."""
-    octets = np.bincount(
-        np.frombuffer(text.encode(errors="replace"), np.uint8), minlength=256
-    ).tolist()
-    words = _WORD.findall(text)
-    groups = Counter(filter(None, map(_GROUP_OF.get, map(str.lower, words))))
+    octets = text.encode(errors="replace")
+    counts = np.bincount(np.frombuffer(octets, np.uint8), minlength=256).tolist()
+    words = runs(octets, _LETTERS)
+    groups = Counter(filter(None, map(_GROUP_OF.get, map(bytes.lower, words))))
     values = np.array(
         [
             prompt_chars,
-            *_sizes(text, octets, words),
+            *_sizes(text, counts, words),
             *_layout(text),
-            *(octets[ord(mark)] for mark in _MARKS),
-            *(groups[group] for group in _GROUPS),
+            *[counts[mark] for mark in _MARKS.encode()],
+            *map(groups.get, _GROUPS, repeat(0)),
         ],
         np.float32,
     )
-    values[_COUNTS] = np.log1p(values[_COUNTS])
+    np.log1p(values, out=values, where=_COUNTS)
     return values
 
 
-def _sizes(text: str, octets: Sequence[int], words: Sequence[str]) -> tuple[float, ...]:
+def _sizes(text: str, counts: Sequence[int], words: Sequence[bytes]) -> tuple[float, ...]:
+    """Return counts and shares of a text; `counts` are of its octets."""
     chars = len(text) or 1
-    numbers = _NUMBER.findall(text)
-    digits = sum(map(len, numbers))
-    capitals, smalls = (sum(octets[letter] for letter in case) for case in _LETTERS)
+    numbers = _numbers(text)
+    lengths = list(map(len, numbers))
+    of_digits = sum(lengths)
+    capitals, smalls = sum(counts[_CAPITALS]), sum(counts[_SMALLS])
     return (
         len(text),
         len(words),
         len(numbers),
-        digits / chars,
+        of_digits / chars,
         (capitals + smalls) / chars,
         capitals / chars,
-        sum(octets[128:]) / chars,
-        max(map(len, numbers), default=0),
-        digits,
-        digits / (len(numbers) or 1),
+        sum(counts[128:]) / chars,
+        max(lengths, default=0),
+        of_digits,
+        of_digits / (len(numbers) or 1),
         len(set(numbers)),
-        sum(len(number) >= _LONG_NUMBER_DIGITS for number in numbers),
+        len([length for length in lengths if length >= _LONG_NUMBER_DIGITS]),
         (capitals + smalls) / (len(words) or 1),
         len(set(words)) / (len(words) or 1),
-        sum(len(word) >= _LONG_WORD_CHARS for word in words),
-        sum(map(str.istitle, words)),
+        len([word for word in words if len(word) >= _LONG_WORD_CHARS]),
+        sum(map(bytes.istitle, words)),
     )
+
+
+def _numbers(text: str) -> Sequence[str] | Sequence[bytes]:
+    return runs(text.encode(), _DIGITS) if text.isascii() else _NUMBER.findall(text)
 
 
 def _layout(text: str) -> tuple[float, ...]:

@@ -5,6 +5,8 @@ folder. No wheel exists for every Python; where there is none, there are no vect
 """
 
 import json
+import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +26,18 @@ _HEADER_LENGTH_BYTES: Final = 8
 _FIRST_CHARS: Final = 1500
 _LAST_CHARS: Final = 500
 
+# No token of this vocabulary goes on from letters to marks or digits or behind a line's end: pieces
+# of ASCII that end there can be looked up one by one, and most are a single token.
+_PIECE: Final = re.compile(r" *[A-Za-z]+| *[^A-Za-z0-9 \n]+|[0-9\n]| +")
+_BLANK: Final = "\u2581"  # as the vocabulary spells it
+_LINE_END: Final = 13
+
+# The bits of a half-precision number, moved to where single precision has them: there the exponent
+# counts from another point, which a power of two makes good.
+_HALF_BITS: Final = 13
+_SIGN_AND_HALF: Final = -0x70002000
+_HALF_RANGE: Final = np.float32(2.0**112)
+
 
 def open_word_vectors() -> Embed:
     """Return what embeds texts, after some 0.1 s; without the files, `embed_nothing`."""
@@ -39,23 +53,54 @@ class WordVectors:
 
     def __init__(self, tokenizer: Tokenizer, vectors: NDArray[np.float16]) -> None:
         self._tokenizer = tokenizer
-        self._vectors = vectors
+        self._vectors = np.asarray(vectors).view(np.int16)
+        self._pieces = {
+            token.replace(_BLANK, " "): number for token, number in tokenizer.get_vocab().items()
+        } | {"\n": _LINE_END}
 
     def __call__(self, text: str) -> "Vector | None":
         """Embed the beginning and the end of a text; None when nothing in it has a vector."""
         if len(text) > _FIRST_CHARS + _LAST_CHARS:
             text = f"{text[:_FIRST_CHARS]}\n{text[-_LAST_CHARS:]}"
         # Half a surrogate pair, as a chat may send it, is no text to the tokenizer.
-        whole = text.encode(errors="replace").decode()
-        tokens = self._tokenizer.encode(whole, add_special_tokens=False).ids
-        if not tokens or not whole.strip():
+        whole = text if text.isascii() else text.encode(errors="replace").decode()
+        if not whole or whole.isspace():
             return None
         # Widening half precision is what takes time, so each token is widened once.
-        distinct, counts = np.unique(np.array(tokens), return_counts=True)
-        total = counts.astype(np.float32) @ self._vectors[distinct].astype(np.float32)
+        counts = Counter(self._tokens(whole))
+        distinct = np.fromiter(counts, np.int64, len(counts))
+        weights = np.fromiter(counts.values(), np.float32, len(counts))
+        weights *= _HALF_RANGE
+        total: Vector = weights @ self._halves(distinct)
         length = np.sqrt(total @ total)
-        unit: Vector = total / (length or 1.0)
-        return unit if length > 0 else None
+        return total / length if length > 0 else None
+
+    def _tokens(self, text: str) -> list[int]:
+        """Return a text's tokens in any order; what is no single token is taken apart."""
+        if not text.isascii():
+            return self._taken_apart(text)
+        pieces = _PIECE.findall(f" {text}")
+        tokens = [token for token in map(self._pieces.get, pieces) if token is not None]
+        if len(tokens) < len(pieces):
+            others = "\n".join([piece for piece in pieces if piece not in self._pieces])
+            # Before the first line's end stands the blank with which the tokenizer opens.
+            apart = self._taken_apart(f"\n{others}")[1:]
+            tokens += [token for token in apart if token != _LINE_END]
+        return tokens
+
+    def _taken_apart(self, text: str) -> list[int]:
+        tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
+        return tokens
+
+    def _halves(self, tokens: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return vectors in single precision, `_HALF_RANGE` times too small.
+
+        This takes a quarter of the time of numpy's own way.
+        """
+        bits = self._vectors.take(tokens, axis=0).astype(np.int32)
+        bits <<= _HALF_BITS
+        bits &= _SIGN_AND_HALF
+        return bits.view(np.float32)
 
 
 def read_vectors(path: Path) -> NDArray[np.float16]:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from routing.backends.wheel_files import wheel_file
 from routing.backends.word_vectors import open_word_vectors, read_vectors
@@ -60,6 +61,30 @@ def test_what_stands_in_the_middle_of_a_long_text_does_not_count(embed: Embed) -
     one, other = ("word " * 400 + middle * 9999 + " end" * 200 for middle in ("x", "y"))
 
     assert np.array_equal(vector_of(embed, one), vector_of(embed, other))
+
+
+@needs_vectors
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What is the capital of France?",
+        "def f(x):\n    return x**2  # squared\n\n\tprint(f(1_000))",
+        "  Indented,\r\nwith 3.14 and 2,000 \u2014 that's antidisestablishmentarianism!?",
+        "Stra\u00dfenbahn na\u00efve \u65e5\u672c\u8a9e",
+        "$$\\frac{1}{2}$$ <p>&nbsp;</p> []{}() ... -- == !=",
+    ],
+    ids=["a question", "code", "marks and numbers", "beyond ascii", "formulae"],
+)
+def test_a_vector_is_the_mean_of_what_the_tokenizer_finds(embed: Embed, text: str) -> None:
+    path = wheel_file("wordllama", "tokenizers/*.json")
+    weights = wheel_file("wordllama", "weights/*_256.safetensors")
+    assert path is not None
+    assert weights is not None
+    tokens = Tokenizer.from_file(str(path)).encode(text, add_special_tokens=False).ids
+
+    total = read_vectors(weights)[tokens].astype(np.float64).sum(axis=0)
+
+    assert vector_of(embed, text) == pytest.approx(total / np.linalg.norm(total), abs=1e-6)
 
 
 def test_without_vectors_nothing_is_embedded() -> None:
