@@ -10,9 +10,7 @@ worse as often as better.
 
 from collections.abc import Sequence
 from math import exp, log
-from typing import Final
-
-import numpy as np
+from typing import Final, NamedTuple
 
 from config.catalog import ModelCard
 from routing.demand import Demand
@@ -26,68 +24,81 @@ CARD: Final = "card"
 _SURE: Final = 1e-6
 
 
-def predict(
-    features: Features, demand: Demand, cards: Sequence[ModelCard], cohorts: Sequence[Cohort]
-) -> dict[str, Prediction]:
-    """Predict for every card, by name; the first cohort that knows a card's model speaks for it."""
-    known = [_Known(cohort, features) for cohort in cohorts]
-    predictions = {}
-    for card in cards:
-        of_card = next((each for each in known if each.knows(card.learned_as)), None)
-        predictions[card.name] = (
-            of_card.prediction(card, demand) if of_card else _as_declared(card, demand)
+class _Seat(NamedTuple):
+    """A card, and where it is among what was learned: which cohort, which of its models."""
+
+    card: ModelCard
+    cohort: int
+    model: int
+
+
+class Roster:
+    """Which cohort speaks for which card: the first one that knows its model.
+
+    It is worked out once for a catalogue.
+    """
+
+    def __init__(self, cards: Sequence[ModelCard], cohorts: Sequence[Cohort]) -> None:
+        places = {
+            model: (place, column)
+            for place, cohort in reversed(list(enumerate(cohorts)))
+            for column, model in enumerate(cohort.quality.models)
+        }
+        self.cohorts = tuple(cohorts)
+        self.seats = [_Seat(c, *places[c.learned_as]) for c in cards if c.learned_as in places]
+        self.unknown = [card for card in cards if card.learned_as not in places]
+
+
+def predict(features: Features, demand: Demand, roster: Roster) -> dict[str, Prediction]:
+    """Predict for every card, by name."""
+    said = [_Said(cohort, features, demand) for cohort in roster.cohorts]
+    predictions = {
+        card.name: said[cohort].prediction(card, model) for card, cohort, model in roster.seats
+    }
+    for card in roster.unknown:
+        quality = card.quality_for(demand.task)
+        predictions[card.name] = Prediction(
+            quality, demand.output_tokens, contributions={CARD: quality}
         )
     return predictions
 
 
-def _as_declared(card: ModelCard, demand: Demand) -> Prediction:
-    quality = card.quality_for(demand.task)
-    return Prediction(quality, demand.output_tokens, contributions={CARD: quality})
-
-
-class _Known:
+class _Said:
     """What a cohort says of one prompt."""
 
-    def __init__(self, cohort: Cohort, features: Features) -> None:
-        statistics = features.statistics[None]
-        moved = cohort.quality.moves(statistics, features.vector[None])
-        self._models = cohort.quality.models
+    def __init__(self, cohort: Cohort, features: Features, demand: Demand) -> None:
+        moved = cohort.quality.moves(features.statistics[None], features.vector[None])
         odds = moved.odds[:, 0]
-        self._moves = (odds - odds.mean(axis=1, keepdims=True)).T.tolist()
+        self._demand = demand
+        self._moves = (odds - odds.sum(axis=1, keepdims=True) / odds.shape[1]).T.tolist()
         self._familiarity = float(moved.familiarity[0])
         lengths = cohort.output_tokens
-        self._output_tokens = (
-            None
-            if lengths is None
-            else lengths.expect(statistics, moved.shares, np.ones(1, np.float32))[0].tolist()
+        self._log_tokens = (
+            None if lengths is None else lengths.logs(moved.counts, moved.shares)[0].tolist()
         )
 
-    def knows(self, model: str) -> bool:
-        return model in self._models
-
-    def prediction(self, card: ModelCard, demand: Demand) -> Prediction:
-        column = self._models.index(card.learned_as)
-        declared = card.quality_for(demand.task)
+    def prediction(self, card: ModelCard, model: int) -> Prediction:
+        declared = card.quality_for(self._demand.task)
         contributions = {CARD: declared}
         kept = min(max(declared, _SURE), 1.0 - _SURE)
         odds, quality = log(kept / (1.0 - kept)), declared
-        for cause, move in zip(CAUSES, self._moves[column], strict=False):
+        for cause, move in zip(CAUSES, self._moves[model], strict=False):
             odds += move
             moved = 1.0 / (1.0 + exp(-odds))
             contributions[cause] = moved - quality
             quality = moved
         return Prediction(
             quality=sum(contributions.values()),
-            output_tokens=self._expected_output_tokens(column, demand),
+            output_tokens=self._expected_output_tokens(model),
             familiarity=self._familiarity,
             contributions=contributions,
         )
 
-    def _expected_output_tokens(self, column: int, demand: Demand) -> int:
+    def _expected_output_tokens(self, model: int) -> int:
         """Return the expected length of an answer: the usual one, where nothing is known better."""
-        if self._output_tokens is None:
+        demand = self._demand
+        if self._log_tokens is None:
             return demand.output_tokens
-        usual = log(max(demand.output_tokens, 1))
-        learned = log(max(self._output_tokens[column], 1.0))
+        usual, learned = log(max(demand.output_tokens, 1)), max(self._log_tokens[model], 0.0)
         tokens = exp(usual + self._familiarity * (learned - usual))
         return min(round(tokens), demand.max_output_tokens)

@@ -18,6 +18,7 @@ from routing.query import Query
 if TYPE_CHECKING:
     from routing.embedding import Embed
     from routing.learned.keeping import Cohort
+    from routing.predictor import Roster
 
 SHIPPED: Final = Path(__file__).parent.parent / "fitted"
 """Where the cohorts that come along are; the README beside them says what they are made of."""
@@ -37,27 +38,30 @@ class LearnedPredictor:
         self._folder = folder
         self._opened = embed
         self._cards: Sequence[ModelCard] = ()
-        self._speaking: tuple[Cohort, ...] = ()
+        self._roster: Roster | None = None
 
     def __call__(
         self, query: Query, demand: Demand, cards: Sequence[ModelCard]
     ) -> Mapping[str, Prediction]:
         """Predict for every card; only for the sake of a recorded one is the prompt looked at."""
         if cards is not self._cards:
-            self._cards, self._speaking = cards, self._speaking_for(cards)
-        if not self._speaking:
+            self._cards, self._roster = cards, self._roster_of(cards)
+        if self._roster is None:
             return {}
         from routing.features import features_of
         from routing.predictor import predict
 
-        return predict(features_of(query.text, self._embed), demand, cards, self._speaking)
+        return predict(features_of(query.text, self._embed), demand, self._roster)
 
-    def _speaking_for(self, cards: Sequence[ModelCard]) -> "tuple[Cohort, ...]":
-        """Return the cohorts in which a usable card's model is."""
+    def _roster_of(self, cards: Sequence[ModelCard]) -> "Roster | None":
+        """Return whom the cohorts in which a usable card's model is speak for; None: nobody."""
         recorded = {card.learned_as for card in cards if card.enabled and not card.missing} - {""}
         if not recorded:
-            return ()
-        return tuple(each for each in self._cohorts if not recorded.isdisjoint(each.quality.models))
+            return None
+        from routing.predictor import Roster
+
+        speaking = [each for each in self._cohorts if not recorded.isdisjoint(each.quality.models)]
+        return Roster(cards, speaking) if speaking else None
 
     @cached_property
     def _cohorts(self) -> "tuple[Cohort, ...]":

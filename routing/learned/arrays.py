@@ -1,7 +1,7 @@
 """What the learned parts are made of: their arrays, and the few sums they share. Pure."""
 
 from dataclasses import dataclass
-from typing import Final, Self, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,35 @@ Rows: TypeAlias = NDArray[np.float32]
 _FARTHEST: Final = 4.0
 _LEAST_SPREAD: Final = 1e-3
 _VECTOR_PARTS: Final = 16.0
+_NO_LENGTH: Final = np.float32(1e-12)
+
+
+class Prompts(NamedTuple):
+    """Prompts on scales on which they can be compared: a row for each.
+
+    Attributes:
+        counts: Statistics, in spreads from the mean; what lies far out is far, not farther.
+        words: Vectors about the centre, of unit length; one without words stays 0.
+        are_told: Whether something is known of the words, where words were looked at.
+    """
+
+    counts: Rows
+    words: Rows
+    are_told: NDArray[np.bool_]
+
+    @property
+    def both(self) -> Rows:
+        """Return counts and words side by side, of like weight."""
+        return np.concatenate((self.counts, _VECTOR_PARTS * self.words), axis=1)
+
+    def rows(self, chosen: NDArray[np.int64]) -> "Prompts":
+        """Return some of the prompts."""
+        return Prompts(self.counts[chosen], self.words[chosen], self.are_told[chosen])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scale:
-    """Puts statistics and vectors on scales on which they can be compared.
+    """What statistics and vectors are measured by.
 
     Attributes:
         mean: Of each statistic.
@@ -35,21 +59,26 @@ class Scale:
         spread[spread < _LEAST_SPREAD] = 1.0
         return cls(statistics.mean(axis=0), spread, vectors.mean(axis=0))
 
-    def statistics(self, statistics: Rows) -> Rows:
-        """Return statistics in spreads from the mean; what lies far out is far, not farther."""
-        scaled: Rows = ((statistics - self.mean) / self.spread).astype(np.float32)
-        near: Rows = np.minimum(np.maximum(scaled, -_FARTHEST), _FARTHEST)
-        return near
+    def of(self, statistics: Rows, vectors: Rows) -> Prompts:
+        """Measure prompts."""
+        counts: Rows = (statistics - self.mean) / self.spread
+        counts = np.minimum(np.maximum(counts, -_FARTHEST), _FARTHEST)
+        has_words: NDArray[np.bool_] = np.logical_or.reduce(vectors, axis=1)
+        words: Rows = (vectors - self.centre) * has_words[:, None]
+        words /= np.maximum(np.sqrt(squares(words)), _NO_LENGTH)[:, None]
+        return Prompts(counts, words, has_words | (not self.centre.any()))
 
-    def vectors(self, vectors: Rows) -> Rows:
-        """Return vectors about the centre, of unit length; one without words stays 0."""
-        around = np.where(np.any(vectors, axis=1, keepdims=True), vectors - self.centre, 0.0)
-        lengths = np.linalg.norm(around, axis=1, keepdims=True)
-        return (around / np.where(lengths > 0, lengths, 1.0)).astype(np.float32)
 
-    def both(self, statistics: Rows, vectors: Rows) -> Rows:
-        """Return scaled statistics and vectors side by side, of like weight."""
-        return np.hstack([self.statistics(statistics), _VECTOR_PARTS * self.vectors(vectors)])
+def squares(rows: Rows) -> Rows:
+    """Return the squared length of each row."""
+    squared: Rows = np.einsum("ij,ij->i", rows, rows)
+    return squared
+
+
+def fraction(numbers: NDArray[np.floating]) -> Rows:
+    """Return numbers kept within 0 and 1; for few of them faster than numpy's `clip`."""
+    kept: Rows = np.minimum(np.maximum(numbers, 0.0), 1.0)
+    return kept
 
 
 def folds_of(questions: NDArray[np.int64], folds: int, seed: int) -> NDArray[np.int64]:

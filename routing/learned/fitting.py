@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.learned.arrays import Rows, folds_of
+from routing.learned.arrays import Prompts, Rows, Scale, folds_of, log_odds
 from routing.learned.landmarks import Landmarks, fit_landmarks, nearness
 from routing.learned.quality import Learned
 from routing.learned.tasks import Labels, Tasks, fit_tasks
@@ -88,11 +88,12 @@ def fit(outcomes: Outcomes, effort: Effort = Effort()) -> Learned:  # noqa: B008
     means = np.clip(base.means, _SURE, 1.0 - _SURE)
     return Learned(
         outcomes.models,
+        base.scale,
         base.tasks,
         landmarks,
         trees,
         _near_edges(judged.near, outcomes.labels),
-        base.means.astype(np.float32),
+        log_odds(base.means).astype(np.float32),
         base.by_task.astype(np.float32),
         (_earned(judged, outcomes.copies)[:, None] * axes.T / (means * (1.0 - means))).astype(
             np.float32
@@ -103,18 +104,24 @@ def fit(outcomes: Outcomes, effort: Effort = Effort()) -> Learned:  # noqa: B008
 class _Base(NamedTuple):
     """What is known of models before any direction: by kind of question."""
 
+    scale: Scale
     tasks: Tasks
     means: NDArray[np.float64]
     by_task: NDArray[np.float64]
 
+    def prompts(self, outcomes: Outcomes) -> Prompts:
+        return self.scale.of(outcomes.statistics, outcomes.vectors)
+
     def expected(self, outcomes: Outcomes) -> NDArray[np.float64]:
-        shares = self.tasks.membership(outcomes.statistics, outcomes.vectors).shares
+        shares = self.tasks.membership(self.prompts(outcomes)).shares
         expected: NDArray[np.float64] = shares @ self.by_task
         return expected
 
 
 def _base(outcomes: Outcomes) -> _Base:
-    tasks = fit_tasks(outcomes.statistics, outcomes.vectors, outcomes.labels, outcomes.questions)
+    scale = Scale.fitted(outcomes.statistics, outcomes.vectors)
+    prompts = scale.of(outcomes.statistics, outcomes.vectors)
+    tasks = fit_tasks(prompts, outcomes.labels, outcomes.questions)
     known = ~np.isnan(outcomes.quality)
     quality = np.where(known, outcomes.quality, 0.0)
     means = quality.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
@@ -126,7 +133,7 @@ def _base(outcomes: Outcomes) -> _Base:
     _, first = np.unique(outcomes.labels, return_index=True)
     usual = of_source[outcomes.sources[first]]
     mass = copies * _prior_mass(task_sums / copies, task_counts / copies, usual)
-    return _Base(tasks, means, (task_sums + mass * usual) / (task_counts + mass))
+    return _Base(scale, tasks, means, (task_sums + mass * usual) / (task_counts + mass))
 
 
 def _sums(
@@ -168,9 +175,8 @@ def _learners(
     copies = outcomes.copies
     growth = effort.growth._replace(caution=effort.growth.caution * copies)
     landmarks = fit_landmarks(
-        outcomes.statistics, outcomes.vectors, targets,
-        count=effort.landmarks, caution=_CAUTION * copies,
-    )  # fmt: skip
+        base.prompts(outcomes), targets, count=effort.landmarks, caution=_CAUTION * copies
+    )
     return grow(outcomes.statistics, targets, growth), landmarks
 
 
@@ -198,7 +204,7 @@ def _out_of_fold(outcomes: Outcomes, axes: NDArray[np.float64], effort: Effort) 
         seen, unseen = outcomes.rows(np.flatnonzero(folds != fold)), outcomes.rows(left_out)
         base = _base(_relabelled(seen))
         trees, landmarks = _learners(seen, base, axes, effort)
-        likeness = landmarks.likeness(unseen.statistics, unseen.vectors)
+        likeness = landmarks.likeness(base.prompts(unseen))
         said[left_out] = (trees.predict(unseen.statistics) + landmarks.said(likeness)) / 2.0
         found[left_out] = _targets(unseen, base, axes)
         near[left_out] = nearness(likeness)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from routing.learned.lengths import Lengths
 from routing.learned.quality import Learned
 
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _ABOUT: Final = "about"
 _LARGE: Final = 10_000
 

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.learned.arrays import Rows, Scale
+from routing.learned.arrays import Rows
 from routing.learned.tasks import Labels
 
 _CAUTION: Final = 100.0
@@ -23,36 +23,37 @@ class Lengths:
     """Amounts expected of models.
 
     Attributes:
-        scale: Of the statistics.
         means: Mean amount by model.
         by_task: Tasks x models: log amount.
         slopes: Statistics x models: what a step of each adds to the log amount.
     """
 
-    scale: Scale
     means: Rows
     by_task: Rows
     slopes: Rows
 
-    def expect(self, statistics: Rows, shares: Rows, familiarity: Rows) -> NDArray[np.float64]:
+    def logs(self, counts: Rows, shares: Rows) -> Rows:
+        """Return the logarithms of what is expected where all is familiar: prompts x models."""
+        learned: Rows = shares @ self.by_task + counts @ self.slopes
+        return learned
+
+    def expect(self, counts: Rows, shares: Rows, familiarity: Rows) -> NDArray[np.float64]:
         """Return the expected amounts: prompts x models; the mean where nothing is familiar."""
-        learned = shares @ self.by_task + self.scale.statistics(statistics) @ self.slopes
-        unmoved = np.log(self.means)
+        learned, unmoved = self.logs(counts, shares), np.log(self.means)
         amounts: NDArray[np.float64] = np.exp(
             unmoved + familiarity[:, None] * (learned.astype(np.float64) - unmoved)
         )
         return amounts
 
 
-def fit_lengths(statistics: Rows, labels: Labels, amounts: NDArray[np.float64]) -> Lengths:
-    """Learn amounts: prompts x models, NaN where unknown."""
-    scale = Scale.fitted(statistics, np.zeros((len(statistics), 1), np.float32))
+def fit_lengths(counts: Rows, labels: Labels, amounts: NDArray[np.float64]) -> Lengths:
+    """Learn amounts: prompts x models, NaN where unknown; `counts` are on the prompts' scale."""
     known = ~np.isnan(amounts)
     amounts = np.where(known, np.maximum(amounts, _LEAST), 1.0)
     logs = np.log(amounts)
     means = (amounts * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     by_task = _means_by_task(logs, known, labels)
-    scaled = scale.statistics(statistics).astype(np.float64)
+    scaled = counts.astype(np.float64)
     left = np.where(known, logs - by_task[labels], 0.0)
     ridge = scaled.T @ scaled + _CAUTION * np.eye(scaled.shape[1])
     slopes = np.linalg.solve(ridge, scaled.T @ left)
@@ -60,7 +61,6 @@ def fit_lengths(statistics: Rows, labels: Labels, amounts: NDArray[np.float64]) 
     missed = (amounts * known).sum(axis=0) / np.maximum((expected * known).sum(axis=0), _LEAST)
     by_task += np.log(np.maximum(missed, _LEAST))
     return Lengths(
-        scale,
         np.maximum(means, _LEAST).astype(np.float32),
         by_task.astype(np.float32),
         slopes.astype(np.float32),

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.learned.arrays import Rows, log_odds, sigmoid
+from routing.learned.arrays import Rows, Scale, fraction, log_odds, sigmoid
 from routing.learned.landmarks import Landmarks, nearness
 from routing.learned.tasks import Tasks
 from routing.learned.trees import Trees
@@ -30,11 +30,13 @@ class Moves(NamedTuple):
         odds: Changes in log odds, `CAUSES` x prompts x models, faded by familiarity.
         familiarity: 0 to 1 for each prompt.
         shares: Prompts x tasks.
+        counts: The prompts' statistics on the scale of those that were learned from.
     """
 
     odds: NDArray[np.float64]
     familiarity: Rows
     shares: Rows
+    counts: Rows
 
 
 class Expected(NamedTuple):
@@ -44,11 +46,13 @@ class Expected(NamedTuple):
         quality: The share of good answers: prompts x models.
         familiarity: 0 to 1 for each prompt.
         shares: Prompts x tasks.
+        counts: The prompts' statistics on the scale of those that were learned from.
     """
 
     quality: NDArray[np.float64]
     familiarity: Rows
     shares: Rows
+    counts: Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,38 +61,46 @@ class Learned:
 
     Attributes:
         models: Names, in the order of every array's last axis.
+        scale: What prompts are measured by.
         tasks: Tells the kind of question and whether it is familiar.
         landmarks: One learner of the directions.
         trees: The other one.
         near_edges: How near to landmarks a task's own prompts lie, by task.
-        means: Mean quality by model.
+        odds: Log odds of the mean quality, by model.
         by_task: Tasks x models: mean quality.
         directions: Directions x models: the change in log odds that a step along one makes.
     """
 
     models: tuple[str, ...]
+    scale: Scale
     tasks: Tasks
     landmarks: Landmarks
     trees: Trees
     near_edges: Rows
-    means: Rows
+    odds: Rows
     by_task: Rows
     directions: Rows
 
+    @property
+    def means(self) -> NDArray[np.float64]:
+        """Return the mean quality by model."""
+        return sigmoid(self.odds)
+
     def moves(self, statistics: Rows, vectors: Rows) -> Moves:
         """Say by how much each prompt moves what is expected of every model."""
-        shares, familiarity = self.tasks.membership(statistics, vectors)
-        likeness = self.landmarks.likeness(statistics, vectors)
+        prompts = self.scale.of(statistics, vectors)
+        shares, familiarity = self.tasks.membership(prompts)
+        likeness = self.landmarks.likeness(prompts)
         near = nearness(likeness) / (shares @ self.near_edges)
-        familiarity = familiarity * np.clip((near - _NEAR) / (1.0 - _NEAR), 0.0, 1.0)
+        familiarity = familiarity * fraction((near - _NEAR) / (1.0 - _NEAR))
         steps = (self.trees.predict(statistics) + self.landmarks.said(likeness)) / 2.0
-        kind = log_odds(shares @ self.by_task) - log_odds(self.means)
+        kind = log_odds(shares @ self.by_task) - self.odds
         along = steps.T[:, :, None] * self.directions[:, None, :]
         moves = np.concatenate([kind[None], along]) * familiarity[:, None].astype(np.float64)
-        return Moves(moves, familiarity, shares)
+        return Moves(moves, familiarity, shares, prompts.counts)
 
     def expect(self, statistics: Rows, vectors: Rows) -> Expected:
         """Return the expected share of good answers: prompts x models."""
         moved = self.moves(statistics, vectors)
-        quality = sigmoid(log_odds(self.means) + moved.odds.sum(axis=0))
-        return Expected(quality, moved.familiarity, moved.shares)
+        quality = sigmoid(self.odds + moved.odds.sum(axis=0))
+        return Expected(quality, moved.familiarity, moved.shares, moved.counts)

@@ -4,13 +4,13 @@ Each task is a cloud of prompts about a mean; all clouds share one shape. A prom
 cloud as that cloud's own prompts is familiar; one much farther out is not.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.learned.arrays import Rows, Scale, folds_of
+from routing.learned.arrays import Prompts, Rows, folds_of, fraction, squares
 
 Labels: TypeAlias = NDArray[np.int64]
 """Which task each prompt is of, counted from 0."""
@@ -41,17 +41,15 @@ class Tasks:
     """The clouds.
 
     Attributes:
-        scale: On which prompts are compared.
         ways: Scaled features x the directions in which clouds are wide.
         tightness: One over the variance along each way, less that of all other ways.
         ground: One over the variance along all other ways.
-        pulls: Scaled features x tasks.
+        pulls: Scaled features x tasks: twice what a step towards one brings nearer.
         offsets: What is added to a squared distance, by task.
         leanings: Log share of the recorded prompts, by task.
         edges: The squared distance within which a task's own prompts lie.
     """
 
-    scale: Scale
     ways: Rows
     tightness: Rows
     ground: Rows
@@ -60,43 +58,37 @@ class Tasks:
     leanings: Rows
     edges: Rows
 
-    def membership(self, statistics: Rows, vectors: Rows) -> Membership:
+    def membership(self, prompts: Prompts) -> Membership:
         """Tell which tasks prompts are like, and how much so."""
-        apart = self.distances(statistics, vectors)
+        apart = self.distances(prompts)
         logits = self.leanings - apart / (2 * _DOUBT)
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        shares = odds / odds.sum(axis=1, keepdims=True)
+        shares: Rows = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
         # The edge of the likeliest task counts, since a wide cloud elsewhere reaches everywhere.
         astray = np.einsum("ij,ij->i", shares, apart / self.edges)
-        familiarity = np.clip((_FAR - astray) / (_FAR - 1.0), 0.0, 1.0)
-        # Where words were looked at, a prompt of which they are not known is like nothing.
-        familiarity *= np.any(vectors, axis=1) | (not np.any(self.scale.centre))
-        return Membership(shares, familiarity)
+        familiarity = fraction((_FAR - astray) / (_FAR - 1.0))
+        return Membership(shares, familiarity * prompts.are_told)
 
-    def distances(self, statistics: Rows, vectors: Rows) -> Rows:
+    def distances(self, prompts: Prompts) -> Rows:
         """Return the squared distance of each prompt from each task."""
-        scaled = self.scale.both(statistics, vectors)
+        scaled = prompts.both
         along = scaled @ self.ways
-        own = (along**2) @ self.tightness + np.einsum("ij,ij->i", scaled, scaled) * self.ground
-        apart: Rows = own[:, None] - 2.0 * (scaled @ self.pulls) + self.offsets
+        own = (along * along) @ self.tightness + squares(scaled) * self.ground
+        apart: Rows = own[:, None] - scaled @ self.pulls + self.offsets
         return np.maximum(apart, 0.0)
 
 
-def fit_tasks(statistics: Rows, vectors: Rows, labels: Labels, questions: Labels) -> Tasks:
+def fit_tasks(prompts: Prompts, labels: Labels, questions: Labels) -> Tasks:
     """Fit the clouds; how far their own prompts lie is measured on questions left out."""
     tasks = int(labels.max()) + 1
     apart = np.zeros(len(labels), np.float32)
     folds = folds_of(questions, _FOLDS, seed=0)
     for fold in range(_FOLDS):
-        kept, left_out = folds != fold, np.flatnonzero(folds == fold)
-        clouds = _clouds(statistics[kept], vectors[kept], labels[kept], tasks)
-        distances = clouds.distances(statistics[left_out], vectors[left_out])
+        kept, left_out = np.flatnonzero(folds != fold), np.flatnonzero(folds == fold)
+        clouds = _clouds(prompts.rows(kept), labels[kept], tasks)
+        distances = clouds.distances(prompts.rows(left_out))
         apart[left_out] = distances[np.arange(len(left_out)), labels[left_out]]
-    fitted = _clouds(statistics, vectors, labels, tasks)
-    return Tasks(
-        fitted.scale, fitted.ways, fitted.tightness, fitted.ground, fitted.pulls,
-        fitted.offsets, fitted.leanings, _edges(apart, labels, tasks),
-    )  # fmt: skip
+    return replace(_clouds(prompts, labels, tasks), edges=_edges(apart, labels, tasks))
 
 
 def _edges(apart: Rows, labels: Labels, tasks: int) -> Rows:
@@ -107,9 +99,8 @@ def _edges(apart: Rows, labels: Labels, tasks: int) -> Rows:
     return edges
 
 
-def _clouds(statistics: Rows, vectors: Rows, labels: Labels, tasks: int) -> Tasks:
-    scale = Scale.fitted(statistics, vectors)
-    scaled = scale.both(statistics, vectors).astype(np.float64)
+def _clouds(prompts: Prompts, labels: Labels, tasks: int) -> Tasks:
+    scaled = prompts.both.astype(np.float64)
     counts = np.bincount(labels, minlength=tasks)
     means = np.zeros((tasks, scaled.shape[1]))
     np.add.at(means, labels, scaled)
@@ -124,7 +115,7 @@ def _clouds(statistics: Rows, vectors: Rows, labels: Labels, tasks: int) -> Task
     pulls = ground * means.T + ways @ (tightness[:, None] * (ways.T @ means.T))
     single = np.float32
     return Tasks(
-        scale, ways.astype(single), tightness.astype(single), np.array(ground, single),
-        pulls.astype(single), np.einsum("ij,ji->i", means, pulls).astype(single),
+        ways.astype(single), tightness.astype(single), np.array(ground, single),
+        (2.0 * pulls).astype(single), np.einsum("ij,ji->i", means, pulls).astype(single),
         np.log((counts + 1.0) / (counts + 1.0).sum()).astype(single), np.ones(tasks, single),
     )  # fmt: skip

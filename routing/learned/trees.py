@@ -56,9 +56,12 @@ class Trees:
 
     def predict(self, statistics: Rows) -> Rows:
         """Return a row of outputs for each prompt."""
-        leaves = (statistics[:, self.columns] > self.thresholds) @ _PLACES
-        picked = self.corrections[np.arange(len(self.columns)), leaves]
-        summed: Rows = self.start + picked.sum(axis=1)
+        trees, leaves, outputs = self.corrections.shape
+        reached = (statistics.take(self.columns, axis=1) > self.thresholds) @ _PLACES
+        reached += np.arange(0, trees * leaves, leaves)
+        picked = self.corrections.reshape(-1, outputs).take(reached, axis=0)
+        # A product with ones is the quickest sum along the middle.
+        summed: Rows = self.start + np.ones(trees, np.float32) @ picked
         return summed
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from config.catalog import TaskClass
 from routing.demand import Demand, demand_of
 from routing.features import Features
-from routing.predictor import CARD, predict
+from routing.predictor import CARD, Roster, predict
 from tests.builders import a_card, a_query
 from tests.routing.learned.worlds import cohort, prompts
 
@@ -32,7 +32,8 @@ def test_contributions_sum_to_the_quality(
 ) -> None:
     card = a_card(learned_as=model, quality={TaskClass.GENERAL: declared})
 
-    predicted = predict(features(row, is_familiar=is_familiar), demand(), [card], [cohort()])
+    asked = features(row, is_familiar=is_familiar)
+    predicted = predict(asked, demand(), Roster([card], [cohort()]))
 
     prediction = predicted[card.name]
     assert sum(prediction.contributions.values()) == pytest.approx(prediction.quality, abs=1e-6)
@@ -42,7 +43,7 @@ def test_contributions_sum_to_the_quality(
 def test_a_model_without_outcomes_stands_on_its_card() -> None:
     card = a_card(quality={TaskClass.GENERAL: 0.7})
 
-    prediction = predict(features(), demand(), [card], [cohort()])[card.name]
+    prediction = predict(features(), demand(), Roster([card], [cohort()]))[card.name]
 
     assert prediction.quality == 0.7
     assert prediction.contributions == {CARD: 0.7}
@@ -52,7 +53,7 @@ def test_a_model_without_outcomes_stands_on_its_card() -> None:
 def test_a_recorded_model_is_moved_on_familiar_questions() -> None:
     card = a_card(learned_as="coder")
 
-    prediction = predict(features(), demand(), [card], [cohort()])[card.name]
+    prediction = predict(features(), demand(), Roster([card], [cohort()]))[card.name]
 
     assert prediction.familiarity > 0.5
     assert abs(prediction.quality - 0.8) > 0.005
@@ -62,7 +63,8 @@ def test_a_recorded_model_is_moved_on_familiar_questions() -> None:
 def test_nothing_moves_a_recorded_model_on_unfamiliar_questions() -> None:
     card = a_card(learned_as="coder")
 
-    prediction = predict(features(is_familiar=False), demand(), [card], [cohort()])[card.name]
+    asked = features(is_familiar=False)
+    prediction = predict(asked, demand(), Roster([card], [cohort()]))[card.name]
 
     assert prediction.quality == pytest.approx(0.8)
     assert prediction.familiarity == 0
@@ -75,7 +77,7 @@ def test_what_all_models_gain_alike_moves_none() -> None:
         for name in cohort().quality.models
     ]
 
-    predicted = predict(features(), demand(), cards, [cohort()])
+    predicted = predict(features(), demand(), Roster(cards, [cohort()]))
 
     odds = [np.log(each.quality / (1 - each.quality)) for each in predicted.values()]
     assert np.mean(odds) == pytest.approx(0, abs=1e-6)
@@ -87,7 +89,7 @@ def test_the_length_of_an_answer_is_learned_with_the_kind_of_question() -> None:
     long, short = int(np.flatnonzero(kind == 2)[0]), int(np.flatnonzero(kind == 0)[0])
 
     tokens = [
-        predict(features(row), demand(), [card], [cohort()])[card.name].output_tokens
+        predict(features(row), demand(), Roster([card], [cohort()]))[card.name].output_tokens
         for row in (long, short)
     ]
 

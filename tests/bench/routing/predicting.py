@@ -83,7 +83,7 @@ def predicted(
             continue
         learned, lengths = _fitted(train, chosen, cohort.models, embed)
         expected = learned.expect(*asked)
-        amounts = lengths.expect(asked[0], expected.shares, expected.familiarity)
+        amounts = lengths.expect(expected.counts, expected.shares, expected.familiarity)
         familiarity = np.maximum(familiarity, expected.familiarity)
         for column, model in enumerate(models):
             if model in left and model in cohort.models:
@@ -170,7 +170,9 @@ def _fitted(
 ) -> tuple[Learned, Lengths]:
     known = outcomes_of(train, chosen, cohort, embed)
     costs = np.tile(table(train, cohort, "cost_usd").to_numpy()[chosen], (COPIES, 1))
-    return fit(known), fit_lengths(known.statistics, known.labels, costs)
+    learned = fit(known)
+    counts = learned.scale.of(known.statistics, known.vectors).counts
+    return learned, fit_lengths(counts, known.labels, costs)
 
 
 def outcomes_of(

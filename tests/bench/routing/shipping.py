@@ -44,5 +44,6 @@ def _shipped(recorded: Recorded, cohort: Together, embed: Embed) -> tuple[Cohort
     has_lengths = not np.isnan(lengths).all(axis=0).any()
     folders = ", ".join(Path(folder).name for folder in cohort.folders)
     about = {"folders": folders, "prompts": str(len(chosen))}
-    tokens = fit_lengths(outcomes.statistics, outcomes.labels, lengths) if has_lengths else None
+    counts = learned.scale.of(outcomes.statistics, outcomes.vectors).counts
+    tokens = fit_lengths(counts, outcomes.labels, lengths) if has_lengths else None
     return Cohort(learned, tokens, about), len(chosen)

@@ -3,18 +3,17 @@ import pytest
 
 from routing.learned.lengths import fit_lengths
 from routing.learned.tasks import fit_tasks
-from tests.routing.learned.worlds import HARDNESS, prompts
+from tests.routing.learned.worlds import HARDNESS, prompts, scaled
 
 
 def test_lengths_follow_the_kind_of_question_and_its_statistics() -> None:
     statistics, vectors, kind = prompts(400)
     amounts = (100.0 * (1 + kind) * np.exp(0.5 * statistics[:, HARDNESS]))[:, None]
 
-    lengths = fit_lengths(statistics, kind, amounts)
-    shares, familiarity = fit_tasks(statistics, vectors, kind, np.arange(400)).membership(
-        statistics, vectors
-    )
-    expected = lengths.expect(statistics, shares, np.ones_like(familiarity))
+    seen = scaled(statistics, vectors)
+    lengths = fit_lengths(seen.counts, kind, amounts)
+    shares, familiarity = fit_tasks(seen, kind, np.arange(400)).membership(seen)
+    expected = lengths.expect(seen.counts, shares, np.ones_like(familiarity))
 
     assert expected.mean() == pytest.approx(amounts.mean(), rel=0.02)
     assert np.corrcoef(np.log(expected[:, 0]), np.log(amounts[:, 0]))[0, 1] > 0.95

@@ -7,7 +7,7 @@ import numpy as np
 
 from routing.embedding import VECTOR_SIZE
 from routing.features import STATISTICS
-from routing.learned.arrays import Rows, sigmoid
+from routing.learned.arrays import Prompts, Rows, Scale, sigmoid
 from routing.learned.fitting import Effort, Outcomes, fit
 from routing.learned.keeping import Cohort
 from routing.learned.lengths import fit_lengths
@@ -39,6 +39,11 @@ def prompts(count: int, seed: int = 0, kinds: int = KINDS) -> tuple[Rows, Rows, 
     return statistics.astype(np.float32), vectors.astype(np.float32), kind
 
 
+def scaled(statistics: Rows, vectors: Rows, scale: Scale | None = None) -> Prompts:
+    """Return questions on a scale, of their own if none is given."""
+    return (scale or Scale.fitted(statistics, vectors)).of(statistics, vectors)
+
+
 def outcomes(count: int = 600, seed: int = 0, *, hardness: float = 1.5) -> Outcomes:
     """Return what the models made of so many questions; hardness 0 makes all equally hard."""
     statistics, vectors, kind = prompts(count, seed)
@@ -55,5 +60,6 @@ def cohort() -> Cohort:
     """Return what is learned of the models of this world."""
     known = outcomes()
     tokens = np.where(known.labels[:, None] == _CODERS_KIND, 800.0, 200.0) * np.ones(len(MODELS))
-    lengths = fit_lengths(known.statistics, known.labels, tokens)
-    return Cohort(fit(known, LITTLE), lengths, {"licence": "made up"})
+    learned = fit(known, LITTLE)
+    counts = learned.scale.of(known.statistics, known.vectors).counts
+    return Cohort(learned, fit_lengths(counts, known.labels, tokens), {"licence": "made up"})
