@@ -142,7 +142,7 @@ class ModelCard(Strict):
     def missing(self) -> tuple[str, ...]:
         """Name the references that lead nowhere, such as `env:DEEPSEEK_API_KEY`."""
         references = (self.api_key, self.api_base, *self.needs)
-        return tuple(ref.reference for ref in references if ref is not None and not ref.is_set)
+        return tuple([ref.reference for ref in references if ref is not None and not ref.is_set])
 
     @property
     def cached_price(self) -> Decimal:

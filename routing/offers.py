@@ -36,6 +36,14 @@ class Wishes:
     for_worth: tuple[tuple[str, Preference, int], ...] = ()
     value_microusd: int | None = None
 
+    def ranks(self, card: ModelCard) -> tuple[bool, ...]:
+        """Return for each rule that always prefers some models whether this one is not of them."""
+        return tuple([not wish.include(card) for wish in self.always])
+
+    def bonuses(self, card: ModelCard) -> tuple[tuple[str, int], ...]:
+        """Return what preferring a model is worth, by the rule's name."""
+        return tuple([(name, worth) for name, wish, worth in self.for_worth if wish.include(card)])
+
 
 def wishes_of(rules: Sequence[Rule], preset_values: Mapping[Preset, int]) -> Wishes:
     """Return what rules prefer.
@@ -91,10 +99,8 @@ def _offer(
         cache_loss_microusd=loss,
         familiarity=0.0 if prediction is None else prediction.familiarity,
         parts=() if prediction is None else tuple(prediction.contributions.items()),
-        ranks=tuple([not wish.include(card) for wish in wishes.always]),
-        bonuses=tuple(
-            [(name, worth) for name, wish, worth in wishes.for_worth if wish.include(card)]
-        ),
+        ranks=wishes.ranks(card) if wishes.always else (),
+        bonuses=wishes.bonuses(card) if wishes.for_worth else (),
     )
 
 

@@ -25,12 +25,14 @@ class Wish(NamedTuple):
 
 def meant(wanted: str, catalog: Sequence[ModelCard]) -> frozenset[str]:
     """Return the names of the cards a wish is for; empty when no model is called so."""
+    if not wanted:
+        return frozenset()
     whole = frozenset(card.name for card in catalog if wanted in {card.name, card.alias})
     family = f"{wanted}-"
     return whole or frozenset(
         card.name
         for card in catalog
-        if wanted and (card.name.startswith(family) or card.alias.startswith(family))
+        if card.name.startswith(family) or card.alias.startswith(family)
     )
 
 
