@@ -80,10 +80,19 @@ class Effort(NamedTuple):
 
 
 def fit(outcomes: Outcomes, effort: Effort = Effort()) -> Learned:  # noqa: B008 # frozen
-    """Learn from outcomes; each direction is believed as far as it proved right out of fold."""
+    """Learn from outcomes; each direction is believed as far as it proved right out of fold.
+
+    Where a source has several tasks, it has to prove right on whole tasks left out as well: what
+    only helps among questions of one kind may be that kind's, and no direction.
+    """
     base = _base(outcomes)
     axes = _axes(outcomes.quality - base.expected(outcomes))
-    judged = _out_of_fold(outcomes, axes, effort)
+    judged = _out_of_fold(outcomes, axes, effort, outcomes.questions)
+    earned = _earned(judged, outcomes.copies)
+    tasks = _whole_tasks(outcomes)
+    if tasks is not None:
+        strange = _out_of_fold(outcomes, axes, effort, tasks).within(outcomes.labels)
+        earned = np.minimum(earned, _earned(strange, outcomes.copies))
     trees, landmarks = _learners(outcomes, base, axes, effort)
     means = np.clip(base.means, _SURE, 1.0 - _SURE)
     return Learned(
@@ -95,9 +104,7 @@ def fit(outcomes: Outcomes, effort: Effort = Effort()) -> Learned:  # noqa: B008
         _near_edges(judged.near, outcomes.labels),
         log_odds(base.means).astype(np.float32),
         base.by_task.astype(np.float32),
-        (_earned(judged, outcomes.copies)[:, None] * axes.T / (means * (1.0 - means))).astype(
-            np.float32
-        ),
+        (earned[:, None] * axes.T / (means * (1.0 - means))).astype(np.float32),
     )
 
 
@@ -139,10 +146,14 @@ def _base(outcomes: Outcomes) -> _Base:
 def _sums(
     quality: NDArray[np.float64], known: NDArray[np.bool_], labels: Labels
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    sums, counts = np.zeros((2, int(labels.max()) + 1, quality.shape[1]))
-    np.add.at(sums, labels, quality)
-    np.add.at(counts, labels, known)
-    return sums, counts
+    return _by_label(quality, labels), _by_label(known.astype(np.float64), labels)
+
+
+def _by_label(values: NDArray[np.float64], labels: Labels) -> NDArray[np.float64]:
+    """Sum rows of the same label."""
+    sums = np.zeros((int(labels.max()) + 1, values.shape[1]))
+    np.add.at(sums, labels, values)
+    return sums
 
 
 def _prior_mass(
@@ -193,12 +204,32 @@ class _Judged(NamedTuple):
     found: NDArray[np.float64]
     near: NDArray[np.float64]
 
+    def within(self, labels: Labels) -> "_Judged":
+        """Return the same about the middle of each task: how good models are at it is no matter."""
+        counts = np.bincount(labels)[:, None]
+        said, found = (values - (_by_label(values, labels) / counts)[labels] for values in self[:2])
+        return self._replace(said=said, found=found)
 
-def _out_of_fold(outcomes: Outcomes, axes: NDArray[np.float64], effort: Effort) -> _Judged:
+
+def _whole_tasks(outcomes: Outcomes) -> Labels | None:
+    """Return what is left out together: tasks of sources with several; None: there is none."""
+    pairs = np.unique(np.stack([outcomes.sources, outcomes.labels]), axis=1)
+    is_one_of_several = (np.bincount(pairs[0]) >= _FOLDS)[outcomes.sources]
+    if not is_one_of_several.any():
+        return None
+    alone = outcomes.labels.max() + 1 + outcomes.questions
+    tasks: Labels = np.where(is_one_of_several, outcomes.labels, alone)
+    return tasks
+
+
+def _out_of_fold(
+    outcomes: Outcomes, axes: NDArray[np.float64], effort: Effort, groups: Labels
+) -> _Judged:
+    """Judge learners on prompts they were not fitted on; those of one group stay together."""
     rows = len(outcomes.labels)
     said, found = np.zeros((2, rows, axes.shape[1]))
     near = np.zeros(rows)
-    folds = folds_of(outcomes.questions, _FOLDS, seed=1)
+    folds = folds_of(groups, _FOLDS, seed=1)
     for fold in range(_FOLDS):
         left_out = np.flatnonzero(folds == fold)
         seen, unseen = outcomes.rows(np.flatnonzero(folds != fold)), outcomes.rows(left_out)

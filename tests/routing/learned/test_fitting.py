@@ -1,8 +1,18 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from routing.learned.fitting import fit
-from tests.routing.learned.worlds import HARDNESS, LITTLE, MODELS, outcomes, prompts
+from routing.learned.fitting import Effort, fit
+from routing.learned.trees import Growth
+from tests.routing.learned.worlds import (
+    HARDNESS,
+    LITTLE,
+    MODELS,
+    outcomes,
+    prompts,
+    turning_outcomes,
+)
 
 
 def test_what_is_learned_predicts_better_than_the_means() -> None:
@@ -42,6 +52,21 @@ def test_a_direction_that_chance_made_is_not_believed() -> None:
     learned = fit(known, LITTLE)
 
     assert np.allclose(learned.directions, 0.0)
+
+
+@pytest.mark.parametrize(
+    ("of_one_source", "is_believed"), [(True, False), (False, True)], ids=["known", "not known"]
+)
+def test_what_turns_from_task_to_task_is_no_direction(
+    of_one_source: bool, is_believed: bool
+) -> None:
+    known = turning_outcomes(1200)
+    if not of_one_source:  # then nobody knows that these are tasks of one kind
+        known = replace(known, sources=known.labels)
+
+    learned = fit(known, Effort(32, Growth(trees=40, rate=0.4, caution=5.0)))
+
+    assert np.any(learned.directions != 0.0) == is_believed
 
 
 def test_nothing_moves_on_questions_unlike_anything_recorded() -> None:

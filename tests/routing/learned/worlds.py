@@ -55,6 +55,16 @@ def outcomes(count: int = 600, seed: int = 0, *, hardness: float = 1.5) -> Outco
     return Outcomes(MODELS, statistics, vectors, kind, sources, questions, drawn.astype(float))
 
 
+def turning_outcomes(count: int) -> Outcomes:
+    """Return outcomes where what is hard in one task is easy in the next, for half the models."""
+    statistics, vectors, task = prompts(count, kinds=5)
+    turned = np.where(task % 2 == 0, 3.0, -3.0) * statistics[:, HARDNESS]
+    odds = _ABILITY - turned[:, None] * np.array([1.0, 1.0, 0.0, 0.0])
+    drawn = np.random.default_rng(1).random(odds.shape) < sigmoid(odds)
+    sources, questions = np.zeros(count, np.int64), np.arange(count)
+    return Outcomes(MODELS, statistics, vectors, task, sources, questions, drawn.astype(float))
+
+
 @cache
 def cohort() -> Cohort:
     """Return what is learned of the models of this world."""
