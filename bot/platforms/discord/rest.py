@@ -9,14 +9,11 @@ import aiohttp
 from bot.platforms.discord.addresses import api_address
 from bot.platforms.discord.errors import DiscordRefuses, Forbidden, Gone, Invalid
 from bot.platforms.discord.outgoing import Outgoing, body_of
+from bot.platforms.discord.ways_out import LOGIN_FAILED
 from bot.platforms.discord.wire import Repeat, Route, Wire
 from config.chats import DiscordSettings
 from routing.clock import Clock
 
-_UNKNOWN: Final = (
-    "Discord does not know the bot's token. Copy it again from the Bot page of your application "
-    "at https://discord.com/developers/applications and set DISCORD_TOKEN to it."
-)
 _NONE: Final = "There is no token of a Discord bot. Set DISCORD_TOKEN to it."
 
 _MESSAGES: Final = "/channels/{channel_id}/messages"
@@ -189,7 +186,7 @@ async def _application(wire: Wire) -> str:
     try:
         return _id(await wire.ask(Route("GET /applications/@me")))
     except Invalid as error:
-        raise DiscordRefuses(_UNKNOWN) from error
+        raise DiscordRefuses(LOGIN_FAILED) from error
 
 
 def _repeat(*, is_preview: bool) -> Repeat:
