@@ -132,10 +132,11 @@ def _run(options: argparse.Namespace) -> int:
     from bot.running import run
     from bot.station import Listening
 
-    code = asyncio.run(run(settings, Listening(options.listens, options.shards), OPENERS))
-    # All is closed. Else the interpreter looks for two seconds at what it gives back anyway.
-    gc.freeze()
-    return code
+    try:
+        return asyncio.run(run(settings, Listening(options.listens, options.shards), OPENERS))
+    finally:
+        # All is closed. Else the interpreter looks for two seconds at what it gives back anyway.
+        gc.freeze()
 
 
 def _explain(options: argparse.Namespace) -> int:

@@ -3,11 +3,12 @@
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-AFTER_GRACE_S: Final = 1.9
+AFTER_GRACE_S: Final = 1.8
 """So long after the time for running answers the process is gone, whatever hangs."""
 
 _AT_ONCE_S: Final = 0.5
@@ -22,7 +23,8 @@ class Ending:
     Args:
         grace_s: How long running answers have.
         cut_short: Ends in the midst of everything.
-        leave: Ends the process without another step.
+        leave: Ends the process without another step; called by another thread, unless the
+            process has ended by itself.
     """
 
     def __init__(
@@ -35,7 +37,6 @@ class Ending:
         self._cut_short = cut_short
         self._leave = leave
         self._asked = asyncio.Event()
-        self._deadlines: list[asyncio.TimerHandle] = []
 
     def ask(self) -> None:
         """Ask for the end; asked again, for no more waiting."""
@@ -50,14 +51,11 @@ class Ending:
         """Wait until it is asked for."""
         await self._asked.wait()
 
-    def over(self) -> None:
-        """Take note that all has ended by itself."""
-        for each in self._deadlines:
-            each.cancel()
-
     def _leave_in(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        self._deadlines.append(loop.call_later(seconds, self._leave, TERMINATED))
+        # A thread: it also ends what hangs when the loop is closed, or while it is blocked.
+        deadline = threading.Timer(max(0.0, seconds), self._leave, (TERMINATED,))
+        deadline.daemon = True
+        deadline.start()
 
 
 @contextmanager
@@ -71,7 +69,6 @@ def told_by_signals(ending: Ending) -> Iterator[None]:
                 loop.add_signal_handler(each, ending.ask)
         yield
     finally:
-        ending.over()
         with suppress(NotImplementedError):
             for each in signals:
                 loop.remove_signal_handler(each)

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -67,15 +68,28 @@ async def open_station(
         await intake.aclose()
 
 
-async def serve(station: Station, listening: Listening, grace_s: float) -> int:
+async def serve(
+    station: Station,
+    listening: Listening,
+    grace_s: float,
+    leave: Callable[[int], object] = os._exit,
+) -> int:
     """Listen and answer until a signal says to end, or nobody lets the bot in.
+
+    The signal ends the process, too, when it goes on for much longer than the grace.
+
+    Args:
+        station: Both ends of the inbox.
+        listening: Which part of the work to take.
+        grace_s: How long running answers have after the signal.
+        leave: Ends the process without another step.
 
     Returns:
         The exit code: 0 told to end, 1 listening broke off, 2 the bot is not let in.
     """
     here = asyncio.current_task()
     assert here is not None  # noqa: S101 # this is a coroutine
-    ending = Ending(grace_s, here.cancel)
+    ending = Ending(grace_s, here.cancel, leave)
     with told_by_signals(ending):
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(station.worker.run())

@@ -44,6 +44,11 @@ async def a_station(
             yield station
 
 
+async def served(station: Station, listening: Listening, grace_s: float) -> int:
+    """Serve; the process of the tests goes on, whatever the signals say."""
+    return await serve(station, listening, grace_s, leave=lambda _: None)
+
+
 async def until(condition: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 # what is waited for has no event
@@ -54,7 +59,7 @@ async def test_what_is_heard_is_answered_until_a_signal_ends_it() -> None:
     wall = Wall()
     service = ListService(wall, a_message(1))
     async with a_station(ScriptedAnswers(), service) as station:
-        serving = asyncio.create_task(serve(station, Listening(shards=SHARDS), 20))
+        serving = asyncio.create_task(served(station, Listening(shards=SHARDS), 20))
         await until(lambda: any(each.startswith("42 [") for each in wall.posts.values()))
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -67,7 +72,7 @@ async def test_a_process_that_only_answers_listens_to_nobody() -> None:
     wall = Wall()
     service = ListService(wall, a_message(1))
     async with a_station(ScriptedAnswers(), service) as station:
-        serving = asyncio.create_task(serve(station, Listening(is_on=False), 20))
+        serving = asyncio.create_task(served(station, Listening(is_on=False), 20))
         await station.intake.accept(a_message(2))
         await until(lambda: bool(wall.posts))
         os.kill(os.getpid(), signal.SIGTERM)
@@ -82,7 +87,7 @@ async def test_told_to_end_it_lets_a_running_answer_end() -> None:
     answers = ScriptedAnswers(TextDelta("4"), gate, *ScriptedAnswers().steps)
     service = ListService(wall, a_message(1))
     async with a_station(answers, service) as station:
-        serving = asyncio.create_task(serve(station, Listening(), 20))
+        serving = asyncio.create_task(served(station, Listening(), 20))
         await until(lambda: "4" in wall.posts.values())
         os.kill(os.getpid(), signal.SIGTERM)
         await service.has_left.wait()
@@ -98,7 +103,7 @@ async def test_told_twice_it_ends_at_once() -> None:
     answers = ScriptedAnswers(TextDelta("4"), asyncio.Event())
     service = ListService(wall, a_message(1))
     async with a_station(answers, service, grace_s=600) as station:
-        serving = asyncio.create_task(serve(station, Listening(), 600))
+        serving = asyncio.create_task(served(station, Listening(), 600))
         await until(lambda: "4" in wall.posts.values())
         os.kill(os.getpid(), signal.SIGTERM)
         await service.has_left.wait()
@@ -112,14 +117,14 @@ async def test_told_twice_it_ends_at_once() -> None:
 async def test_where_nobody_lets_the_bot_in_it_ends_and_says_so() -> None:
     service = ListService(Wall(), refusal="Set DISCORD_TOKEN anew.")
     async with a_station(ScriptedAnswers(), service) as station:
-        assert await asyncio.wait_for(serve(station, Listening(), 20), 5) == MISUSED
+        assert await asyncio.wait_for(served(station, Listening(), 20), 5) == MISUSED
 
 
 async def test_one_service_that_does_not_let_it_in_ends_no_other() -> None:
     wall = Wall()
     services = (ListService(Wall(), refusal="no"), ListService(wall, a_message(1)))
     async with a_station(ScriptedAnswers(), *services) as station:
-        serving = asyncio.create_task(serve(station, Listening(), 20))
+        serving = asyncio.create_task(served(station, Listening(), 20))
         await until(lambda: any(each.startswith("42 [") for each in wall.posts.values()))
         os.kill(os.getpid(), signal.SIGTERM)
 
@@ -129,4 +134,4 @@ async def test_one_service_that_does_not_let_it_in_ends_no_other() -> None:
 async def test_listening_that_breaks_off_is_a_failure() -> None:
     service = BrokenService(Wall())
     async with a_station(ScriptedAnswers(), service) as station:
-        assert await asyncio.wait_for(serve(station, Listening(), 20), 5) == FAILED
+        assert await asyncio.wait_for(served(station, Listening(), 20), 5) == FAILED
