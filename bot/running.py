@@ -1,8 +1,8 @@
 """`pointsman run`: listens on the chat services whose tokens are set, and answers there."""
 
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Final
@@ -12,7 +12,7 @@ from bot.log import log_to_stderr
 from bot.memory import PostMemory
 from bot.platforms.service import ChatService
 from bot.platforms.surface import NotLetIn
-from bot.station import FAILED, MISUSED, Listening, open_station, serve
+from bot.station import FAILED, MISUSED, Listening, Station, open_station, serve
 from bot.wording import sentence
 from config.errors import ConfigError
 from config.references import Secret
@@ -68,13 +68,23 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
         return FAILED
 
 
+@asynccontextmanager
+async def open_station_of(
+    app: App, settings: Settings, services: Sequence[ChatService]
+) -> AsyncIterator[Station]:
+    """Yield both ends of an app's inbox, at rest; what answers gets ready meanwhile."""
+    app.completer.preload()
+    memory = PostMemory(app.stores.history, app.stores.posts)
+    async with open_station(
+        settings.intake, app.stores.inbox, services, app.handler, memory
+    ) as station:
+        yield station
+
+
 async def _serve(
     settings: Settings, app: App, services: Sequence[ChatService], listening: Listening
 ) -> int:
-    app.completer.preload()
-    memory = PostMemory(app.stores.history, app.stores.posts)
-    station = open_station(settings.intake, app.stores.inbox, services, app.handler, memory)
-    async with station as opened:
+    async with open_station_of(app, settings, services) as opened:
         print(_greeting(app, services, listening), file=sys.stderr)  # noqa: T201 # once
         return await serve(opened, listening, settings.intake.grace_s)
 

@@ -28,6 +28,9 @@ _CANNOT_SAY: Final = (
 )
 
 
+OnLogin = Callable[[discord.Client], Awaitable[None]]
+
+
 class Hears(Protocol):
     """What becomes of messages."""
 
@@ -93,14 +96,10 @@ def intents_of(settings: DiscordSettings) -> discord.Intents:
 class PointsmanBot(discord.AutoShardedClient):
     """Listens at the gateway and hands on what it hears."""
 
-    def __init__(  # noqa: PLR0913 # each is a part it is made of, given by name
+    def __init__(
         self,
         settings: DiscordSettings,
         *,
-        hears: Hears | None = None,
-        interacts: Interacts | None = None,
-        catches_up: CatchesUp | None = None,
-        on_login: Callable[[discord.Client], Awaitable[None]] | None = None,
         shards: ShardRange | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -117,10 +116,10 @@ class PointsmanBot(discord.AutoShardedClient):
             chunk_guilds_at_startup=False,
             **chosen,
         )
-        self._hears = hears
-        self._interacts = interacts
-        self._catches_up = catches_up
-        self._on_login = on_login
+        self._hears: Hears | None = None
+        self._interacts: Interacts | None = None
+        self._catches_up: CatchesUp | None = None
+        self._on_login: OnLogin | None = None
         self._turns = Turns()
         self._busy: set[asyncio.Task[Any]] = set()
         self._beside: list[asyncio.Task[None]] = []
@@ -128,6 +127,26 @@ class PointsmanBot(discord.AutoShardedClient):
         state = self._connection
         # An event that discord.py cannot parse would end the connection, and lose those behind it.
         state.parsers = {name: _forgiving(name, parse) for name, parse in state.parsers.items()}
+
+    def hand_on(
+        self,
+        hears: Hears,
+        interacts: Interacts,
+        catches_up: CatchesUp | None,
+        on_login: OnLogin,
+    ) -> None:
+        """Hand on what is heard from now on.
+
+        Args:
+            hears: Takes messages.
+            interacts: Takes commands and presses.
+            catches_up: Takes what was missed; None for nobody.
+            on_login: Is called once the token is known to be good, before anything is heard.
+        """
+        self._hears = hears
+        self._interacts = interacts
+        self._catches_up = catches_up
+        self._on_login = on_login
 
     def _schedule_event(
         self,
@@ -151,6 +170,15 @@ class PointsmanBot(discord.AutoShardedClient):
             for task in left:
                 task.cancel()
         await super().close()
+        await self._wait_no_more()
+
+    async def _wait_no_more(self) -> None:
+        """End what discord.py has left waiting for servers to become ready."""
+        state = self._connection
+        if left := [each for each in (*state._ready_tasks.values(), state._ready_task) if each]:  # noqa: SLF001 # it has no other way
+            for each in left:
+                each.cancel()
+            await asyncio.wait(left)
 
     async def setup_hook(self) -> None:
         """Do what is to be done once the token is known to be good."""

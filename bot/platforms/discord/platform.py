@@ -64,8 +64,6 @@ class Discord:
         Raises:
             DiscordRefuses: The bot is not let in; the message says what to change.
         """
-        if blind := unseen(self._settings.discord):
-            _log.info("%s", blind)
 
         async def connect() -> None:
             token = token_of(self._settings)
@@ -76,20 +74,20 @@ class Discord:
 
     def bot(self, intake: Intake, shards: ShardRange | None = None) -> PointsmanBot:
         """Return a bot that is not started yet and listens for an intake."""
-        discord_settings = self._settings.discord
+        bot = PointsmanBot(self._settings.discord, shards=shards)
+        self.listen_with(bot, intake)
+        return bot
+
+    def listen_with(self, bot: PointsmanBot, intake: Intake) -> None:
+        """Let a bot that is not connected yet listen for an intake."""
+        settings = self._settings.discord
+        if blind := unseen(settings):
+            _log.info("%s", blind)
         inward = Inward(intake, self._posts, self._rest)
-        interactions = Interactions(
-            discord_settings, inward, answers=self._answers, surface=self.surface
-        )
-        catching_up = self._catches_up(intake) if self._catches_up else None
-        return PointsmanBot(
-            discord_settings,
-            hears=Hearing(discord_settings, inward, catching_up),
-            interacts=interactions,
-            catches_up=catching_up,
-            on_login=CommandsMadeKnown(self._settings.state_dir / _KNOWN_COMMANDS),
-            shards=shards,
-        )
+        interactions = Interactions(settings, inward, answers=self._answers, surface=self.surface)
+        known = CommandsMadeKnown(self._settings.state_dir / _KNOWN_COMMANDS)
+        missed = self._catches_up(intake) if self._catches_up else None
+        bot.hand_on(Hearing(settings, inward, missed), interactions, missed, known)
 
 
 @asynccontextmanager

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.bot.platforms.discord.ear import Ear, listening
+from tests.bot.platforms.discord.program import Program
 from tests.fakes.discord import Channel, FakeDiscord, User
+from tests.fakes.provider import FakeProvider
 
 
 @pytest.fixture
@@ -31,3 +33,11 @@ async def ear(fake: FakeDiscord, channel: Channel, tmp_path: Path) -> AsyncItera
     assert channel.guild
     async with listening(fake, tmp_path) as connected:
         yield connected
+
+
+@pytest.fixture
+async def program(fake: FakeDiscord, channel: Channel, tmp_path: Path) -> AsyncIterator[Program]:
+    async with FakeProvider() as provider:
+        made = Program(fake, channel, provider, tmp_path)
+        yield made
+        await made.kill()

@@ -1,90 +1,35 @@
 """`pointsman run` as a process at the fake Discord, with a provider on loopback behind it."""
 
 import asyncio
-import os
 import signal
-import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
+import time
 
-import pytest
+from bot.ending import TERMINATED
+from tests.bot.platforms.discord.program import MODEL, Program
+from tests.fakes.discord import Channel, FakeDiscord, User
+from tests.fakes.provider import Answer
 
-from tests.fakes.discord import Channel, FakeDiscord, Message, User
-from tests.fakes.provider import KEY, Answer, FakeProvider
-
-CONFIG = """
-shipped_models: false
-models:
-  - name: gpt
-    litellm_id: openai/gpt
-    api_base: {url}
-    api_key: env:MODEL_KEY
-    input_price: 1
-    output_price: 2
-    context_tokens: 32000
-    max_output_tokens: 2000
-    weights: closed
-    hosting: vendor
-    jurisdiction: US
-    quality: {{general: 0.8}}
-"""
-
-
-@pytest.fixture
-async def provider() -> AsyncIterator[FakeProvider]:
-    async with FakeProvider() as running:
-        running.script("gpt", Answer("Tea is a drink."))
-        yield running
-
-
-@pytest.fixture
-async def process(
-    fake: FakeDiscord, channel: Channel, provider: FakeProvider, tmp_path: Path
-) -> AsyncIterator[asyncio.subprocess.Process]:
-    assert channel.guild
-    config = tmp_path / "pointsman.yaml"
-    config.write_text(CONFIG.format(url=provider.url), encoding="utf-8")
-    environ = {
-        "PATH": os.environ["PATH"],
-        "HOME": str(tmp_path),
-        "MODEL_KEY": KEY,
-        "DISCORD_TOKEN": fake.token,
-        "DISCORD_API_URL": fake.api_url,
-        "DISCORD_GATEWAY_URL": fake.gateway_url,
-        "DISCORD_CDN_URL": fake.cdn_url,
-    }
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "--config", str(config), "run", env=environ
-    )
-    try:
-        async with asyncio.timeout(60):
-            while not fake.gateway.is_connected:  # noqa: ASYNC110 # it says so nowhere else
-                await asyncio.sleep(0.05)
-        yield started
-    finally:
-        if started.returncode is None:
-            started.kill()
-            await started.wait()
+GONE_WITHIN_S = 2.0
+AT_ONCE_S = 1.0
 
 
 async def test_a_question_its_follow_up_and_the_end(
-    fake: FakeDiscord,
-    provider: FakeProvider,
-    process: asyncio.subprocess.Process,
-    ada: User,
-    channel: Channel,
+    program: Program, fake: FakeDiscord, ada: User, channel: Channel
 ) -> None:
-    question = await fake.say(ada, channel, "What is tea?", mention_bot=True)
-    answer = await answer_to(question, fake)
-    follow_up = await fake.say(ada, channel, "And milk?", reply_to=answer, mention_bot=True)
-    await answer_to(follow_up, fake)
-    usage = await fake.slash(ada, channel, "usage")
-    await fake.until(lambda: usage.original and "gpt" in usage.original.content)
+    program.provider.script(MODEL, Answer("Tea is a drink."))
+    process = await program.start()
+    await program.connected()
 
+    question = await fake.say(ada, channel, "What is tea?", mention_bot=True)
+    answer = await program.answer_to(question)
+    follow_up = await fake.say(ada, channel, "And milk?", reply_to=answer, mention_bot=True)
+    await program.answer_to(follow_up)
+    usage = await fake.slash(ada, channel, "usage")
+    await fake.until(lambda: usage.original and MODEL in usage.original.content)
     process.send_signal(signal.SIGTERM)
     code = await asyncio.wait_for(process.wait(), 20)
 
-    asked = [turn["content"] for turn in provider.requests[-1].body["messages"]][1:]
+    asked = [turn["content"] for turn in program.provider.requests[-1].body["messages"]][1:]
     assert asked[:2] == ["What is tea?", "Tea is a drink."]
     assert asked[-1].endswith("And milk?")
     assert usage.original
@@ -92,17 +37,71 @@ async def test_a_question_its_follow_up_and_the_end(
     assert code == 0
 
 
-async def answer_to(question: Message, fake: FakeDiscord) -> Message:
-    """Return the whole answer to a message, once it is there."""
+async def test_a_killed_process_is_succeeded_in_the_same_post(
+    program: Program, fake: FakeDiscord, ada: User, channel: Channel
+) -> None:
+    program.stall_once()
+    first = await program.start()
+    await program.connected()
+    await fake.say(ada, channel, "6 x 7?", mention_bot=True)
+    await program.half_answered()
+    first.kill()
+    await first.wait()
 
-    def found() -> Message | None:
-        for each in fake.messages(question.channel):
-            is_reply = each.reference is not None and each.reference.message_id == question.id
-            if is_reply and each.author is fake.bot and "gpt ·" in each.content:
-                return each
-        return None
+    await program.start()
+    await program.answered()
 
-    await fake.until(found, within_s=60)
-    answer = found()
-    assert answer is not None
-    return answer
+    assert len(program.shown) == 1
+
+
+async def test_what_is_not_done_in_time_is_handed_over_to_the_next_process(
+    program: Program, fake: FakeDiscord, ada: User, channel: Channel
+) -> None:
+    program.stall_once()
+    first = await program.start(grace_s=0)
+    await program.connected()
+    await fake.say(ada, channel, "6 x 7?", mention_bot=True)
+    await program.half_answered()
+    code, gone_after_s = await told(first, signal.SIGTERM)
+
+    await program.start()
+    await program.answered()
+
+    assert code == 0
+    assert gone_after_s < GONE_WITHIN_S
+    assert len(program.shown) == 1
+
+
+async def test_an_idle_process_is_gone_soon_after_it_is_told_to_end(program: Program) -> None:
+    process = await program.start()
+    await program.connected()
+
+    code, gone_after_s = await told(process, signal.SIGTERM)
+
+    assert code == 0
+    assert gone_after_s < GONE_WITHIN_S
+
+
+async def test_told_twice_a_process_is_gone_at_once(
+    program: Program, fake: FakeDiscord, ada: User, channel: Channel
+) -> None:
+    program.stall_once()
+    process = await program.start(grace_s=600)
+    await program.connected()
+    await fake.say(ada, channel, "6 x 7?", mention_bot=True)
+    await program.half_answered()
+    process.send_signal(signal.SIGTERM)
+    await fake.until(lambda: not fake.gateway.is_connected)
+
+    code, gone_after_s = await told(process, signal.SIGTERM)
+
+    assert code == TERMINATED
+    assert gone_after_s < AT_ONCE_S
+
+
+async def told(process: asyncio.subprocess.Process, sign: signal.Signals) -> tuple[int, float]:
+    """Send a process a signal; return the exit code and after how long it was gone."""
+    process.send_signal(sign)
+    told_at_s = time.monotonic()
+    code = await asyncio.wait_for(process.wait(), 20)
+    return code, time.monotonic() - told_at_s
