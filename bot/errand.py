@@ -63,6 +63,7 @@ class Desk:
         answers: What makes them.
         memory: Which post belongs to which answer.
         sleep: Waits for so many seconds.
+        begun: Told the identity of each question that is begun.
     """
 
     inbox: Inbox
@@ -70,6 +71,7 @@ class Desk:
     answers: Answers
     memory: Memory
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    begun: Callable[[str], object] = lambda _: None
 
 
 class Errand:
@@ -83,6 +85,7 @@ class Errand:
         self._draft = Draft()
         self._posts = ClaimPosts(held, desk.inbox, desk.sleep)
         self._reply = surface.reply(message, self._posts)
+        self._known: tuple[str, ...] = ()
 
     async def run(self) -> None:
         """Do it all.
@@ -91,7 +94,7 @@ class Errand:
             ClaimLost: Another worker does.
         """
         showing = asyncio.create_task(self._show())
-        async with beside(_outcome(showing)):
+        async with beside(_outcome(showing)), beside(self._make_known()):
             await self._make()
             await showing
         while not (self._held.is_done or self._held.is_lost):
@@ -175,13 +178,26 @@ class Errand:
 
     async def _show(self) -> None:
         claim = self._held.claim
-        is_again = claim.delivery > 1 and bool(self._posts.ids)
+        has_line = bool(self._posts.ids)
+        status = _BEGUN_AGAIN if has_line and claim.delivery > 1 else _BEGUN
         try:
-            await self._reply.begin(_BEGUN_AGAIN if is_again else _BEGUN)
+            await self._reply.begin(status, is_optional=has_line)
         except (NotShown, ClaimLost) as error:
             # It may still be by the time there is something to show.
             _log.info("no placeholder for %s: %r", claim.identity, error)
         await self._insist(lambda: self._reply.run(self._draft))
+
+    async def _make_known(self) -> None:
+        """Let each post lead to the question as soon as it stands: people are quick to reply.
+
+        What cannot be made known is at the end.
+        """
+        while True:
+            ids = await self._posts.changed()
+            if ids and not self._held.is_gone:
+                with suppress(StoreUnavailable):
+                    await self._desk.memory.begun(self._message, ids)
+                    self._known = ids
 
     async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
         """Write until it is written, the question is gone, or there is no use in it.
@@ -221,7 +237,8 @@ class Errand:
     async def _remember(self) -> None:
         reply_id, memory = self._draft.view().reply_id, self._desk.memory
         if not self._held.is_gone:
-            await memory.answered(self._message, reply_id, self._posts.ids)
+            if (reply_id, self._posts.ids) != (self._message.reply_id, self._known):
+                await memory.answered(self._message, reply_id, self._posts.ids)
         elif reply_id:
             await memory.withdrawn(self._message, reply_id)
 

@@ -4,8 +4,6 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
-from hashlib import sha256
-from typing import Final
 
 from bot.commands.registry import Registry, Services
 from bot.composing import (
@@ -32,9 +30,6 @@ from routing.reply import Ended, Finished, ReasoningDelta, Receipt, TextDelta
 from routing.stop import Stop, Stopped
 from routing.thread import last_answer
 from routing.wishes import addressed
-
-_ID_CHARS: Final = 32
-"""Of a reply id: 128 bits."""
 
 _log = logging.getLogger(__name__)
 
@@ -96,7 +91,7 @@ class Handler:
         if wish.wanted:
             message = replace(message, text=wish.question, wanted=wish.wanted)
         query = await self._query(message, material, is_fresh=told is not None)
-        query = replace(query, reply_id=_reply_id(message), delivery=delivery)
+        query = replace(query, reply_id=message.reply_id, delivery=delivery)
         async with aclosing(self._by_models(message, material, query, stop)) as events:
             async for event in events:
                 yield event
@@ -197,11 +192,6 @@ class Handler:
             )
         except StoreUnavailable as error:
             _log.warning("the exchange is not remembered: %s", error)
-
-
-def _reply_id(message: Message) -> str:
-    """Name the answer to a message, the same for every worker that is to give it."""
-    return sha256(message.identity.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_CHARS]
 
 
 def _sealed(message: Message, material: Material, text: str, reasoning: str, ended: Ended) -> str:

@@ -90,7 +90,10 @@ class ClaimPosts:
         self._sleep = sleep
         self._ids = posts_of(held.claim.notes)
         self._noted_ids = self._ids
+        self._changed = asyncio.Event()
         self.is_withdrawing = False
+        if self._ids:
+            self._changed.set()
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -107,8 +110,15 @@ class ClaimPosts:
     async def note(self, ids: tuple[str, ...]) -> None:
         """Write down which posts there are now; while the store is away, as long as it is ours."""
         self._ids = ids
+        self._changed.set()
         await noted(self._held, self._inbox, self._sleep, POSTS, json.dumps(ids))
         self._noted_ids = ids
+
+    async def changed(self) -> tuple[str, ...]:
+        """Wait until there are other posts than the last time, and return which."""
+        await self._changed.wait()
+        self._changed.clear()
+        return self._ids
 
     async def catch_up(self) -> None:
         """Write down what could not be while the store was away."""

@@ -15,11 +15,18 @@ from bot.memory import Memory
 from bot.message_lines import MessageUnreadable, message_from_line, message_to_line
 from bot.platforms.port import Message
 from bot.platforms.surface import ClaimLost, NotShown, Surface
+from bot.unbegun import Unbegun
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
 from routing.inbox import Admission, Admitted, Found, Inbox, Parcel, Whereabouts, Wish
 
 WAITS: Final = "waits until what was asked before is answered …"
+
+_NOTICED_S: Final = 0.7
+"""A question that is nobody's for so long says that it waits."""
+
+_LINE_PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0)
+"""Between tries to say so, while other posts go first."""
 
 _TRIED_S: Final = 15.0
 """How long the store is waited for before a question is refused."""
@@ -47,6 +54,7 @@ class Door:
         surfaces: Where it is said that one waits or is refused, by platform.
         memory: Which post belongs to which answer.
         wake: Tells the worker of this process, if there is one, that there is something new.
+        unbegun: Told by that worker what it begins.
         sleep: Waits for so many seconds.
     """
 
@@ -54,6 +62,7 @@ class Door:
     surfaces: Mapping[str, Surface]
     memory: Memory
     wake: Callable[[], None]
+    unbegun: Unbegun
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
@@ -72,6 +81,7 @@ class Intake:
 
     async def aclose(self) -> None:
         """End what is being said beside."""
+        await self._door.unbegun.aclose()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -97,7 +107,10 @@ class Intake:
             await self._refuse(message, _AWAY)
             return Admitted(Admission.FULL, is_to_be_told=True)
         match admitted.admission:
-            case Admission.READY | Admission.AGAIN:
+            case Admission.READY:
+                self._look_after(message)
+                self._door.wake()
+            case Admission.AGAIN:
                 self._door.wake()
             case Admission.WAITING:
                 self._beside(self._say_it_waits(message))
@@ -187,15 +200,42 @@ class Intake:
 
     # ---- saying so
 
-    async def _say_it_waits(self, message: Message) -> None:
+    def _look_after(self, message: Message) -> None:
+        """Let a question say that it waits when every worker is busy."""
+
+        def not_begun() -> None:
+            self._beside(self._say_it_waits(message, is_sure=False))
+
+        self._door.unbegun.expect(message.identity, _NOTICED_S, not_begun)
+
+    async def _say_it_waits(self, message: Message, *, is_sure: bool = True) -> None:
+        """Say that a question waits, if it does and as long as it does; other posts go first."""
+        inbox, identity = self._door.inbox, message.identity
+        try:
+            for pause_s in _LINE_PAUSES_S:
+                if not is_sure and await inbox.is_begun(identity):
+                    return
+                if await self._has_said_it_waits(message):
+                    return
+                await self._door.sleep(pause_s)
+                is_sure = False
+        except StoreUnavailable as error:
+            _log.info("%s may wait and not say so: %s", identity, error)
+
+    async def _has_said_it_waits(self, message: Message) -> bool:
+        """Try to say that a question waits; False when that may succeed later."""
         surface = self._door.surfaces[message.origin.platform]
         posts = WaitingPosts(message.identity, self._door.inbox)
         try:
-            await surface.reply(message, posts).begin(WAITS)
+            await surface.reply(message, posts).begin(WAITS, is_optional=True)
         except NotShown as error:
             _log.info("%s does not say that it waits: %s", message.identity, error)
+            return error.is_final
         except ClaimLost:
             _log.info("%s waits no longer", message.identity)  # the post is its worker's now
+        else:
+            await self._door.memory.begun(message, posts.ids)
+        return True
 
     async def _withdraw(self, message: Message, ids: tuple[str, ...]) -> None:
         posts = WaitingPosts(message.identity, self._door.inbox, ids)

@@ -13,8 +13,12 @@ class Memory(Protocol):
     Every method raises StoreUnavailable when the store does not answer, and may be called again.
     """
 
+    async def begun(self, message: Message, post_ids: Sequence[str]) -> None:
+        """Remember which posts ask and will answer, as soon as they stand."""
+        ...
+
     async def answered(self, message: Message, reply_id: str, post_ids: Sequence[str]) -> None:
-        """Remember which posts ask and answer."""
+        """Remember which posts ask and answer; no reply id: there is no answer to speak of."""
         ...
 
     async def withdrawn(self, message: Message, reply_id: str) -> None:
@@ -37,8 +41,12 @@ class PostMemory:
         self._history = history
         self._posts = posts
 
+    async def begun(self, message: Message, post_ids: Sequence[str]) -> None:
+        """Remember which posts ask and will answer, as soon as they stand."""
+        await self.answered(message, message.reply_id, post_ids)
+
     async def answered(self, message: Message, reply_id: str, post_ids: Sequence[str]) -> None:
-        """Remember which posts ask and answer."""
+        """Remember which posts ask and answer; no reply id: there is no answer to speak of."""
         platform, place = message.origin.platform, message.origin.place
         asks = Posted(message.conversation, reply_id, is_question=True)
         await self._posts.note(platform, place, message.message_id, asks)

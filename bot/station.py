@@ -15,6 +15,7 @@ from bot.memory import Memory
 from bot.platforms.service import ChatService
 from bot.platforms.surface import NotLetIn
 from bot.shards import ShardRange
+from bot.unbegun import Unbegun
 from bot.worker import Worker
 from config.chats import IntakeSettings
 from routing.clock import Clock
@@ -59,8 +60,10 @@ async def open_station(
     """Yield both ends of an inbox, at rest."""
     surfaces = {each.name: each.surface for each in services}
     clock = Clock()
-    worker = Worker(settings, Desk(inbox, surfaces, answers, memory), clock)
-    door = Door(inbox, surfaces, memory, worker.wake)
+    unbegun = Unbegun()
+    desk = Desk(inbox, surfaces, answers, memory, begun=unbegun.begun)
+    worker = Worker(settings, desk, clock)
+    door = Door(inbox, surfaces, memory, worker.wake, unbegun)
     intake = Intake(door, clock, settings.notice_every_s)
     try:
         yield Station(worker, intake, services)

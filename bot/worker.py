@@ -104,6 +104,7 @@ class Worker:
         return len(claims)
 
     def _begin(self, claim: Claim, asked_at_s: float) -> None:
+        self._desk.begun(claim.identity)
         held = Held(claim, self._settings.claim_s, self._elapsed_s, asked_at_s)
         task = asyncio.create_task(self._answer(held), name=f"answering {claim.identity}")
         self._running[held] = task

@@ -166,6 +166,10 @@ class Inbox(Protocol):
         """Tell whether a parcel was taken in, or refused, not long ago."""
         ...
 
+    async def is_begun(self, identity: str) -> bool:
+        """Tell whether a worker has, or had, a parcel; also of one that is gone."""
+        ...
+
     async def waiting(self) -> int:
         """Return how many parcels wait for a worker."""
         ...

@@ -3,12 +3,16 @@
 from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Protocol
+from hashlib import sha256
+from typing import ClassVar, Final, Protocol
 
 from routing.ports import Conversation
 from routing.query import Attachment, Origin
 from routing.reply import ReplyEvent
 from routing.stop import Stop
+
+_ID_CHARS: Final = 32
+"""Of a reply id: 128 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,11 @@ class Message:
     def identity(self) -> str:
         """Return its name among all messages of all platforms: `discord:1234`."""
         return f"{self.origin.platform}:{self.message_id}"
+
+    @property
+    def reply_id(self) -> str:
+        """Return the name of the answer to it, the same for every worker that is to give it."""
+        return sha256(self.identity.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_CHARS]
 
 
 @dataclass(frozen=True, slots=True)

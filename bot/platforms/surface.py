@@ -65,8 +65,12 @@ class Posts(Protocol):
 class Reply(Protocol):
     """One answer on a platform. It writes only what `Posts.confirm` lets it."""
 
-    async def begin(self, status: str) -> None:
+    async def begin(self, status: str, *, is_optional: bool = False) -> None:
         """Let a small line stand where the answer will come; again replaces the line.
+
+        Args:
+            status: The line.
+            is_optional: Whether it is better left out than in the way of other posts.
 
         Raises:
             NotShown: It does not.

@@ -142,6 +142,12 @@ class RedisInbox:
         """Tell whether a parcel was taken in, or refused, not long ago."""
         return bool(await self._connection.command("EXISTS", f"{self._name}:known:{identity}"))
 
+    async def is_begun(self, identity: str) -> bool:
+        """Tell whether a worker has, or had, a parcel; also of one that is gone."""
+        key = _bytes(f"{self._name}:parcel:{identity}")
+        state = await self._connection.command("HGET", key, "state")
+        return state not in {b"waiting", b"ready"}
+
     async def waiting(self) -> int:
         """Return how many parcels wait for a worker."""
         return cast("int", await self._connection.command("ZCARD", f"{self._name}:waiting"))

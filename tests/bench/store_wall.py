@@ -56,7 +56,7 @@ class StoreReply:
         self._surface = surface
         self._posts = posts
 
-    async def begin(self, status: str) -> None:
+    async def begin(self, status: str, *, is_optional: bool = False) -> None:  # noqa: ARG002 # the port's
         await self._write(View(status=status))
 
     async def run(self, draft: Draft) -> None:

@@ -13,11 +13,13 @@ from bot.draft import View
 from bot.errand import Desk
 from bot.intake import Door, Intake
 from bot.platforms.port import Message, OutgoingEvent, Sealed
+from bot.unbegun import Unbegun
 from bot.worker import Worker
 from config.chats import IntakeSettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Client, Connection
 from routing.backends.redis_inbox import RedisInbox
+from routing.errors import StoreUnavailable
 from routing.ports import Conversation
 from routing.reply import Finished, Outcome, Receipt, TextDelta
 from routing.stop import Stop, Stopped
@@ -88,7 +90,16 @@ class ListMemory:
     """Writes down what it is told."""
 
     told: list[tuple[str, ...]] = field(default_factory=list)
+    early: list[tuple[str, ...]] = field(default_factory=list)
     is_broken: bool = False
+    is_away: bool = False
+
+    async def begun(self, message: Message, post_ids: Sequence[str]) -> None:
+        if self.is_broken:
+            raise ValueError("nobody foresaw this")
+        if self.is_away:
+            raise StoreUnavailable("away")
+        self.early.append((message.message_id, *post_ids))
 
     async def answered(self, message: Message, reply_id: str, post_ids: Sequence[str]) -> None:
         if self.is_broken:
@@ -106,14 +117,20 @@ class ListMemory:
 
 
 class FlakyClient:
-    """A client whose store can go away, or do what it is told and answer nothing."""
+    """A client whose store can go away, or do what it is told and answer nothing.
+
+    Attributes:
+        asked: The name of each command, in order.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
         self.is_away = False
         self.loses_answers = False
+        self.asked: list[str] = []
 
     async def execute_command(self, *parts: str | bytes | int) -> object:
+        self.asked.append(str(parts[0]))
         if self.is_away:
             raise OSError("away")
         answer = await self._client.execute_command(*parts)
@@ -141,6 +158,7 @@ class Office:
             {"discord": WallSurface(self.wall)},
             self.memory,
             wake=lambda: None,
+            unbegun=Unbegun(self.time.sleep),
             sleep=self.time.sleep,
         )
         self.intake = Intake(self.door, self.time.clock(), self.settings.notice_every_s)
@@ -162,6 +180,7 @@ class Office:
             answers or self.answers,
             self.memory,
             self.time.sleep,
+            begun=self.door.unbegun.begun,
         )
         worker = Worker(self.settings, desk, self.time.clock())
         self.tasks[worker] = asyncio.create_task(worker.run())

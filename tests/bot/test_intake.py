@@ -198,10 +198,95 @@ async def test_a_question_begun_meanwhile_does_not_go_on_saying_that_it_waits() 
 async def test_a_platform_that_cannot_say_that_one_waits_loses_nothing() -> None:
     async with an_office() as office:
         await answering(office)
-        office.wall.trouble = [NotShown("503", is_final=False)]
+        office.wall.trouble = [NotShown("403", is_final=True)]
 
         admitted = await office.intake.accept(in_talk(2))
         await office.intake.settled()
 
         assert admitted.admission is Admission.WAITING
         assert office.shown == ["4"]
+
+
+async def test_that_one_waits_is_said_later_where_other_posts_go_first() -> None:
+    async with an_office() as office:
+        await answering(office)
+        office.wall.trouble = [NotShown("crowded", is_final=False)] * 2
+
+        await office.intake.accept(in_talk(2))
+        await office.time.pass_by(2.5)
+        assert office.shown == ["4"]
+        await office.time.pass_by(1)
+
+        assert office.shown == ["4", WAITS]
+        assert office.wall.optional == [WAITS]
+
+
+async def test_nor_is_it_said_later_when_it_waits_no_more() -> None:
+    async with an_office() as office:
+        await answering(office)
+        office.wall.trouble = [NotShown("crowded", is_final=False)]
+
+        await office.intake.accept(in_talk(2))
+        await office.intake.stop("discord:2")
+        await office.time.pass_by(20)
+
+        assert office.shown == ["4"]
+
+
+async def test_a_question_that_no_worker_has_room_for_says_within_a_second_that_it_waits() -> None:
+    async with an_office(at_once=1) as office:
+        await answering(office)
+
+        admitted = await office.intake.accept(a_message(2))
+        await office.time.pass_by(0.6)
+        assert admitted.admission is Admission.READY
+        assert office.shown == ["4"]
+        await office.time.pass_by(0.4)
+
+        assert office.shown == ["4", WAITS]
+        await office.time.pass_by(60)
+        assert office.wall.history.count(WAITS) == 1
+
+
+async def test_a_question_begun_at_once_is_looked_after_no_more() -> None:
+    async with an_office() as office:
+        office.start(ScriptedAnswers(TextDelta("4"), asyncio.Event()))
+        await office.intake.accept(a_message())
+        await office.time.until(lambda: "4" in office.shown, at_most_s=0.5)
+
+        office.client.asked.clear()
+        await office.time.pass_by(0.9)
+
+        assert "HGET" not in office.client.asked
+        assert WAITS not in office.wall.history
+
+
+async def test_a_question_another_process_has_begun_does_not_say_that_it_waits() -> None:
+    async with an_office() as office:
+        await office.intake.accept(a_message())
+        await office.inbox.claim("another", 1)
+
+        await office.time.pass_by(5)
+
+        assert office.client.asked.count("HGET") == 1
+        assert office.shown == []
+
+
+async def test_with_the_store_away_nothing_is_said_of_who_waits() -> None:
+    async with an_office() as office:
+        await office.intake.accept(a_message())
+        office.client.is_away = True
+
+        await office.time.pass_by(5)
+
+        assert office.shown == []
+
+
+async def test_the_same_event_again_does_not_say_again_that_it_waits() -> None:
+    async with an_office() as office:
+        for _ in range(2):
+            await office.intake.accept(a_message())
+            await office.time.pass_by(5)
+
+        assert office.shown == [WAITS]
+        assert office.wall.history == [WAITS]

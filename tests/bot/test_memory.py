@@ -35,6 +35,18 @@ async def test_every_post_of_an_answer_is_known_to_belong_to_it() -> None:
     assert answered == [Posted(MESSAGE.conversation, "r1")] * 2
 
 
+async def test_a_question_and_its_first_post_lead_to_an_answer_that_is_yet_to_come() -> None:
+    remembered = Remembered()
+
+    await remembered.memory.begun(MESSAGE, ("77",))
+
+    asked, will_answer = [
+        await remembered.posts.find("discord", "general", each) for each in ("1", "77")
+    ]
+    assert asked == Posted(MESSAGE.conversation, MESSAGE.reply_id, is_question=True)
+    assert will_answer == Posted(MESSAGE.conversation, MESSAGE.reply_id)
+
+
 async def test_a_revised_question_is_remembered_as_it_reads_now() -> None:
     remembered = Remembered()
     await remembered.answer()

@@ -19,6 +19,7 @@ class Wall:
         history: Each text that was ever to be seen, in order.
         refusals: What was said instead of taking a message in.
         trouble: What the next writings fail with, one each.
+        optional: The lines that might have been left out.
         deleted: Identities of questions that are gone.
         on_final: What happens once the end of an answer is to be seen.
     """
@@ -27,6 +28,7 @@ class Wall:
     history: list[str] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
     trouble: list[Exception] = field(default_factory=list)
+    optional: list[str] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
     on_final: Callable[[], Awaitable[object]] | None = None
     _nonces: dict[str, str] = field(default_factory=dict)
@@ -73,8 +75,10 @@ class WallReply:
         self._wall = wall
         self._posts = posts
 
-    async def begin(self, status: str) -> None:
+    async def begin(self, status: str, *, is_optional: bool = False) -> None:
         await self._write(status)
+        if is_optional:
+            self._wall.optional.append(status)
 
     async def run(self, draft: Draft) -> None:
         while True:

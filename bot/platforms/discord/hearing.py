@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, Protocol
 
 from bot.platforms.discord.errors import DiscordFailed
@@ -22,12 +22,10 @@ from bot.platforms.discord.listening import (
     threaded_conversation,
 )
 from bot.platforms.discord.ports import Inward, Posted, PostIndex
-from bot.platforms.discord.reading import said_in
 from bot.platforms.port import Message
 from config.chats import DiscordSettings
 from routing.errors import StoreUnavailable
 from routing.inbox import Admission
-from routing.ports import Conversation
 
 _TITLE_CHARS: Final = 60
 
@@ -60,7 +58,7 @@ class Hearing:
 
     async def heard(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
         """Take in a message that is for the bot."""
-        said, posted = await self._followed(said, where, us)
+        posted = await posted_at(self._posts, where.place, said.answers)
         message = asked(said, where, us, asker, self._settings, posted)
         if self._settings.open_threads and where.has_threads and posted is None:
             message = await self._with_thread(message)
@@ -70,7 +68,7 @@ class Hearing:
 
     async def edited(self, said: Said, where: Where, us: Us, asker: Asker) -> None:
         """Take in that a message for the bot reads otherwise now."""
-        said, posted = await self._followed(said, where, us)
+        posted = await posted_at(self._posts, where.place, said.answers)
         message = asked(said, where, us, asker, self._settings, posted)
         if self._settings.open_threads and said.has_thread and posted is None:
             message = in_thread(message, said.post_id)
@@ -80,27 +78,6 @@ class Hearing:
         """Take in that messages are gone, whoever wrote them."""
         for post_id in post_ids:
             await self._intake.deleted(PLATFORM, place, str(post_id))
-
-    async def _followed(self, said: Said, where: Where, us: Us) -> tuple[Said, Posted | None]:
-        """Return a message with what is known of the conversation it goes on with.
-
-        An answer is known once it is done. A reply to one that is still being made, or forgotten,
-        is followed to the question, and to what that one went on with.
-        """
-        posted = await posted_at(self._posts, where.place, said.answers)
-        answered = said.answered
-        is_ours = answered is not None and answered.author_id == us.user_id
-        if posted or not is_ours or where.thread or where.is_direct:
-            return said, posted
-        try:
-            raw = await self._rest.message(where.channel, said.answers)
-        except DiscordFailed as error:
-            _log.info("a reply is not followed in channel %s: %s", where.channel, error)
-            return said, None
-        answer = said_in({"channel_id": where.channel, **raw})
-        question = answer.answered
-        before = await posted_at(self._posts, where.place, question.answers if question else "")
-        return replace(said, answered=answer), before and GoesOn(before.conversation)
 
     async def _with_thread(self, message: Message) -> Message:
         """Open a thread for the answer; where that fails, it is given in the channel."""
@@ -122,15 +99,6 @@ def in_thread(message: Message, thread: str) -> Message:
         conversation=threaded_conversation(origin, thread),
         handle={**message.handle, "channel": thread, "reply_to": ""},
     )
-
-
-@dataclass(frozen=True, slots=True)
-class GoesOn:
-    """What is known of an answer that is not done: only its conversation."""
-
-    conversation: Conversation
-    reply_id: str = ""
-    is_question: bool = True
 
 
 async def posted_at(posts: PostIndex, place: str, post_id: str) -> Posted | None:

@@ -34,9 +34,15 @@ class Posting(Protocol):
     """What of Discord's REST API an answer needs; each method raises DiscordFailed."""
 
     async def send(
-        self, channel_id: str, outgoing: Outgoing, *, nonce: str, reply_to: str = ""
+        self,
+        channel_id: str,
+        outgoing: Outgoing,
+        *,
+        nonce: str,
+        reply_to: str = "",
+        is_preview: bool = False,
     ) -> str:
-        """Post something and return its id."""
+        """Post something and return its id; a preview never waits, but raises Crowded."""
         ...
 
     async def edit(
@@ -80,11 +86,13 @@ class Spot:
         self._ends_at = datetime.fromisoformat(ends) if ends else None
         self.can_send = bool(handle.get("can_send")) or not self._token
 
-    async def post(self, place: int, outgoing: Outgoing, nonce: str) -> str:
+    async def post(
+        self, place: int, outgoing: Outgoing, nonce: str, *, is_preview: bool = False
+    ) -> str:
         """Show the post of a place for the first time and return its id."""
         if place == 0 and self._has_token():
             try:
-                return await self._first_original(outgoing)
+                return await self._first_original(outgoing, is_preview=is_preview)
             except Gone:
                 self._forget_token()
         if not self.can_send:
@@ -94,6 +102,7 @@ class Spot:
             outgoing,
             nonce=f"{nonce[: _LONGEST_NONCE - len(str(place))]}{place}",
             reply_to=self._reply_to if place == 0 else "",
+            is_preview=is_preview,
         )
 
     async def edit(
@@ -126,16 +135,16 @@ class Spot:
         # The post itself, if the bot can see it, is edited like any other from now on.
         self._token = ""
 
-    async def _first_original(self, outgoing: Outgoing) -> str:
+    async def _first_original(self, outgoing: Outgoing, *, is_preview: bool) -> str:
         """Edit what may not be there yet: the interaction is acknowledged by another process."""
         for pause_s in _UNACKNOWLEDGED_PAUSES_S:
             try:
-                return await self._rest.edit_original(self._token, outgoing)
+                return await self._rest.edit_original(self._token, outgoing, is_preview=is_preview)
             except Gone:
                 if self._ends_at is None or self._clock.now() > self._ends_at - _ACKNOWLEDGED:
                     raise
                 await asyncio.sleep(pause_s)
-        return await self._rest.edit_original(self._token, outgoing)
+        return await self._rest.edit_original(self._token, outgoing, is_preview=is_preview)
 
 
 class DiscordReply:
@@ -172,8 +181,12 @@ class DiscordReply:
         self._shown: dict[int, Outgoing] = {}
         self._has_text = False
 
-    async def begin(self, status: str) -> None:
+    async def begin(self, status: str, *, is_optional: bool = False) -> None:
         """Let a small line stand where the answer will come; again replaces the line.
+
+        Args:
+            status: The line.
+            is_optional: Whether it is better left out than in the way of other posts.
 
         Raises:
             NotShown: It does not.
@@ -181,7 +194,8 @@ class DiscordReply:
         """
         self._pace.wrote()
         async with _not_shown():
-            await self._show(0, Outgoing(small(status), self._layout.stop_buttons))
+            line = Outgoing(small(status), self._layout.stop_buttons)
+            await self._show(0, line, is_optional=is_optional)
 
     async def run(self, draft: Draft) -> None:
         """Show a draft as it grows, until it is final and seen in full.
@@ -256,16 +270,28 @@ class DiscordReply:
         for place, outgoing in enumerate(wanted):
             await self._show(place, outgoing)
 
-    async def _show(self, place: int, outgoing: Outgoing, *, is_preview: bool = False) -> None:
-        """Let the post of a place show something, unless it does."""
+    async def _show(
+        self,
+        place: int,
+        outgoing: Outgoing,
+        *,
+        is_preview: bool = False,
+        is_optional: bool = False,
+    ) -> None:
+        """Let the post of a place show something, unless it does.
+
+        What is optional waits for no limit; a preview only where there is no post to edit yet.
+        """
         if self._shown.get(place) == outgoing:
             return
         self._posts.confirm()
         ids = self._posts.ids
         if place < len(ids):
+            is_preview = is_preview or is_optional
             await self._spot.edit(place, ids[place], outgoing, is_preview=is_preview)
         else:
-            post_id = await self._spot.post(place, outgoing, self._posts.nonce)
+            nonce = self._posts.nonce
+            post_id = await self._spot.post(place, outgoing, nonce, is_preview=is_optional)
             await self._posts.note((*ids, post_id))
         self._shown[place] = outgoing
 

@@ -42,21 +42,32 @@ class DiscordRest:
         self.application = application
 
     async def send(
-        self, channel_id: str, outgoing: Outgoing, *, nonce: str, reply_to: str = ""
+        self,
+        channel_id: str,
+        outgoing: Outgoing,
+        *,
+        nonce: str,
+        reply_to: str = "",
+        is_preview: bool = False,
     ) -> str:
-        """Post something and return its id; the same nonce posts it once, for some minutes."""
+        """Post something and return its id; the same nonce posts it once, for some minutes.
+
+        Raises:
+            Crowded: It is a preview, and left out.
+        """
+        repeat = _repeat(is_preview=is_preview)
         body = body_of(outgoing) | {"nonce": nonce[:_LONGEST_NONCE], "enforce_nonce": True}
         route = Route(f"POST {_MESSAGES}", channel_id=channel_id)
         if reply_to:
             reference = {"message_id": reply_to, "fail_if_not_exists": False}
             try:
                 answered = body | {"message_reference": reference}
-                return _id(await self._wire.ask(route, answered, outgoing.files))
+                return _id(await self._wire.ask(route, answered, outgoing.files, repeat=repeat))
             except (Forbidden, Invalid) as error:
                 # Who may not read the history may not answer a message, yet may say something.
                 if _HISTORY_HIDDEN not in str(error):
                     raise
-        return _id(await self._wire.ask(route, body, outgoing.files))
+        return _id(await self._wire.ask(route, body, outgoing.files, repeat=repeat))
 
     async def edit(
         self, channel_id: str, post_id: str, outgoing: Outgoing, *, is_preview: bool = False

@@ -28,8 +28,8 @@ class ShownReply:
     message: Message
     shown: list[tuple[Message, View]]
 
-    async def begin(self, status: str) -> None:
-        raise AssertionError(f"nothing is to be waited for: {status}")
+    async def begin(self, status: str, *, is_optional: bool = False) -> None:
+        raise AssertionError(f"nothing is to be waited for: {status}, {is_optional}")
 
     async def run(self, draft: Draft) -> None:
         self.shown.append((self.message, draft.view()))

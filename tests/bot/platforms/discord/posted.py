@@ -54,8 +54,11 @@ class RecordingRest:
         *,
         nonce: str,
         reply_to: str = "",
+        is_preview: bool = False,
     ) -> str:
         assert len(nonce) <= 25
+        if is_preview and (failure := self.failing("preview")):
+            raise failure
         assert channel_id == "77"
         self.replies_to.append(reply_to)
         post_id = self.nonces.setdefault(nonce, f"p{len(self.nonces)}")

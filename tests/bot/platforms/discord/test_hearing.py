@@ -23,11 +23,8 @@ from tests.bot.platforms.discord.saying import (
     RecordingIntake,
     a_said,
     ours,
-    raw,
-    replying,
 )
 
-BOT = {"author": {"id": "900", "username": "pointsman", "bot": True}}
 KNOWN = KnownPost(Conversation("discord", "40", "50", "r7"))
 
 
@@ -65,33 +62,18 @@ async def test_a_reply_to_a_known_answer_needs_no_quote_of_it() -> None:
     assert message.quotes == ()
 
 
-async def test_a_reply_to_an_answer_that_is_not_done_goes_on_with_its_question() -> None:
+async def test_a_reply_to_a_forgotten_answer_goes_on_with_its_question() -> None:
     world = World()
-    world.rest.channels["50"] = [raw(90, "tea …", **BOT, **replying(80))]
 
-    message = await world.hears(a_said("and?", answers="90", answered=ours()), CHANNEL)
+    message = await world.hears(a_said("and?", answers="90", answered=ours(answers="80")), CHANNEL)
 
     assert message.conversation == Conversation("discord", "40", "50", "r80")
+    assert [quote.text for quote in message.quotes] == ["an answer"]
+    assert world.rest.asked == []
 
 
-async def test_and_with_what_that_question_went_on_with() -> None:
-    world = World()
-    world.posts.known["50", "70"] = KNOWN
-    question = raw(80, "tea?", channel_id="50", **replying(70))
-    world.rest.channels["50"] = [
-        raw(90, "tea …", **BOT, **replying(80), referenced_message=question)
-    ]
-
-    message = await world.hears(a_said("and?", answers="90", answered=ours()), CHANNEL)
-
-    assert message.conversation == KNOWN.conversation
-    assert message.about == ""
-
-
-async def test_a_reply_that_cannot_be_followed_is_taken_in_all_the_same() -> None:
-    world = World(rest=ListedRest(fails=Forbidden("no history")))
-
-    message = await world.hears(a_said("and?", answers="90", answered=ours()), CHANNEL)
+async def test_where_discord_does_not_tell_the_question_with_the_answer_itself() -> None:
+    message = await World().hears(a_said("and?", answers="90", answered=ours()), CHANNEL)
 
     assert message.conversation.thread == "r90"
 

@@ -1,6 +1,7 @@
 import asyncio
 import re
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -138,10 +139,10 @@ async def test_without_leave_to_attach_files_all_of_it_is_posted() -> None:
     draft, reply = Draft(), a_reply(rest, most_posts=1)
     draft.end(the_end(LONG))
 
-    async def send(channel_id: str, outgoing: Outgoing, *, nonce: str, reply_to: str = "") -> str:
+    async def send(channel_id: str, outgoing: Outgoing, **how: Any) -> str:
         if outgoing.files:
             raise Forbidden("50013", "Attach Files")
-        return await plain(channel_id, outgoing, nonce=nonce, reply_to=reply_to)
+        return await plain(channel_id, outgoing, **how)
 
     plain, rest.send = rest.send, send  # type: ignore[method-assign]
     await reply.run(draft)
@@ -241,6 +242,19 @@ async def test_who_lost_the_claim_writes_nothing_more() -> None:
         await reply.run(draft)
 
     assert len(rest.writes) == 1
+
+
+@pytest.mark.parametrize("message", [a_message(), an_interaction()], ids=["channel", "command"])
+async def test_an_optional_line_is_left_out_where_there_is_no_room(message: Message) -> None:
+    rest = RecordingRest(failing=lambda verb: Crowded(0.4) if "preview" in verb else None)
+
+    with pytest.raises(NotShown) as caught:
+        await a_reply(rest, message).begin("waits …", is_optional=True)
+    assert not caught.value.is_final
+    assert rest.posts == {}
+
+    await a_reply(rest, message).begin("asking llama …")
+    assert len(rest.posts) == 1
 
 
 @pytest.mark.parametrize("missing", [Unreachable("503"), Crowded(0.4)], ids=["503", "crowded"])
