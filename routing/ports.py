@@ -298,10 +298,11 @@ class Limits(Protocol):
         """Take a limit away, also one of the configuration; return it, None if there was none."""
         ...
 
-    async def raise_by(self, quota: Quota, by: str) -> Quota | None:
+    async def raise_by(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Add a quota's amount to the limit of the same name, or of each; return the new one.
 
-        None: there is no such limit, and only a lifetime's begins with what is granted.
+        None: there is no such limit, and only a lifetime's begins with what is granted. The same
+        change again, within some minutes, adds nothing.
         """
         ...
 

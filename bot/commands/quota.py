@@ -74,9 +74,12 @@ async def _set(invocation: Invocation, words: str) -> Notice:
 
 
 async def _grant(invocation: Invocation, words: str) -> Notice:
-    origin = invocation.message.origin
-    more = read_quota(words, origin)
-    new = await invocation.services.limits.raise_by(more, origin.asker)
+    message = invocation.message
+    more = read_quota(words, message.origin)
+    # The answer's name stands for the change: a worker that takes over grants nothing twice.
+    new = await invocation.services.limits.raise_by(
+        more, message.origin.asker, change_id=message.reply_id
+    )
     if new is None:
         return _NO_LIMIT
     return Notice(f"Granted {amount_words(more.amount, more.unit)}: now {quota_words(new)}.")

@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Final, cast
@@ -22,6 +23,25 @@ _TRIES: Final = 20
 _NONE: Final = ""
 _LOOKED_AT: Final = 2000
 """How many of all changes are looked through for one tenant's."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One change of a field.
+
+    Attributes:
+        where: Limits or links.
+        field: Which.
+        new: What is to be there; empty for nothing.
+        by: Who changes it.
+        change_id: The same one is made once; empty for one that is made but here.
+    """
+
+    where: str
+    field: str
+    new: str
+    by: str
+    change_id: str = ""
 
 
 class RedisLimits:
@@ -71,8 +91,11 @@ class RedisLimits:
         await self._changed("limits", identity_of(quota), _NONE, by)
         return self._policies.current.quota_named(identity_of(quota))
 
-    async def raise_by(self, quota: Quota, by: str) -> Quota | None:
-        """Add a quota's amount to the limit of the same name, or of each; return the new one."""
+    async def raise_by(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
+        """Add a quota's amount to the limit of the same name, or of each; return the new one.
+
+        The same change again, within ten minutes, adds nothing.
+        """
         identity = identity_of(quota)
         of_each = identity_of(quota.model_copy(update={"ids": frozenset()}))
         for _ in range(_TRIES):
@@ -84,12 +107,11 @@ class RedisLimits:
             override = policy.overrides.by_identity.get(identity, _NONE)
             expected = _NONE if override == _NONE else write_quota(cast("Quota | None", override))
             text = write_quota(higher)
-            done = await self._try_change(
-                "limits", identity, text, by, expected=expected, configured=before
-            )
+            step = _Step("limits", identity, text, by, change_id)
+            done = await self._try_change(step, expected=expected, configured=before)
             if done is not None:
-                await self._policies.reload()
-                return higher
+                # Not what was to be written: it may have been added before.
+                return (await self._policies.reload()).quota_named(identity)
         raise StoreUnavailable("others change the same limit all the time: try again")
 
     async def reset(self, origin: Origin, quota: Quota, by: str) -> int | None:
@@ -159,37 +181,27 @@ class RedisLimits:
         self, where: str, field: str, new: str, by: str, *, configured: Quota | None = None
     ) -> str:
         """Change a field whatever is there; return what was."""
-        answer = await self._try_change(where, field, new, by, configured=configured)
+        answer = await self._try_change(_Step(where, field, new, by), configured=configured)
         await self._policies.reload()
         return answer or _NONE
 
     async def _try_change(
-        self,
-        where: str,
-        field: str,
-        new: str,
-        by: str,
-        *,
-        expected: str = "*",
-        configured: Quota | None = None,
+        self, step: _Step, *, expected: str = "*", configured: Quota | None = None
     ) -> str | None:
         """Change a field; return what was there, None when it was not what is expected.
 
         Args:
-            where: Limits or links.
-            field: Which.
-            new: What is to be there; empty for nothing.
-            by: Who changes it.
+            step: The change.
             expected: What must be there; `*` for anything.
             configured: What the configuration says of it, for the audit.
         """
         said = _NONE if configured is None else write_quota(configured)
-        keys = [self._keys.ledger(what) for what in ("version", where, "audit")]
-        change_id = uuid4().hex
+        keys = [self._keys.ledger(what) for what in ("version", step.where, "audit")]
+        version, what = uuid4().hex, step.where.removesuffix("s")
         found = await self._connection.run(
             self._change,
-            (*keys, self._keys.change(change_id)),
-            (field, new, expected, where.removesuffix("s"), by, change_id, said),
+            (*keys, self._keys.change(step.change_id or version)),
+            (step.field, step.new, expected, what, step.by, version, said),
         )
         is_done, before = cast("tuple[int, bytes]", found)
         return before.decode() if is_done else None

@@ -270,3 +270,13 @@ async def test_a_grant_where_nothing_is_limited_limits_nothing(
     assert await books.limits.raise_by(a_quota(usd=1, per="month"), ADMIN) is None
     assert await books.limits.in_force() == ()
     assert await books.limits.raise_by(a_quota(usd=1, per="lifetime"), ADMIN) is not None
+
+
+async def test_the_same_grant_again_grants_nothing_more(connection: Connection, keys: Keys) -> None:
+    books = Books(connection, keys, A_DAY)
+    more = a_quota(usd="0.005", per="day")
+
+    granted = [await books.limits.raise_by(more, ADMIN, change_id="once") for _ in range(2)]
+    another = await books.limits.raise_by(more, ADMIN, change_id="another")
+
+    assert [each and each.amount for each in (*granted, another)] == [6000, 6000, 11_000]
