@@ -1,4 +1,6 @@
-"""Everything goes wrong at once: `python -m tests.bench.discord_faults [MESSAGES] [A SECOND]`.
+"""Everything goes wrong at once.
+
+    python -m tests.bench.discord_faults [MESSAGES] [A SECOND] [redis|cluster|embedded]
 
 Two processes answer the fake Discord's people from one store. Of the events some come twice, some
 in the wrong order; connections to the gateway drop and sessions end; requests are
@@ -12,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -67,20 +70,48 @@ class Outcome:
         return self.charged == self.asked and not any(wrong)
 
 
-async def run(messages: int, per_s: float) -> Outcome:
-    """Let it all go wrong."""
+Talk = Callable[[Stage, World, int, float], Awaitable[None]]
+"""Lets people ask so many questions, so many a second, and what happens meanwhile happen."""
+
+
+async def run(
+    messages: int,
+    per_s: float,
+    store: str = "redis",
+    *,
+    talk: Talk | None = None,
+    size: tuple[int, int, int] = (8, 20, 300),
+    claim_s: float = 12,
+) -> Outcome:
+    """Let it all go wrong.
+
+    Args:
+        messages: How many questions.
+        per_s: How many a second.
+        store: One of the stage's.
+        talk: What happens; None: all there is.
+        size: How many guilds, channels in each, and people.
+        claim_s: How long a killed process' questions are left to it.
+    """
+    guilds, channels, users = size
     with tempfile.TemporaryDirectory() as folder:
         settings = {
             "discord": {"requests_per_s": 22},
-            "intake": {"waiting": 10_000, "waiting_per_asker": 1000, "at_once_per_asker": 20},
+            "intake": {
+                "waiting": 10_000,
+                "waiting_per_asker": 1000,
+                "at_once_per_asker": 20,
+                "claim_s": claim_s,
+            },
         }
         host = ("--first-s", "0.2", "--chunks", "12", "--chunk-s", "0.05")
         arguments = [("--shards", each) for each in _SHARDS]
-        async with a_stage(Path(folder), arguments, host=host, settings=settings) as stage:
-            world = await a_world(stage.discord, guilds=8, channels=20, users=300)
+        staged = a_stage(Path(folder), arguments, host=host, settings=settings, store=store)
+        async with staged as stage:
+            world = await a_world(stage.discord, guilds=guilds, channels=channels, users=users)
             await stage.connected(4)
             await _make_it_go_wrong(stage)
-            await _talk(stage, world, messages, per_s)
+            await (talk or _talk)(stage, world, messages, per_s)
             found = await _settled(stage, world, messages)
             return await _outcome(stage, found, messages)
 
@@ -153,9 +184,9 @@ async def _charged(url: str) -> Counter[str]:
     return +counted
 
 
-def _main(messages: int = 10_000, per_s: float = 10.0) -> None:
+def _main(messages: int, per_s: float, store: str) -> None:
     began = time.monotonic()
-    outcome = asyncio.run(run(messages, per_s))
+    outcome = asyncio.run(run(messages, per_s, store))
     print(f"{outcome.asked} questions in {time.monotonic() - began:.0f} s, two processes, 3 kills")
     print(f"answered whole      {outcome.asked - len(outcome.lost)}, lost: {outcome.lost[:20]}")
     print(f"answered twice      {outcome.twice}")
@@ -170,4 +201,5 @@ def _main(messages: int = 10_000, per_s: float = 10.0) -> None:
 
 
 if __name__ == "__main__":
-    _main(*(int(each) for each in sys.argv[1:]))
+    _messages, _per_s, _store = (*sys.argv[1:], *("10_000", "10", "redis")[len(sys.argv) - 1 :])
+    _main(int(_messages), float(_per_s), _store)

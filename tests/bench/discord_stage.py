@@ -9,8 +9,8 @@ import random
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +18,10 @@ from typing import Any, Final
 import aiohttp
 import yaml
 
+from routing.backends.embedded_store import embedded_store
 from tests.fakes.discord_remote import RemoteDiscord
 from tests.fakes.sockets import free_port
+from tests.routing.backends.conftest import cluster, valkey
 
 ROOT: Final = Path(__file__).parents[2]
 _ANSWER: Final = re.compile(r"answer (\d+):")
@@ -129,6 +131,7 @@ async def a_stage(
     *,
     host: Sequence[str] = (),
     settings: dict[str, Any] | None = None,
+    store: str = "redis",
 ) -> AsyncIterator[Stage]:
     """Start everything, the bots last; end it in reverse.
 
@@ -137,11 +140,12 @@ async def a_stage(
         arguments: Of each bot's `pointsman run`.
         host: Of the model host.
         settings: More of the configuration, by section.
+        store: One of `STORES`.
     """
     async with (
         RemoteDiscord() as discord,
         _child("tests.bench.echoing_host", *host) as host_url,
-        _store(folder) as store_url,
+        STORES[store](folder / "store") as store_url,
     ):
         config = folder / "pointsman.yaml"
         config.write_text(yaml.safe_dump(_settings(folder, host_url, settings or {})), "utf-8")
@@ -266,10 +270,10 @@ async def _child(module: str, *arguments: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def _store(folder: Path) -> AsyncIterator[str]:
+async def _redis(home: Path) -> AsyncIterator[str]:
     """Run a redis-server that writes down what it is told, as an operator's would."""
-    port, home = free_port(), folder / "store"
-    home.mkdir()
+    port = free_port()
+    await asyncio.to_thread(home.mkdir)
     child = await asyncio.create_subprocess_exec(
         *("redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)),
         *("--appendonly", "yes", "--save", "", "--logfile", "redis.log"),
@@ -279,3 +283,21 @@ async def _store(folder: Path) -> AsyncIterator[str]:
     finally:
         child.terminate()
         await child.wait()
+
+
+@asynccontextmanager
+async def _cluster(home: Path) -> AsyncIterator[str]:
+    """Run a Cluster of three."""
+    with cluster(home) as url:
+        yield url
+
+
+def _embedded(home: Path) -> AbstractAsyncContextManager[str]:
+    return embedded_store(valkey(), home)
+
+
+STORES: Final[dict[str, Callable[[Path], AbstractAsyncContextManager[str]]]] = {
+    "redis": _redis,
+    "cluster": _cluster,
+    "embedded": _embedded,
+}

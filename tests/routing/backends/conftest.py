@@ -77,7 +77,13 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
 
 @pytest.fixture(scope="session")
 def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Generator[str]:
-    folder = tmp_path_factory.mktemp("cluster")
+    with cluster(tmp_path_factory.mktemp("cluster")) as url:
+        yield url
+
+
+@contextmanager
+def cluster(folder: Path) -> Generator[str]:
+    """Run a Cluster of three on loopback, until left; yield its address."""
     ports = [free_port(also=10_000) for _ in range(3)]
     nodes = [f"127.0.0.1:{port}" for port in ports]
     with ExitStack() as stack:
