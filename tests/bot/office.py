@@ -220,6 +220,8 @@ async def an_office(**settings: Any) -> AsyncGenerator[Office]:
             yield office
         finally:
             await office.intake.aclose()
-            for task in office.tasks.values():
-                task.cancel()
-            await asyncio.gather(*office.tasks.values(), return_exceptions=True)
+            left = set(office.tasks.values())
+            while left:  # a library may swallow the first time
+                for task in left:
+                    task.cancel()
+                _, left = await asyncio.wait(left, timeout=0.05)
