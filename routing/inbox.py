@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from secrets import token_hex
 from typing import Protocol
 
 
@@ -48,6 +49,7 @@ class Parcel:
         asker: Whose share it counts in.
         place: The channel whose share it counts in.
         content: For whoever answers; opaque here.
+        handing_in: Of this one try to hand it in: where an answer was lost, the same is told again.
     """
 
     identity: str
@@ -55,6 +57,7 @@ class Parcel:
     asker: str
     place: str
     content: str
+    handing_in: str = field(default_factory=lambda: token_hex(8), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

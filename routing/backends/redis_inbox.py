@@ -81,7 +81,7 @@ class RedisInbox:
         settings = self._settings
         answer = await self._run(
             self._add,
-            token_hex(8),
+            parcel.handing_in,
             parcel.identity,
             parcel.lane,
             parcel.asker,

@@ -91,6 +91,21 @@ async def test_with_the_store_away_for_a_moment_the_question_is_kept_when_it_is_
         assert office.wall.refusals == []
 
 
+async def test_a_refusal_whose_answer_is_lost_in_the_store_is_told_all_the_same() -> None:
+    async with an_office(waiting_per_asker=1) as office:
+        await office.intake.accept(a_message(1))
+        office.client.loses_answers = True
+        accepting = asyncio.create_task(office.intake.accept(a_message(2)))
+        await office.time.pass_by(1)
+        office.client.loses_answers = False
+        await office.time.until(accepting.done)
+
+        assert accepting.result().admission is Admission.FULL
+        assert office.wall.refusals == [
+            "2: Too many questions wait already. Ask again in a moment."
+        ]
+
+
 async def test_with_the_store_away_for_long_the_asker_is_told_and_it_is_not_answered() -> None:
     async with an_office() as office:
         await office.intake.accept(a_message(9))  # so that there is something to be away from

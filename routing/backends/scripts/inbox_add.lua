@@ -1,14 +1,14 @@
 -- Takes a parcel in, once.
--- ARGV: call, identity, lane, asker, place, content, most waiting in all, most of an asker,
+-- ARGV: handing in, identity, lane, asker, place, content, most waiting in all, most of an asker,
 --   ms between two notices, seconds a parcel is known, seconds one refused is known
--- Returns 'ready', 'waiting', 'full', 'full told' or 'again'; the same to the same call.
-local call, identity, asker = ARGV[5], ARGV[6], ARGV[8]
+-- Returns 'ready', 'waiting', 'full', 'full told' or 'again'; the same to the same handing in.
+local handing_in, identity, asker = ARGV[5], ARGV[6], ARGV[8]
 local known = known_key(identity)
 
 local before = redis.call('GET', known)
 if before then
-  local of_call = call .. ' '
-  return string.sub(before, 1, #of_call) == of_call and string.sub(before, #of_call + 1) or 'again'
+  local same = handing_in .. ' '
+  return string.sub(before, 1, #same) == same and string.sub(before, #same + 1) or 'again'
 end
 
 -- The store may have lost some of those who wait: they do not count.
@@ -26,9 +26,9 @@ end
 
 local most, most_of_asker = tonumber(ARGV[11]), tonumber(ARGV[12])
 if redis.call('ZCARD', WAITING) >= most or waiting_of_asker(most_of_asker) >= most_of_asker then
-  local is_first = redis.call('SET', BASE .. ':told:' .. asker, call, 'NX', 'PX', ARGV[13])
+  local is_first = redis.call('SET', BASE .. ':told:' .. asker, 1, 'NX', 'PX', ARGV[13])
   local answer = is_first and 'full told' or 'full'
-  redis.call('SET', known, call .. ' ' .. answer, 'EX', ARGV[15])
+  redis.call('SET', known, handing_in .. ' ' .. answer, 'EX', ARGV[15])
   return answer
 end
 
@@ -41,5 +41,5 @@ redis.call('ZADD', WAITING, NOW + LEASE_MS, identity)
 redis.call('SADD', asker_key(asker), identity)
 redis.call('EXPIRE', asker_key(asker), KEPT_S)
 local answer = go_on(identity)
-redis.call('SET', known, call .. ' ' .. answer, 'EX', ARGV[14])
+redis.call('SET', known, handing_in .. ' ' .. answer, 'EX', ARGV[14])
 return answer

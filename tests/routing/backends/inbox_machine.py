@@ -169,17 +169,17 @@ class InboxMachine(RuleBasedStateMachine):
             is_ready = letter.ready_at is not None
             assert admitted.admission is (Admission.READY if is_ready else Admission.WAITING)
         for _ in range(times - 1):
-            self.add_again(parcel)
+            self.add_again(parcel.identity)
 
     @precondition(lambda self: self.number)
     @rule(data=st.data())
     def add_known(self, data: st.DataObject) -> None:
         """Hand in what was handed in at some time."""
-        identity = f"discord:{data.draw(st.integers(1, self.number))}"
-        self.add_again(Parcel(identity, "lane", "ada", "here", "again"))
+        self.add_again(f"discord:{data.draw(st.integers(1, self.number))}")
 
-    def add_again(self, parcel: Parcel) -> None:
+    def add_again(self, identity: str) -> None:
         """Hand in what is known: nothing changes."""
+        parcel = Parcel(identity, "lane", "ada", "here", "again")
         admitted = self.runner.run(self.desk.other.add(parcel))
         assert admitted.admission is Admission.AGAIN
 
