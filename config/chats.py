@@ -20,6 +20,9 @@ class IntakeSettings(Strict):
         default=200, ge=1, le=1_000_000, description="questions in all; more are refused at once"
     )
     waiting_per_asker: int = Field(default=5, ge=1, le=1000, description="more are refused")
+    waiting_per_place: int = Field(
+        default=100, ge=1, le=1_000_000, description="more are refused, so others have room"
+    )
     notice_every_s: float = Field(
         default=60, ge=1, le=3600, description="one refusal is shown to an asker in so long"
     )

@@ -14,7 +14,7 @@ All keys begin with the inbox's name:
     parcel:ID           all about a parcel; removed when it is done, and after 7 days
     gate:KIND:NAME      who is within a gate; empty when nobody is, and after 7 days
     queue:KIND:NAME     who is before it; the same
-    of:ASKER            what of an asker is not begun; the same
+    of:KIND:NAME        what of an asker, or a place, is not begun; the same
     known:ID            that a message was taken in: 24 hours; that it was refused: 10 minutes
     cancelled:ID        what waited and is cancelled; a minute
     told:ASKER          that a refusal was shown; until the next may be
@@ -89,6 +89,7 @@ class RedisInbox:
             parcel.content,
             settings.waiting,
             settings.waiting_per_asker,
+            settings.waiting_per_place,
             int(settings.notice_every_s * 1000),
             _KNOWN_S,
             _REFUSED_S,

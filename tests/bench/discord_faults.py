@@ -100,6 +100,7 @@ async def run(
             "intake": {
                 "waiting": 10_000,
                 "waiting_per_asker": 1000,
+                "waiting_per_place": 10_000,
                 "at_once_per_asker": 20,
                 "claim_s": claim_s,
             },

@@ -36,8 +36,9 @@ local function known_key(identity)
   return BASE .. ':known:' .. identity
 end
 
-local function asker_key(asker)
-  return BASE .. ':of:' .. asker
+-- Names what is not begun of an asker, or of a place.
+local function share_key(kind, name)
+  return BASE .. ':of:' .. kind .. ':' .. name
 end
 
 local function gate_keys(number, name)
@@ -56,6 +57,20 @@ local function make_ready(identity)
   local entry = redis.call('XADD', STREAM, 'MAXLEN', '~', MOST_ENTRIES, '*', 'identity', identity)
   redis.call('HSET', parcel_key(identity), 'state', 'ready', 'entry', entry)
   redis.call('ZADD', WAITING, NOW + LEASE_MS, identity)
+end
+
+local function begin_to_wait(identity, asker, place)
+  redis.call('ZADD', WAITING, NOW + LEASE_MS, identity)
+  for _, key in ipairs({share_key('asker', asker), share_key('place', place)}) do
+    redis.call('SADD', key, identity)
+    redis.call('EXPIRE', key, KEPT_S)
+  end
+end
+
+local function wait_no_more(identity, asker, place)
+  redis.call('ZREM', WAITING, identity)
+  redis.call('SREM', share_key('asker', asker), identity)
+  redis.call('SREM', share_key('place', place), identity)
 end
 
 local function enter(gate, identity, number)
@@ -111,8 +126,7 @@ local function leave(identity)
     redis.call('XDEL', STREAM, found[5])
   end
   redis.call('ZREM', LEASES, identity)
-  redis.call('ZREM', WAITING, identity)
-  redis.call('SREM', asker_key(found[2]), identity)
+  wait_no_more(identity, found[2], found[3])
   for number = 1, passed do
     let_in(number, found[number])
   end

@@ -20,8 +20,7 @@ local function take(identity)
   redis.call('HDEL', parcel, 'handed')
   redis.call('EXPIRE', parcel, KEPT_S)
   redis.call('ZADD', LEASES, NOW + LEASE_MS, identity)
-  redis.call('ZREM', WAITING, identity)
-  redis.call('SREM', asker_key(redis.call('HGET', parcel, 'asker')), identity)
+  wait_no_more(identity, unpack(redis.call('HMGET', parcel, 'asker', 'place')))
   taken[#taken + 1] = identity
   tell(identity)
 end

@@ -25,6 +25,7 @@ OF_ASKER: Final = 2
 OF_PLACE: Final = 3
 WAITING: Final = 8
 WAITING_OF_ASKER: Final = 4
+WAITING_OF_PLACE: Final = 5
 WORKERS: Final = ("a", "b")
 
 
@@ -111,10 +112,17 @@ class Paper:
                 queue[0].passed += 1
                 self.go_on(queue[0])
 
-    def waiting(self, asker: str = "") -> int:
-        """Count what is not begun."""
-        return sum(
-            not each.is_begun and asker in {"", each.parcel.asker} for each in self.letters.values()
+    def waiting(self) -> list[Parcel]:
+        """Return what is not begun."""
+        return [each.parcel for each in self.letters.values() if not each.is_begun]
+
+    def is_full_for(self, parcel: Parcel) -> bool:
+        """Tell whether too much waits, in all or of the same asker or place."""
+        waiting = self.waiting()
+        return (
+            len(waiting) >= WAITING
+            or sum(each.asker == parcel.asker for each in waiting) >= WAITING_OF_ASKER
+            or sum(each.place == parcel.place for each in waiting) >= WAITING_OF_PLACE
         )
 
 
@@ -142,6 +150,7 @@ class InboxMachine(RuleBasedStateMachine):
             at_once_per_place=OF_PLACE,
             waiting=WAITING,
             waiting_per_asker=WAITING_OF_ASKER,
+            waiting_per_place=WAITING_OF_PLACE,
         )
 
     # ---- what happens
@@ -157,7 +166,7 @@ class InboxMachine(RuleBasedStateMachine):
         self.number += 1
         parcel = Parcel(f"discord:{self.number}", f"lane {lane}", asker, place, f"{self.number}")
         paper = self.paper
-        is_full = paper.waiting() >= WAITING or paper.waiting(asker) >= WAITING_OF_ASKER
+        is_full = paper.is_full_for(parcel)
         admitted = self.runner.run(self.desk.inbox.add(parcel))
         if is_full:
             assert admitted.admission is Admission.FULL
@@ -317,7 +326,7 @@ class InboxMachine(RuleBasedStateMachine):
         """Nothing is lost, nothing is twice."""
         if hasattr(self, "desk"):
             type(self).steps += 1
-            assert self.runner.run(self.desk.inbox.waiting()) == self.paper.waiting()
+            assert self.runner.run(self.desk.inbox.waiting()) == len(self.paper.waiting())
 
     @invariant()
     def no_gate_holds_more_than_it_has_room_for(self) -> None:

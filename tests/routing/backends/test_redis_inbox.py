@@ -119,6 +119,21 @@ async def test_more_than_may_wait_is_refused_and_told_once_in_a_while(
     assert await desk.other.add(a_parcel(3, asker="ada")) == AGAIN
 
 
+async def test_a_channel_that_is_full_leaves_room_for_questions_elsewhere(
+    connection: Connection, keys: Keys
+) -> None:
+    desk = Desk(connection, keys, waiting=3, waiting_per_place=2)
+    for number in (1, 2):
+        assert await desk.inbox.add(a_parcel(number, place="general")) == READY
+
+    crowded = await desk.inbox.add(a_parcel(3, place="general"))
+    assert crowded.admission is Admission.FULL
+    assert await desk.inbox.add(a_parcel(4)) == READY
+
+    await desk.inbox.claim("a", 3)
+    assert (await desk.inbox.add(a_parcel(5, place="general"))).admission is Admission.READY
+
+
 async def test_a_refused_person_may_ask_again_when_there_is_room(
     connection: Connection, keys: Keys
 ) -> None:
