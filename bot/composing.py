@@ -43,6 +43,7 @@ class Material:
         attachments: What goes to a model, for the rules.
         images: What is shown along.
         remarks: What a person is told of their files.
+        earlier: Where the same was asked before; None for a new question.
     """
 
     text: str = ""
@@ -50,6 +51,7 @@ class Material:
     attachments: tuple[Attachment, ...] = ()
     images: tuple[Image, ...] = ()
     remarks: tuple[str, ...] = ()
+    earlier: Exchange | None = None
 
     @property
     def kept_kinds(self) -> tuple[AttachmentKind, ...]:
@@ -79,7 +81,7 @@ def leaves_nothing(message: Message, read: Read) -> bool:
 def kept_of(exchange: Exchange) -> Material:
     """Return what is still known of what came with an earlier question."""
     attachments = tuple(map(Attachment, exchange.kinds))
-    return Material(exchange.material, exchange.material, attachments)
+    return Material(exchange.material, exchange.material, attachments, earlier=exchange)
 
 
 def material_of(quotes: Sequence[Quote], read: Read, author: str = "") -> str:

@@ -218,14 +218,16 @@ def _memory(
     if not answer or message.is_alone:
         return None
     told = outlined(decision, receipt) if decision else explain_cached(receipt, message.text)
+    earlier = material.earlier
     exchange = Exchange(
         question=message.text,
         answer=answer,
         reply_id=receipt.reply_id,
         asked_at=message.at,
         model=receipt.model,
-        person=message.origin.person,
+        person=earlier.person if earlier else message.origin.person,
         material=material.kept,
         kinds=material.kept_kinds,
+        again_of=(earlier.again_of or earlier.reply_id) if earlier else "",
     )
     return Memory(message.conversation, exchange, explanation_line(told))

@@ -67,5 +67,8 @@ class PostMemory:
 
     async def deleted(self, platform: str, place: str, post_id: str) -> None:
         """Forget the exchange that a post was part of."""
-        if posted := await self._posts.find(platform, place, post_id):
+        posted = await self._posts.find(platform, place, post_id)
+        if posted and posted.is_question:
+            await self._history.retract_question(posted.conversation, posted.reply_id)
+        elif posted:
             await self._history.retract(posted.conversation, posted.reply_id)

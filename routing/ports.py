@@ -104,9 +104,10 @@ class Exchange:
         reply_id: Of its receipt.
         asked_at: Aware and in UTC.
         model: The card that gave the answer; empty when that is not known.
-        person: The platform's id of who asked; empty when that is not known.
+        person: The platform's id of who asked first; empty when that is not known.
         material: What is still known of what came with the question; it stood before it.
         kinds: What was attached and is still in the material.
+        again_of: The reply id of the exchange that first asked this; empty for a new question.
     """
 
     question: str
@@ -117,6 +118,7 @@ class Exchange:
     person: str = ""
     material: str = ""
     kinds: tuple[AttachmentKind, ...] = ()
+    again_of: str = ""
 
     @property
     def turns(self) -> tuple[Turn, Turn]:
@@ -160,6 +162,10 @@ class History(Protocol):
 
     async def retract(self, conversation: Conversation, reply_id: str) -> bool:
         """Forget one exchange and its explanation; False when there is none."""
+        ...
+
+    async def retract_question(self, conversation: Conversation, reply_id: str) -> None:
+        """Forget an exchange, and those that asked its question anew."""
         ...
 
     async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:

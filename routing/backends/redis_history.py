@@ -81,6 +81,12 @@ class RedisHistory:
         names = (keys.order, keys.exchanges, keys.explanations)
         return bool(await self._connection.run(self._retract, names, ("", 0, reply_id)))
 
+    async def retract_question(self, conversation: Conversation, reply_id: str) -> None:
+        """Forget an exchange, and those that asked its question anew."""
+        for exchange in (await self.load(conversation)).exchanges:
+            if reply_id in {exchange.reply_id, exchange.again_of}:
+                await self.retract(conversation, exchange.reply_id)
+
     async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
         """Return the explanation kept with a reply of this conversation; None when forgotten."""
         key = self._keys.transcript(conversation).explanations
@@ -158,6 +164,7 @@ def _exchange(raw: bytes | None) -> Exchange | None:
             person=record.get("person", ""),
             material=record.get("material", ""),
             kinds=tuple(map(AttachmentKind, record.get("kinds", "").split())),
+            again_of=record.get("again_of", ""),
         )
     except (KeyError, ValueError):
         return None

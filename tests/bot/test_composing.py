@@ -152,4 +152,5 @@ def test_what_fits_is_remembered_whole() -> None:
 def test_an_earlier_question_comes_with_what_is_known_of_its_files() -> None:
     exchange = Exchange("Why?", "So.", "r1", NOON, material="File:\n", kinds=(DOCUMENT,))
 
-    assert kept_of(exchange) == Material("File:\n", "File:\n", (Attachment(DOCUMENT),))
+    known = Material("File:\n", "File:\n", (Attachment(DOCUMENT),), earlier=exchange)
+    assert kept_of(exchange) == known

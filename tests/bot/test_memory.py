@@ -70,6 +70,18 @@ async def test_a_deleted_question_or_answer_is_forgotten() -> None:
         assert await remembered.questions() == []
 
 
+async def test_a_deleted_question_is_forgotten_with_all_its_answers_and_an_answer_alone() -> None:
+    for post_id, left in (("1", []), ("78", ["6 x 7?"])):
+        remembered = Remembered()
+        await remembered.answer()
+        again = Exchange("6 x 7?", "it is 42", "r2", MESSAGE.at, again_of="r1")
+        await remembered.history.append(MESSAGE.conversation, again, "{}")
+
+        await remembered.memory.deleted("discord", "general", post_id)
+
+        assert await remembered.questions() == left
+
+
 async def test_an_answer_whose_question_went_meanwhile_is_forgotten() -> None:
     remembered = Remembered()
     await remembered.answer()

@@ -235,6 +235,9 @@ class DictHistory:
     async def retract(self, conversation: Conversation, reply_id: str) -> bool:
         return bool(await self._drop(conversation, lambda each: each.reply_id == reply_id))
 
+    async def retract_question(self, conversation: Conversation, reply_id: str) -> None:
+        await self._drop(conversation, lambda each: reply_id in {each.reply_id, each.again_of})
+
     async def forget_person(self, platform: str, person: str) -> int:
         there = [each for each in self._transcripts if each.platform == platform]
         dropped = [await self._drop(each, lambda asked: asked.person == person) for each in there]

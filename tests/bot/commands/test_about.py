@@ -115,3 +115,18 @@ async def test_forgetting_one_question_says_one() -> None:
     await channel.ask("mine")
 
     assert "1 question of yours" in (await channel.notice("/forget")).markdown
+
+
+@pytest.mark.parametrize("command", ["/better", "/fresh"])
+async def test_a_question_somebody_else_asks_anew_stays_its_askers(command: str) -> None:
+    channel = Channel()
+    first = await channel.ask("6 x 7?")
+    second = await channel.ask(command, about=first, person="bob")
+    await channel.ask(command, about=second, person="bob")
+    await channel.ask("Why?", person="bob")
+
+    again = (await channel.history.load(HERE)).exchanges[1:3]
+    assert [(each.person, each.again_of) for each in again] == [("ada", first)] * 2
+    await channel.notice("/forget")
+
+    assert await channel.questions() == ["Why?"]

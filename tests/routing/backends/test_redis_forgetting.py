@@ -77,6 +77,20 @@ async def test_a_retracted_exchange_is_gone_with_its_explanation(
     assert await history.explanation(HERE, "r1") == "why"
 
 
+async def test_a_question_is_retracted_with_all_its_answers_and_no_other(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys, exchanges=10)
+    for reply_id, again_of in (("r1", ""), ("r2", "r1"), ("r3", ""), ("r4", "r1"), ("r5", "r3")):
+        await history.append(HERE, replace(an_exchange(reply_id), again_of=again_of), "why")
+
+    await history.retract_question(HERE, "r1")
+
+    transcript = await history.load(HERE)
+    assert [exchange.reply_id for exchange in transcript.exchanges] == ["r3", "r5"]
+    assert await history.explanation(HERE, "r4") is None
+
+
 async def test_a_retracted_exchange_leaves_room_for_another(
     connection: Connection, keys: Keys
 ) -> None:
