@@ -5,6 +5,7 @@ import json
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from typing import Final
 
@@ -34,6 +35,9 @@ _TRIED_S: Final = 15.0
 _AGAIN_S: Final = 0.5
 _MOST_HELD: Final = 500
 """Questions held here while the store is away; more are refused at once."""
+
+_MOST_CANCELLED: Final = 500
+"""The latest ones, of which a line may just be on its way."""
 
 _FULL: Final = "Too many questions wait already. Ask again in a moment."
 _LOOP: Final = "Those were more questions than a person asks in a minute. Ask again in one."
@@ -77,6 +81,7 @@ class Intake:
         self._looping: dict[str, float] = {}
         self._held = 0
         self._refused: deque[str] = deque(maxlen=_MOST_HELD)
+        self._cancelled: deque[str] = deque(maxlen=_MOST_CANCELLED)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def aclose(self) -> None:
@@ -187,6 +192,7 @@ class Intake:
                 return
 
     async def _cancel(self, identity: str) -> Found:
+        self._cancelled.append(identity)
         found = await self._door.inbox.wish(identity, Wish.CANCEL)
         if found.whereabouts is Whereabouts.WAITING and (ids := posts_of(found.notes)):
             try:
@@ -233,6 +239,8 @@ class Intake:
             return error.is_final
         except ClaimLost:
             _log.info("%s waits no longer", message.identity)  # the post is its worker's now
+            if message.identity in self._cancelled:  # nobody's, else
+                await self._withdraw(message, posts.ids)
         else:
             await self._door.memory.begun(message, posts.ids)
         return True
@@ -240,9 +248,10 @@ class Intake:
     async def _withdraw(self, message: Message, ids: tuple[str, ...]) -> None:
         posts = WaitingPosts(message.identity, self._door.inbox, ids)
         try:
-            await self._door.surfaces[message.origin.platform].reply(message, posts).withdraw()
-        except (NotShown, ClaimLost) as error:
-            _log.warning("%s still says that it waits: %r", message.identity, error)
+            with suppress(ClaimLost):  # that they are gone is noted nowhere any more
+                await self._door.surfaces[message.origin.platform].reply(message, posts).withdraw()
+        except NotShown as error:
+            _log.warning("%s still says that it waits: %s", message.identity, error)
 
     async def _refused_as_loop(self, message: Message) -> Admitted:
         now_s, asker = self._elapsed_s(), message.origin.asker

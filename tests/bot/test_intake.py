@@ -3,6 +3,8 @@
 import asyncio
 from dataclasses import replace
 
+import pytest
+
 from bot.intake import WAITS
 from bot.loop_breaker import MOST_A_MINUTE
 from bot.platforms.port import Message
@@ -153,6 +155,24 @@ async def test_a_question_deleted_before_its_turn_is_never_answered() -> None:
         assert office.shown == ["4"]
         assert await office.inbox.waiting() == 0
         assert office.memory.told == []
+
+
+async def test_a_question_deleted_while_it_begins_to_say_that_it_waits_leaves_no_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with an_office() as office:
+        await answering(office)
+        office.wall.is_slow_at = WAITS
+        await office.intake.accept(in_talk(2))
+        await office.time.pass_by(0)
+        assert WAITS in office.shown
+
+        await office.intake.deleted("discord", "general", "2")
+        office.wall.go_on.set()
+        await office.intake.settled()
+
+        assert office.shown == ["4"]
+        assert "still says" not in caplog.text
 
 
 async def test_a_deleted_question_that_is_answered_is_forgotten() -> None:

@@ -1,5 +1,6 @@
 """A chat service as a list of posts."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -22,6 +23,8 @@ class Wall:
         optional: The lines that might have been left out.
         deleted: Identities of questions that are gone.
         on_final: What happens once the end of an answer is to be seen.
+        is_slow_at: The text of which the platform tells only later that it stands.
+        go_on: Lets it tell.
     """
 
     posts: dict[str, str] = field(default_factory=dict)
@@ -31,6 +34,8 @@ class Wall:
     optional: list[str] = field(default_factory=list)
     deleted: set[str] = field(default_factory=set)
     on_final: Callable[[], Awaitable[object]] | None = None
+    is_slow_at: str | None = None
+    go_on: asyncio.Event = field(default_factory=asyncio.Event)
     _nonces: dict[str, str] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -95,11 +100,14 @@ class WallReply:
         for each in self._posts.ids:
             self._posts.confirm()
             self._wall.posts.pop(each, None)
+        await self._posts.note(())
 
     async def _write(self, text: str, receipt: str = "") -> None:
         self._posts.confirm()
         known = self._posts.ids[0] if self._posts.ids else None
         shown = f"{text} [{receipt}]" if receipt else text
         post_id = self._wall.write(known, self._posts.nonce, shown)
+        if text == self._wall.is_slow_at:
+            await self._wall.go_on.wait()
         if known is None:
             await self._posts.note((post_id,))
