@@ -25,6 +25,9 @@ class Ending:
         cut_short: Ends in the midst of everything.
         leave: Ends the process without another step; called by another thread, unless the
             process has ended by itself.
+
+    Attributes:
+        is_cut_short: Whether it was asked for twice.
     """
 
     def __init__(
@@ -33,6 +36,7 @@ class Ending:
         cut_short: Callable[[], object],
         leave: Callable[[int], object] = os._exit,
     ) -> None:
+        self.is_cut_short = False
         self._grace_s = grace_s
         self._cut_short = cut_short
         self._leave = leave
@@ -41,6 +45,7 @@ class Ending:
     def ask(self) -> None:
         """Ask for the end; asked again, for no more waiting."""
         if self._asked.is_set():
+            self.is_cut_short = True
             self._leave_in(_AT_ONCE_S)
             self._cut_short()
         else:

@@ -47,7 +47,7 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
     """Listen and answer until told to end.
 
     Returns:
-        The exit code: 0 done, 1 it broke off, 2 something has to be set first.
+        The exit code: 0 done, 1 it broke off, 2 something has to be set first, 143 cut short.
     """
     wanted = [each for each in openers if each.is_wanted(settings)]
     if not wanted:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from bot.ending import Ending, told_by_signals
+from bot.ending import TERMINATED, Ending, told_by_signals
 from bot.errand import Answers, Desk
 from bot.intake import Door, Intake
 from bot.memory import Memory
@@ -88,16 +88,23 @@ async def serve(
         leave: Ends the process without another step.
 
     Returns:
-        The exit code: 0 told to end, 1 listening broke off, 2 the bot is not let in.
+        The exit code: 0 told to end, 1 listening broke off, 2 the bot is not let in, 143 told
+        again, to end at once.
     """
     here = asyncio.current_task()
     assert here is not None  # noqa: S101 # this is a coroutine
     ending = Ending(grace_s, here.cancel, leave)
-    with told_by_signals(ending):
-        async with asyncio.TaskGroup() as tasks:
-            working = tasks.create_task(station.worker.run())
-            code = await _listen(station, listening, ending)
-            await working
+    try:
+        with told_by_signals(ending):
+            async with asyncio.TaskGroup() as tasks:
+                working = tasks.create_task(station.worker.run())
+                code = await _listen(station, listening, ending)
+                await working
+    except asyncio.CancelledError:
+        if not ending.is_cut_short:
+            raise
+        here.uncancel()  # so that all is closed in order, as far as the time allows
+        return TERMINATED
     return code
 
 

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 
 import fakeredis
 
+from bot.ending import TERMINATED
 from bot.intake import Intake
 from bot.shards import ShardRange
 from bot.station import FAILED, MISUSED, Listening, Station, open_station, serve
@@ -109,8 +110,7 @@ async def test_told_twice_it_ends_at_once() -> None:
         await service.has_left.wait()
         os.kill(os.getpid(), signal.SIGTERM)
 
-        await asyncio.wait({serving}, timeout=5)
-        assert serving.cancelled()
+        assert await asyncio.wait_for(serving, 5) == TERMINATED
         assert answers.closed == 1
 
 
