@@ -157,7 +157,7 @@ class History(Protocol):
         ...
 
     async def revise(self, conversation: Conversation, reply_id: str, question: str) -> bool:
-        """Replace the question of an exchange; False when it is forgotten."""
+        """Replace the question of an exchange, and where it was asked anew; False if forgotten."""
         ...
 
     async def retract(self, conversation: Conversation, reply_id: str) -> bool:

@@ -67,13 +67,14 @@ class RedisHistory:
         )
 
     async def revise(self, conversation: Conversation, reply_id: str, question: str) -> bool:
-        """Replace the question of an exchange; False when it is forgotten."""
+        """Replace the question of an exchange, and where it was asked anew; False if forgotten."""
         key = self._keys.transcript(conversation).exchanges
-        record = _unpacked(await self._connection.command("HGET", key, reply_id))
-        if not record:
-            return False
-        revised = _packed(**record | {"question": question})
-        return bool(await self._connection.run(self._revise, (key,), (reply_id, revised)))
+        is_known = False
+        for each in await self._answers_to(conversation, reply_id):
+            record = _unpacked(await self._connection.command("HGET", key, each))
+            revised = _packed(**record | {"question": question})
+            is_known |= bool(await self._connection.run(self._revise, (key,), (each, revised)))
+        return is_known
 
     async def retract(self, conversation: Conversation, reply_id: str) -> bool:
         """Forget one exchange and its explanation; False when there is none."""
@@ -83,9 +84,13 @@ class RedisHistory:
 
     async def retract_question(self, conversation: Conversation, reply_id: str) -> None:
         """Forget an exchange, and those that asked its question anew."""
-        for exchange in (await self.load(conversation)).exchanges:
-            if reply_id in {exchange.reply_id, exchange.again_of}:
-                await self.retract(conversation, exchange.reply_id)
+        for each in await self._answers_to(conversation, reply_id):
+            await self.retract(conversation, each)
+
+    async def _answers_to(self, conversation: Conversation, reply_id: str) -> list[str]:
+        """Return the reply ids of an exchange and of those that asked its question anew."""
+        exchanges = (await self.load(conversation)).exchanges
+        return [each.reply_id for each in exchanges if reply_id in {each.reply_id, each.again_of}]
 
     async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
         """Return the explanation kept with a reply of this conversation; None when forgotten."""

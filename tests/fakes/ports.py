@@ -226,7 +226,7 @@ class DictHistory:
     async def revise(self, conversation: Conversation, reply_id: str, question: str) -> bool:
         known = await self.load(conversation)
         revised = tuple(
-            replace(each, question=question) if each.reply_id == reply_id else each
+            replace(each, question=question) if reply_id in {each.reply_id, each.again_of} else each
             for each in known.exchanges
         )
         self._transcripts[conversation] = replace(known, exchanges=revised)

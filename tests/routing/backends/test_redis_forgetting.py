@@ -35,6 +35,20 @@ async def test_a_question_is_revised_and_its_answer_stays(
     assert await history.explanation(HERE, "r2") == "why"
 
 
+async def test_a_question_is_revised_also_where_it_was_asked_anew(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys, exchanges=10)
+    for reply_id, again_of in (("r1", ""), ("r2", "r1"), ("r3", "")):
+        await history.append(HERE, replace(an_exchange(reply_id), again_of=again_of), "why")
+
+    assert await history.revise(HERE, "r1", "7 x 8?")
+
+    transcript = await history.load(HERE)
+    now = [exchange.question for exchange in transcript.exchanges]
+    assert now == ["7 x 8?", "7 x 8?", an_exchange("r3").question]
+
+
 async def test_what_is_forgotten_is_not_brought_back_by_revising(
     connection: Connection, keys: Keys
 ) -> None:
