@@ -14,6 +14,7 @@ from bot.platforms.discord.addresses import point_at
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import PointsmanBot
 from bot.platforms.discord.errors import DiscordFailed, DiscordRefuses
+from bot.platforms.discord.files import fresh_address
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.ports import Answers, Intake, Inward, PostIndex, Rest
@@ -28,6 +29,7 @@ from bot.shards import ShardRange
 from config.settings import Settings
 from routing.clock import Clock
 from routing.marks import Marks
+from routing.query import Attachment
 
 _KNOWN_COMMANDS: Final = "discord_commands"
 
@@ -57,6 +59,10 @@ class Discord:
         self._posts = posts
         self._catches_up = catches_up
         self._sleep = sleep
+
+    async def fresh_address(self, attachment: Attachment) -> str | None:
+        """Return where an attached file is now; None when it is gone."""
+        return await fresh_address(self._rest, attachment)
 
     async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:
         """Stay connected and hand on what is heard, until cancelled.
