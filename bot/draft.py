@@ -84,11 +84,6 @@ class Draft:
                 return
         self._changed.set()
 
-    def say(self, status: str) -> None:
-        """Replace the small line."""
-        self._status = status
-        self._changed.set()
-
     def fail(self, sentence: str) -> None:
         """End with why there is no answer, or no more of it."""
         text = "".join(self._text)
