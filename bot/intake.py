@@ -36,6 +36,9 @@ _AGAIN_S: Final = 0.5
 _MOST_HELD: Final = 500
 """Questions held here while the store is away; more are refused at once."""
 
+_MOST_DOUBTFUL: Final = 10_000
+"""Refused questions that are still to be taken back; of more, the first are left."""
+
 _MOST_CANCELLED: Final = 500
 """The latest ones, of which a line may just be on its way."""
 
@@ -81,6 +84,8 @@ class Intake:
         self._looping: dict[str, float] = {}
         self._held = 0
         self._refused: deque[str] = deque(maxlen=_MOST_HELD)
+        self._doubtful: deque[str] = deque(maxlen=_MOST_DOUBTFUL)
+        self._taking_back: asyncio.Task[None] | None = None
         self._cancelled: deque[str] = deque(maxlen=_MOST_CANCELLED)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -108,7 +113,7 @@ class Intake:
         admitted = await self._added(message)
         if admitted is None:
             self._refused.append(message.identity)
-            self._beside(self._take_back(message))
+            self._take_back_later(message.identity)
             await self._refuse(message, _AWAY)
             return Admitted(Admission.FULL, is_to_be_told=True)
         match admitted.admission:
@@ -181,18 +186,25 @@ class Intake:
         finally:
             self._held -= 1
 
-    async def _take_back(self, message: Message) -> None:
+    def _take_back_later(self, identity: str) -> None:
         """Cancel a question that was refused, but may have been kept all the same."""
-        while True:
+        self._doubtful.append(identity)
+        if self._taking_back is None or self._taking_back.done():
+            self._taking_back = self._beside(self._take_back())
+
+    async def _take_back(self) -> None:
+        """Cancel what is doubtful, one after the other: with the store away that may be much."""
+        while self._doubtful:
+            identity = self._doubtful.popleft()
             try:
-                await self._cancel(message.identity)
+                await self._cancel(identity)
             except StoreUnavailable:
+                self._doubtful.appendleft(identity)
                 await self._door.sleep(_AGAIN_S)
-            else:
-                return
 
     async def _cancel(self, identity: str) -> Found:
-        self._cancelled.append(identity)
+        if identity not in self._cancelled:
+            self._cancelled.append(identity)
         found = await self._door.inbox.wish(identity, Wish.CANCEL)
         if found.whereabouts is Whereabouts.WAITING and (ids := posts_of(found.notes)):
             try:
@@ -283,10 +295,11 @@ class Intake:
             else:
                 return
 
-    def _beside(self, work: Coroutine[object, object, None]) -> None:
+    def _beside(self, work: Coroutine[object, object, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

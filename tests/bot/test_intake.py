@@ -143,6 +143,22 @@ async def test_more_than_can_be_held_while_the_store_is_away_is_refused_at_once(
         assert len(office.wall.refusals) == 501
 
 
+async def test_what_is_refused_while_the_store_is_away_does_not_add_up_to_work() -> None:
+    async with an_office() as office:
+        office.client.loses_answers = True
+        before = len(asyncio.all_tasks())
+        for number in range(50):
+            origin = replace(a_message().origin, person=f"person {number}")
+            accepting = asyncio.create_task(office.intake.accept(a_message(number, origin=origin)))
+            await office.time.until(accepting.done)
+
+        assert len(asyncio.all_tasks()) <= before + 1
+        office.client.loses_answers = False
+        await office.time.pass_by(2)
+        await office.intake.settled()
+        assert await office.inbox.waiting() == 0
+
+
 async def test_a_question_deleted_before_its_turn_is_never_answered() -> None:
     async with an_office() as office:
         await answering(office)
