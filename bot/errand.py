@@ -197,7 +197,7 @@ class Errand:
             if ids and not self._held.is_gone:
                 with suppress(StoreUnavailable):
                     await self._desk.memory.begun(self._message, ids)
-                    self._known = ids
+                    self._known = ids[:1]  # the others may go before the end
 
     async def _insist(self, write: Callable[[], Awaitable[None]]) -> None:
         """Write until it is written, the question is gone, or there is no use in it.

@@ -43,16 +43,11 @@ class PostMemory:
 
     async def begun(self, message: Message, post_ids: Sequence[str]) -> None:
         """Remember which posts ask and will answer, as soon as they stand."""
-        await self.answered(message, message.reply_id, post_ids)
+        await self._note(message, message.reply_id, post_ids, may_go=True)
 
     async def answered(self, message: Message, reply_id: str, post_ids: Sequence[str]) -> None:
         """Remember which posts ask and answer; no reply id: there is no answer to speak of."""
-        platform, place = message.origin.platform, message.origin.place
-        asks = Posted(message.conversation, reply_id, is_question=True)
-        await self._posts.note(platform, place, message.message_id, asks)
-        answers = Posted(message.conversation, reply_id)
-        for each in post_ids:
-            await self._posts.note(platform, place, each, answers)
+        await self._note(message, reply_id, post_ids, may_go=False)
 
     async def withdrawn(self, message: Message, reply_id: str) -> None:
         """Forget an answer whose question went while it was made."""
@@ -70,5 +65,15 @@ class PostMemory:
         posted = await self._posts.find(platform, place, post_id)
         if posted and posted.is_question:
             await self._history.retract_question(posted.conversation, posted.reply_id)
-        elif posted:
+        elif posted and not posted.may_go:
             await self._history.retract(posted.conversation, posted.reply_id)
+
+    async def _note(
+        self, message: Message, reply_id: str, post_ids: Sequence[str], *, may_go: bool
+    ) -> None:
+        platform, place = message.origin.platform, message.origin.place
+        asks = Posted(message.conversation, reply_id, is_question=True)
+        await self._posts.note(platform, place, message.message_id, asks)
+        for number, each in enumerate(post_ids):
+            answers = Posted(message.conversation, reply_id, may_go=may_go and number > 0)
+            await self._posts.note(platform, place, each, answers)

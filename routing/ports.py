@@ -193,11 +193,14 @@ class Posted:
         conversation: In which transcript.
         reply_id: Of the answer.
         is_question: Whether it is the question, not a part of its answer.
+        may_go: Whether it is a further part of an answer that is not done: should the answer end
+            before it, the bot itself takes it away.
     """
 
     conversation: Conversation
     reply_id: str
     is_question: bool = False
+    may_go: bool = False
 
 
 class PostIndex(Protocol):

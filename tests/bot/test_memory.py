@@ -47,6 +47,20 @@ async def test_a_question_and_its_first_post_lead_to_an_answer_that_is_yet_to_co
     assert will_answer == Posted(MESSAGE.conversation, MESSAGE.reply_id)
 
 
+async def test_a_post_the_bot_itself_takes_away_at_the_end_takes_no_answer_along() -> None:
+    remembered = Remembered()
+    await remembered.memory.begun(MESSAGE, ("77", "78", "79"))
+    exchange = Exchange("6 x 7?", "42", MESSAGE.reply_id, MESSAGE.at)
+    await remembered.history.append(MESSAGE.conversation, exchange, "{}")
+
+    await remembered.memory.deleted("discord", "general", "79")
+    assert await remembered.questions() == ["6 x 7?"]
+
+    await remembered.memory.answered(MESSAGE, MESSAGE.reply_id, ("77", "78"))
+    await remembered.memory.deleted("discord", "general", "78")
+    assert await remembered.questions() == []
+
+
 async def test_a_revised_question_is_remembered_as_it_reads_now() -> None:
     remembered = Remembered()
     await remembered.answer()
