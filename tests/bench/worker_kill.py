@@ -18,7 +18,7 @@ from typing import Final
 
 from routing.backends.embedded_store import embedded_store
 from routing.pricing import Usage, cost_microusd
-from tests.bench.mortal_worker import ANSWER, CARD, ORIGIN, POINTS, QUESTION, Post, a_post
+from tests.bench.mortal_worker import ANSWER, CARD, ORIGIN, POINTS, Post, a_post
 from tests.routing.backends.conftest import valkey
 
 ONE_CALL_MICROUSD: Final = cost_microusd(CARD, Usage(input_tokens=100, output_tokens=20))
@@ -72,10 +72,9 @@ async def kill_at(point: str, url: str, folder: Path) -> Aftermath:
 
 
 async def _until_answered(post: Post) -> None:
-    """Wait until it is remembered which posts ask and answer: the last thing that is done."""
-    about = (ORIGIN.platform, ORIGIN.place, QUESTION.message_id)
+    """Wait until the answer stands whole; the worker then ends what is left of it in its grace."""
     async with asyncio.timeout(_PATIENCE_S):
-        while not await post.stores.posts.find(*about):  # noqa: ASYNC110 # another process does it
+        while not (await _aftermath("", post, 0)).is_one_outcome:  # noqa: ASYNC110 # others do it
             await asyncio.sleep(0.02)
 
 
