@@ -53,14 +53,18 @@ class Surroundings:
         except DiscordFailed as error:
             _log_failure(channel, error)
             return message
-        if not lately or lately[0].post_id != message.message_id:
+        if lately[0].post_id != message.message_id:
             raise QuestionGone
         return await self._with_quotes(message, lately[0], lately[1:], _us(message))
 
     async def _lately(self, channel: str, post_id: str) -> list[Said]:
-        """Return a post as it reads now and what came before it, the latest first: one request."""
+        """Return a post as it reads now and what came before it, the latest first: one request.
+
+        Where nothing is found, the history may be closed to the bot: only the post itself can tell.
+        """
         after = str(int(post_id) + 1)
         found = await self._rest.messages_before(channel, after, _LOOKED_THROUGH)
+        found = found or [await self._rest.message(channel, post_id)]
         return [said_in({"channel_id": channel, **raw}) for raw in found]
 
     async def _with_quotes(

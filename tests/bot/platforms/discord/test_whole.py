@@ -19,7 +19,7 @@ from config.references import Resolved
 from routing.inbox import Admitted
 from tests.bot.platforms.discord.ear import Ear, Echo, settings_for
 from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake
-from tests.fakes.discord import Channel, FakeDiscord, Status, User
+from tests.fakes.discord import Channel, FakeDiscord, Permission, Status, User
 from tests.fakes.discord import Message as Post
 from tests.fakes.ports import DictMarks
 
@@ -107,6 +107,16 @@ async def test_a_command_is_answered_to_its_person_alone(
     assert asked.original
     assert asked.original.is_ephemeral
     assert answers(whole, channel) == []
+
+
+async def test_a_mention_is_answered_where_the_history_is_closed(
+    whole: Ear, ada: User, channel: Channel
+) -> None:
+    channel.deny(Permission.READ_MESSAGE_HISTORY)
+
+    await whole.fake.say(ada, channel, "tea?", mention_bot=True)
+
+    await whole.until(lambda: "tea?" in said_in(whole, channel))
 
 
 async def test_a_direct_message_is_answered(whole: Ear, ada: User) -> None:
