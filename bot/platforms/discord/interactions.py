@@ -13,7 +13,7 @@ from typing import Final
 
 import discord
 
-from bot.draft import Draft
+from bot.draft import Draft, View
 from bot.platforms.discord import reading
 from bot.platforms.discord.buttons_shown import parse_custom_id
 from bot.platforms.discord.errors import DiscordFailed
@@ -47,7 +47,15 @@ from bot.platforms.surface import NotShown, Surface
 from bot.wording import UNEXPECTED, sentence
 from config.chats import DiscordSettings
 from routing.errors import RoutingError, StoreUnavailable
+from routing.inbox import Admission
 from routing.stop import Stop
+
+NOT_TAKEN_IN: Final = View(
+    "This one is not taken in either. Ask again in a moment.",
+    is_final=True,
+    is_notice=True,
+    is_failure=True,
+)
 
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
 
@@ -177,6 +185,10 @@ class Interactions:
             accepting = tasks.create_task(self._intake.accept(message))
             await asyncio.wait([accepting], timeout=self._patience_s)
             await _acknowledge(interaction)
+        admitted = accepting.result()
+        if admitted.admission is Admission.FULL and not admitted.is_to_be_told:
+            # Once acknowledged, something has to come, also where a message would be left alone.
+            await self._surface.refuse(message, NOT_TAKEN_IN)
 
     async def _answer(self, message: Message) -> None:
         """Answer at once, seen by the person alone."""

@@ -82,6 +82,7 @@ class RecordingIntake:
     """Takes in everything and writes it down; with a gate, once that is open."""
 
     gate: asyncio.Event | None = None
+    refuses: Admitted | None = None
     taken: list[Message] = field(default_factory=list)
     changed: list[Message] = field(default_factory=list)
     gone: list[tuple[str, str, str]] = field(default_factory=list)
@@ -90,6 +91,8 @@ class RecordingIntake:
     async def accept(self, message: Message) -> Admitted:
         if self.gate:
             await self.gate.wait()
+        if self.refuses:
+            return self.refuses
         if any(message.identity == known.identity for known in self.taken):
             return Admitted(Admission.AGAIN)
         self.taken.append(message)

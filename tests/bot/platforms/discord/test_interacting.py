@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from bot.platforms.discord.buttons_shown import custom_id
+from bot.platforms.discord.interactions import NOT_TAKEN_IN
 from bot.platforms.discord.presses import NOT_YOURS
 from bot.platforms.discord.slash import MENU
 from bot.wording import UNEXPECTED, sentence
 from routing.errors import StoreUnavailable
+from routing.inbox import Admission, Admitted
 from tests.bot.platforms.discord.ear import Ear, listening
 from tests.bot.platforms.discord.saying import raw
 from tests.fakes.discord import Channel, FakeDiscord, Held, User
@@ -65,6 +67,19 @@ class TestCommands:
         assert ear.intake.taken == []
         ear.intake.gate.set()
         await ear.taken()
+
+    @pytest.mark.parametrize("is_told_by_intake", [True, False])
+    async def test_of_one_that_is_not_taken_in_the_person_hears_once(
+        self, ear: Ear, ada: User, channel: Channel, *, is_told_by_intake: bool
+    ) -> None:
+        ear.intake.refuses = Admitted(Admission.FULL, is_to_be_told=is_told_by_intake)
+
+        await ear.fake.slash(ada, channel, "ask", {"question": "tea?"})
+        later = await ear.fake.slash(ada, channel, "quota")
+        await ear.until(lambda: later.acknowledged_at and ear.surface.shown)
+
+        refused = [view for message, view in ear.surface.shown if message.text == "tea?"]
+        assert refused == ([] if is_told_by_intake else [NOT_TAKEN_IN])
 
     @pytest.mark.parametrize(
         ("command", "told"),
