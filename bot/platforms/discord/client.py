@@ -9,6 +9,7 @@ import discord
 
 from bot.platforms.discord import reading
 from bot.platforms.discord.catching_up import Hear
+from bot.platforms.discord.errors import CONNECTION_FAILS
 from bot.platforms.discord.gaps import Told, may_answer, missing
 from bot.platforms.discord.listening import Asker, Said, Us, Where
 from bot.platforms.discord.turns import Turns
@@ -293,7 +294,7 @@ class PointsmanBot(discord.AutoShardedClient):
         try:
             channel = await self.create_dm(discord.Object(user_id))
             await channel.send(text)
-        except discord.HTTPException as error:
+        except (discord.HTTPException, *CONNECTION_FAILS) as error:
             _log.info("somebody could not be told of a missing permission: %s", error)
 
 

@@ -10,7 +10,14 @@ DiscordFailed
 DiscordRefuses     the bot as a whole is not let in; trying again is of no use
 """
 
+from typing import Final
+
+import aiohttp
+
 from bot.platforms.surface import NotLetIn
+
+CONNECTION_FAILS: Final = (aiohttp.ClientError, OSError, TimeoutError)
+"""What discord.py raises as it is, where Discord did not answer at all."""
 
 
 class DiscordFailed(Exception):

@@ -6,9 +6,11 @@ question is recorded first; only a store that is slow lets the acknowledgement g
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import discord
@@ -16,7 +18,7 @@ import discord
 from bot.draft import Draft, View
 from bot.platforms.discord import reading
 from bot.platforms.discord.buttons_shown import parse_custom_id
-from bot.platforms.discord.errors import DiscordFailed
+from bot.platforms.discord.errors import CONNECTION_FAILS, DiscordFailed
 from bot.platforms.discord.gaps import may_answer
 from bot.platforms.discord.hearing import posted_at
 from bot.platforms.discord.listening import (
@@ -56,6 +58,8 @@ NOT_TAKEN_IN: Final = View(
     is_notice=True,
     is_failure=True,
 )
+
+_RESPONSES: Final = 3
 
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
 
@@ -284,16 +288,23 @@ async def _acknowledge(
     interaction: discord.Interaction, *, is_hidden: bool = False, is_update: bool = False
 ) -> None:
     """Let Discord know that it arrived; too late, the person has seen a failure already."""
-    try:
-        await interaction.response.defer(ephemeral=is_hidden, thinking=not is_update)
-    except discord.HTTPException as error:
-        _log.warning("an interaction was not acknowledged: %s", error)
+    respond = partial(interaction.response.defer, ephemeral=is_hidden, thinking=not is_update)
+    await _responded(respond)
 
 
 async def _refuse(interaction: discord.Interaction) -> None:
-    try:
-        await interaction.response.send_message(
-            NOT_YOURS, ephemeral=True, allowed_mentions=_NO_MENTIONS
-        )
-    except discord.HTTPException as error:
-        _log.warning("a press was not refused: %s", error)
+    say = interaction.response.send_message
+    await _responded(partial(say, NOT_YOURS, ephemeral=True, allowed_mentions=_NO_MENTIONS))
+
+
+async def _responded(respond: Callable[[], Awaitable[object]]) -> None:
+    """Send the first response, again where the connection drops: Discord takes only one."""
+    for _ in range(_RESPONSES):
+        try:
+            await respond()
+        except discord.HTTPException as error:
+            _log.warning("an interaction was not acknowledged: %s", error)
+        except CONNECTION_FAILS as error:
+            _log.info("an interaction may not be acknowledged: %s", type(error).__name__)
+            continue
+        return

@@ -11,7 +11,7 @@ from config.references import Resolved
 from routing.ports import Conversation
 from tests.bot.platforms.discord.ear import Ear, a_platform, listening, settings_for
 from tests.bot.platforms.discord.saying import KnownPost
-from tests.fakes.discord import Channel, FakeDiscord, Permission, Status, Upload, User
+from tests.fakes.discord import DROPPED, Channel, FakeDiscord, Permission, Status, Upload, User
 
 
 class TestMessages:
@@ -275,6 +275,16 @@ class TestPermissions:
         assert len(await ear.taken()) == 1
         (told,) = ear.fake.messages(ear.fake.add_dm(channel.guild.owner))
         assert "Attach Files" in told.content
+
+    async def test_where_nobody_can_be_told_of_it_it_answers_all_the_same(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        channel.deny(Permission.ATTACH_FILES)
+        ear.fake.faults.next("POST", "/users/@me/channels", DROPPED)
+
+        await ear.fake.say(ada, channel, "tea?", mention_bot=True)
+
+        assert len(await ear.taken()) == 1
 
 
 def seeing(fake: FakeDiscord) -> None:

@@ -15,8 +15,9 @@ from routing.errors import StoreUnavailable
 from routing.inbox import Admission, Admitted
 from tests.bot.platforms.discord.ear import Ear, listening
 from tests.bot.platforms.discord.saying import raw
-from tests.fakes.discord import Channel, FakeDiscord, Held, User
+from tests.fakes.discord import DROPPED, LOST_ANSWER, Channel, FakeDiscord, Held, Status, User
 from tests.fakes.discord import Message as Post
+from tests.fakes.discord.faults import Fault
 
 
 class TestCommands:
@@ -74,12 +75,26 @@ class TestCommands:
     ) -> None:
         ear.intake.refuses = Admitted(Admission.FULL, is_to_be_told=is_told_by_intake)
 
-        await ear.fake.slash(ada, channel, "ask", {"question": "tea?"})
-        later = await ear.fake.slash(ada, channel, "quota")
-        await ear.until(lambda: later.acknowledged_at and ear.surface.shown)
+        asked = await ear.fake.slash(ada, channel, "ask", {"question": "tea?"})
+        await ear.until(lambda: asked.acknowledged_at)
+        await ear.fake.slash(ada, channel, "quota")
+        await ear.until(lambda: any(message.text == "/quota" for message, _ in ear.surface.shown))
 
         refused = [view for message, view in ear.surface.shown if message.text == "tea?"]
         assert refused == ([] if is_told_by_intake else [NOT_TAKEN_IN])
+
+    @pytest.mark.parametrize("fault", [DROPPED, LOST_ANSWER, Status(503)], ids=str)
+    @pytest.mark.parametrize("command", ["ask", "quota"])
+    async def test_an_acknowledgement_that_gets_lost_is_repeated(
+        self, ear: Ear, ada: User, channel: Channel, command: str, fault: Fault
+    ) -> None:
+        ear.fake.faults.next("POST", "/interactions/.*/callback", fault)
+        words = {"question": "tea?"} if command == "ask" else {}
+
+        asked = await ear.fake.slash(ada, channel, command, words)
+
+        await ear.until(lambda: asked.acknowledged_at)
+        await ear.until(lambda: ear.intake.taken or ear.surface.shown)
 
     @pytest.mark.parametrize(
         ("command", "told"),
