@@ -9,11 +9,11 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 import discord
 
-from bot.platforms.discord.errors import DiscordFailed
+from bot.platforms.discord.errors import CONNECTION_FAILS, DiscordFailed
 from bot.platforms.discord.listening import PLATFORM, Said, Where
 from bot.platforms.discord.ports import Archive
 from routing.clock import Clock
@@ -35,7 +35,26 @@ _AT_ONCE: Final = 4
 _PAGE: Final = 100
 _MOST_PAGES: Final = 10
 
+_NOT_READ: Final = (
+    DiscordFailed,
+    discord.HTTPException,
+    discord.InvalidData,
+    *CONNECTION_FAILS,
+)
+
 _log = logging.getLogger(__name__)
+
+
+class _Gap(NamedTuple):
+    """What may have been missed in a place.
+
+    Attributes:
+        after: The message behind which it begins.
+        is_direct: Whether the place is a direct message.
+    """
+
+    after: int
+    is_direct: bool
 
 
 class CatchingUp:
@@ -92,43 +111,44 @@ class CatchingUp:
             gaps = {}
         turns = asyncio.Semaphore(_AT_ONCE)
         heard = await asyncio.gather(
-            *(self._hear_place(bot, place, after, turns, hear) for place, after in gaps.items())
+            *(self._hear_place(bot, place, gap, turns, hear) for place, gap in gaps.items())
         )
         if gaps:
             _log.info("shard %d read %d messages in %d places", shard_id, sum(heard), len(gaps))
         self.is_back(shard_id)
         await self._note(self._here(bot, shard_id))
 
-    async def _gaps(self, bot: discord.AutoShardedClient, shard_id: int) -> dict[int, int]:
-        """Return the places where something may have been missed, and after which message."""
+    async def _gaps(self, bot: discord.AutoShardedClient, shard_id: int) -> dict[int, _Gap]:
+        """Return what may have been missed, by place."""
         oldest = self._now() - _REACH
         marks = await self._marks.since(PLATFORM, oldest, _MOST_PLACES)
         last = {(mark.tenant, mark.place): int(mark.post_id) for mark in marks}
         listened = last.pop(("", _name(bot, shard_id)), None)
         after = max(_before(listened), discord.utils.time_snowflake(oldest)) if listened else 0
         gaps = {
-            int(place): after or _before(post_id)
+            int(place): _Gap(after or _before(post_id), is_direct=not tenant)
             for (tenant, place), post_id in last.items()
             if place.isdecimal() and _shard_of(tenant, bot.shard_count or 1) == shard_id
         }
         if after:
-            gaps |= dict.fromkeys(_spoken_in(bot, shard_id, after), after)
+            spoken_in = _spoken_in(bot, shard_id, after)
+            gaps |= dict.fromkeys(spoken_in, _Gap(after, is_direct=False))
         return gaps
 
     async def _hear_place(
         self,
         bot: discord.AutoShardedClient,
         place: int,
-        after: int,
+        gap: _Gap,
         turns: asyncio.Semaphore,
         hear: Hear,
     ) -> int:
         """Hand on what was said in a place after a message; return how much that was."""
         async with turns:
             try:
-                channel = bot.get_channel(place) or await bot.fetch_channel(place)
-                said = await self._said(str(place), after)
-            except (DiscordFailed, discord.HTTPException, discord.InvalidData) as error:
+                channel = await _channel(bot, place, gap)
+                said = await self._said(str(place), gap.after)
+            except _NOT_READ as error:
                 _log.info("what was missed in channel %d is not read: %s", place, error)
                 return 0
             missed = [each for each in said if not await self._knows(f"{PLATFORM}:{each['id']}")]
@@ -177,6 +197,13 @@ class CatchingUp:
     def _here(self, bot: discord.AutoShardedClient, shard_id: int) -> Mark:
         moment = discord.utils.time_snowflake(self._now())
         return Mark("", _name(bot, shard_id), str(moment))
+
+
+async def _channel(bot: discord.AutoShardedClient, place: int, gap: _Gap) -> object:
+    """Return a place as discord.py knows it; of a direct message, its id is enough."""
+    if (known := bot.get_channel(place)) is not None:
+        return known
+    return bot.get_partial_messageable(place) if gap.is_direct else await bot.fetch_channel(place)
 
 
 def _name(bot: discord.AutoShardedClient, shard_id: int) -> str:

@@ -15,7 +15,7 @@ from bot.platforms.discord.rest import open_rest
 from bot.shards import ShardRange
 from tests.bot.platforms.discord.ear import Echo, ShownSurface, settings_for
 from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake
-from tests.fakes.discord import Channel, FakeDiscord, Permission, User
+from tests.fakes.discord import DROPPED, Channel, FakeDiscord, Permission, User
 from tests.fakes.ports import DictMarks, ToldClock
 
 
@@ -147,3 +147,23 @@ async def test_what_was_said_long_ago_is_left_and_without_the_store_it_listens_a
         await office.until("now")
 
     assert office.texts == ["first", "now"]
+
+
+async def test_a_direct_message_is_caught_up_with_without_asking_what_channel_it_is_in(
+    fake: FakeDiscord, ada: User, tmp_path: Path
+) -> None:
+    office = Office(fake, tmp_path)
+    office.time.at = fake.world.clock.now()
+    direct = fake.add_dm(ada)
+    async with office.process():
+        await fake.say(ada, direct, "first")
+        await office.until("first")
+    await fake.say(ada, direct, "second")
+
+    fake.faults.next("GET", f"/channels/{direct.id}$", DROPPED, times=3)
+    async with office.process():
+        await office.until("second")
+
+    first, second = office.intake.taken
+    assert first.origin == second.origin
+    assert first.conversation == second.conversation
