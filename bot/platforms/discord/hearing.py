@@ -28,6 +28,7 @@ from routing.errors import StoreUnavailable
 from routing.inbox import Admission
 
 _TITLE_CHARS: Final = 60
+_NO_TITLE: Final = "Question"
 
 _log = logging.getLogger(__name__)
 
@@ -163,6 +164,6 @@ def asked(
 
 
 def title_of(text: str) -> str:
-    """Return what a thread is called: the head of its question."""
-    title = " ".join(text.split())
+    """Return what a thread is called: the head of its question, which may be a file alone."""
+    title = " ".join(text.split()) or _NO_TITLE
     return title if len(title) <= _TITLE_CHARS else f"{title[: _TITLE_CHARS - 1].rstrip()}…"

@@ -19,7 +19,7 @@ from config.references import Resolved
 from routing.inbox import Admitted
 from tests.bot.platforms.discord.ear import Ear, Echo, settings_for
 from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake
-from tests.fakes.discord import Channel, FakeDiscord, Permission, Status, User
+from tests.fakes.discord import Channel, FakeDiscord, Permission, Status, Upload, User
 from tests.fakes.discord import Message as Post
 from tests.fakes.ports import DictMarks
 
@@ -141,6 +141,19 @@ async def test_a_thread_is_opened_and_goes_on(
         first, second = await ear.taken(2)
         assert first.conversation == second.conversation
         assert answers(ear, channel) == []
+
+
+async def test_a_thread_has_a_name_also_where_only_a_file_is_sent(
+    fake: FakeDiscord, ada: User, channel: Channel, tmp_path: Path
+) -> None:
+    async with answering(fake, tmp_path, open_threads=True) as ear:
+        file = Upload("plan.txt", b"tea", "text/plain")
+        question = await fake.say(ada, channel, "", mention_bot=True, attachments=[file])
+
+        await ear.taken()
+
+    assert question.thread is not None
+    assert question.thread.name
 
 
 async def test_discord_is_waited_for_until_it_can_be_reached(
