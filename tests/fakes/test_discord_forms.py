@@ -29,6 +29,14 @@ async def test_errors_are_nested_where_they_are(
     assert [each.what for each in fake.violations] == ["not in the API", "form refused"]
 
 
+async def test_half_a_character_is_no_json(bot: Bot, channel: Channel) -> None:
+    body = {"content": "half \ud83d", "allowed_mentions": {"parse": []}}
+
+    status, answer = await raw(bot, "POST", f"/channels/{channel.id}/messages", body)
+
+    assert (status, answer["code"]) == (400, 50109)
+
+
 @pytest.mark.parametrize(
     ("body", "place"),
     [

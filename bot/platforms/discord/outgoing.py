@@ -47,7 +47,7 @@ def chars_of(text: str) -> int:
 def body_of(outgoing: Outgoing, *, is_ephemeral: bool = False) -> dict[str, Any]:
     """Return the body of a request that makes a post show `outgoing`."""
     return {
-        "content": outgoing.content,
+        "content": _whole(outgoing.content),
         "allowed_mentions": {"parse": [], "replied_user": False},
         "flags": _SUPPRESS_EMBEDS | (_EPHEMERAL if is_ephemeral else 0),
         "components": components_of(outgoing.buttons),
@@ -55,3 +55,8 @@ def body_of(outgoing: Outgoing, *, is_ephemeral: bool = False) -> dict[str, Any]
             {"id": place, "filename": file.name} for place, file in enumerate(outgoing.files)
         ],
     }
+
+
+def _whole(text: str) -> str:
+    """Put halves of characters together, or something else in their place: Discord takes none."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -74,6 +74,17 @@ async def test_what_is_sent_edited_and_deleted_is_seen(
     assert only.components == []
 
 
+async def test_half_a_character_does_not_cost_the_answer(
+    fake: FakeDiscord, rest: DiscordRest, channel: Channel
+) -> None:
+    halves = Outgoing("half \ud83d, whole \ud83d\ude00", files=(File("answer.md", "\ud83d"),))
+
+    await rest.send(str(channel.id), Outgoing(halves.content), nonce="n1")
+    await rest.send(str(channel.id), halves, nonce="n2")
+
+    assert [each.content for each in fake.messages(channel)] == ["half \ufffd, whole 😀"] * 2
+
+
 async def test_an_answer_replies_and_pings_nobody(
     fake: FakeDiscord, rest: DiscordRest, channel: Channel
 ) -> None:
