@@ -103,12 +103,14 @@ def scope_of(origin: Origin, *, is_shared: bool) -> str:
 
     Args:
         origin: A private one is always the person's alone. A thread that fewer people read than
-            its channel must be a place of its own.
+            its channel shares with nothing else.
         is_shared: Whether the place shares with the tenant's other public places. To be False for
             a channel not everybody of the tenant may read.
     """
     if origin.private:
         visibility = ["person", origin.place, origin.person]
+    elif origin.is_closed:
+        visibility = ["thread", origin.place, origin.thread]
     else:
         visibility = ["tenant"] if is_shared else ["place", origin.place]
     return _canonical([origin.platform, origin.tenant, *visibility])

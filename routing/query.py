@@ -22,6 +22,7 @@ class Origin:
         roles: Role or user-group ids of the person.
         private: Whether nobody but the person reads along.
         is_public: Whether everybody of the tenant may read along.
+        is_closed: Whether fewer people may read the thread than its place.
     """
 
     platform: str
@@ -32,6 +33,7 @@ class Origin:
     roles: frozenset[str] = frozenset()
     private: bool = False
     is_public: bool = False
+    is_closed: bool = False
 
     @property
     def asker(self) -> str:

@@ -48,6 +48,8 @@ async def _purge(invocation: Invocation) -> Notice:
 def _for_whom(origin: Origin) -> str:
     if origin.private:
         return "for you here"
+    if origin.is_closed:
+        return "for this thread"
     together = ", and those all public channels share" if origin.is_public else ""
     return f"for this channel{together}"
 

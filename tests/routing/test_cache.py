@@ -27,7 +27,14 @@ from tests.builders import a_query, an_origin
 ANSWER = CachedAnswer("Lima 🦙", "llama", Usage(12, 3, 2, 1), 40, datetime(2026, 1, 2, tzinfo=UTC))
 TEXTS = st.text(max_size=8)
 ORIGINS = st.builds(
-    Origin, platform=TEXTS, tenant=TEXTS, place=TEXTS, person=TEXTS, private=st.booleans()
+    Origin,
+    platform=TEXTS,
+    tenant=TEXTS,
+    place=TEXTS,
+    person=TEXTS,
+    thread=TEXTS,
+    private=st.booleans(),
+    is_closed=st.booleans(),
 )
 
 
@@ -38,6 +45,8 @@ def _keys(query: Query, scope: str = "here", shaping: tuple[str, ...] = ()) -> C
 def _sharers(origin: Origin, *, is_shared: bool) -> tuple[object, ...]:
     if origin.private:
         return (origin.platform, origin.tenant, 0, origin.place, origin.person)
+    if origin.is_closed:
+        return (origin.platform, origin.tenant, 3, origin.place, origin.thread)
     return (
         origin.platform,
         origin.tenant,
@@ -77,6 +86,17 @@ def test_a_direct_message_is_always_its_persons() -> None:
     ada, bob = an_origin(person="ada"), an_origin(person="bob")
 
     assert scope_of(ada, is_shared=True) != scope_of(bob, is_shared=True)
+
+
+def test_a_thread_that_fewer_people_read_shares_with_none_of_its_place() -> None:
+    channel = an_origin(private=False, place="here")
+    closed = replace(channel, thread="1", is_closed=True)
+    names = {
+        scope_of(each, is_shared=False)
+        for each in (channel, closed, replace(closed, thread="2"), replace(channel, thread="1"))
+    }
+
+    assert len(names) == 3  # an open thread shares with its channel
 
 
 def test_a_public_place_shares_with_its_tenant_by_setting_only() -> None:

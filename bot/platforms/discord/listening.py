@@ -75,6 +75,7 @@ class Where:
         starter_in: Of a thread, the channel that has the message it began with.
         is_group: Whether it is a direct message that other people read along.
         is_public: Whether everybody in the server may read it.
+        is_closed: Of a thread, whether only those read it who were let in.
         has_threads: Whether a thread can be opened from a message there.
     """
 
@@ -86,6 +87,7 @@ class Where:
     starter_in: str = ""
     is_group: bool = False
     is_public: bool = False
+    is_closed: bool = False
     has_threads: bool = False
 
     @property
@@ -183,6 +185,7 @@ def origin_of(where: Where, asker: Asker) -> Origin:
         roles=asker.roles,
         private=where.is_direct,
         is_public=where.is_public,
+        is_closed=where.is_closed,
     )
 
 

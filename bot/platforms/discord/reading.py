@@ -163,6 +163,7 @@ def _thread(thread: discord.Thread) -> Where:
         # A forum's post holds its own first message; elsewhere it stays in the channel.
         starter_in=own_id if isinstance(parent, _FORUMS) else parent_id,
         is_public=is_public,
+        is_closed=thread.is_private(),
     )
 
 
@@ -192,8 +193,11 @@ def _where_outside(interaction: discord.Interaction) -> Where | None:
     channel = interaction.channel
     if channel is None:
         return None
-    parent = str(channel.parent_id) if isinstance(channel, discord.Thread) else ""
-    return Where(str(channel.id), guild=str(interaction.guild_id), parent=parent)
+    guild = str(interaction.guild_id)
+    if not isinstance(channel, discord.Thread):
+        return Where(str(channel.id), guild=guild)
+    parent, is_closed = str(channel.parent_id), channel.is_private()
+    return Where(str(channel.id), guild=guild, parent=parent, is_closed=is_closed)
 
 
 def asker(user: discord.User | discord.Member) -> Asker:

@@ -12,6 +12,7 @@ from routing.ports import Conversation
 from tests.bot.platforms.discord.ear import Ear, a_platform, listening, settings_for
 from tests.bot.platforms.discord.saying import KnownPost
 from tests.fakes.discord import DROPPED, Channel, FakeDiscord, Permission, Status, Upload, User
+from tests.fakes.discord.world import PRIVATE_THREAD, PUBLIC_THREAD
 
 
 class TestMessages:
@@ -174,6 +175,23 @@ class TestChanges:
 
         await ear.until(lambda: ear.intake.gone)
         assert ear.intake.gone == [("discord", str(channel.id), str(said.id))]
+
+    @pytest.mark.parametrize("kind", [PUBLIC_THREAD, PRIVATE_THREAD], ids=["open", "closed"])
+    async def test_a_thread_says_whether_fewer_people_read_it_than_its_channel(
+        self, ear: Ear, ada: User, channel: Channel, kind: int
+    ) -> None:
+        thread = ear.fake.world.add_thread(channel, "plans", ada)
+        thread.kind = kind
+        thread.thread_members.add(ear.fake.bot.id)
+        ear.fake.world.announce_channel("THREAD_CREATE", thread)
+
+        await ear.fake.say(ada, thread, "tea?", mention_bot=True)
+        await ear.fake.slash(ada, thread, "ask", {"question": "tea?"})
+
+        for message in await ear.taken(2):
+            assert message.origin.place == str(channel.id)
+            assert message.origin.is_closed == (kind == PRIVATE_THREAD)
+            assert message.origin.is_public == (kind == PUBLIC_THREAD)
 
     async def test_a_deletion_in_a_thread_is_told_by_its_channel(
         self, ear: Ear, ada: User, channel: Channel
