@@ -12,7 +12,6 @@ MOST_CHARS: Final = 2000
 """Of one post's text."""
 
 _SUPPRESS_EMBEDS: Final = 4
-_EPHEMERAL: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +43,12 @@ def chars_of(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
-def body_of(outgoing: Outgoing, *, is_ephemeral: bool = False) -> dict[str, Any]:
+def body_of(outgoing: Outgoing) -> dict[str, Any]:
     """Return the body of a request that makes a post show `outgoing`."""
     return {
         "content": _whole(outgoing.content),
         "allowed_mentions": {"parse": [], "replied_user": False},
-        "flags": _SUPPRESS_EMBEDS | (_EPHEMERAL if is_ephemeral else 0),
+        "flags": _SUPPRESS_EMBEDS,
         "components": components_of(outgoing.buttons),
         "attachments": [
             {"id": place, "filename": file.name} for place, file in enumerate(outgoing.files)

@@ -10,7 +10,7 @@ from bot.platforms.discord.addresses import api_address
 from bot.platforms.discord.errors import DiscordRefuses, Forbidden, Gone, Invalid
 from bot.platforms.discord.outgoing import Outgoing, body_of
 from bot.platforms.discord.ways_out import LOGIN_FAILED
-from bot.platforms.discord.wire import Repeat, Route, Wire
+from bot.platforms.discord.wire import Route, Wire
 from config.chats import DiscordSettings
 from routing.clock import Clock
 
@@ -30,8 +30,8 @@ _LONGEST_NONCE: Final = 25
 class DiscordRest:
     """What can be sent and asked; every post pings nobody and unfolds no link.
 
-    Whatever must not be done twice is not; all else is repeated when Discord stumbles. Every
-    method raises `Gone`, `Forbidden`, `Invalid` or `Unreachable`.
+    Nothing of it does harm when done twice, so it is repeated when Discord stumbles. Every method
+    raises `Gone`, `Forbidden`, `Invalid` or `Unreachable`.
 
     Attributes:
         application: The id of the bot's application.
@@ -55,19 +55,20 @@ class DiscordRest:
         Raises:
             Crowded: It is a preview, and left out.
         """
-        repeat = _repeat(is_preview=is_preview)
         body = body_of(outgoing) | {"nonce": nonce[:_LONGEST_NONCE], "enforce_nonce": True}
         route = Route(f"POST {_MESSAGES}", channel_id=channel_id)
         if reply_to:
             reference = {"message_id": reply_to, "fail_if_not_exists": False}
             try:
                 answered = body | {"message_reference": reference}
-                return _id(await self._wire.ask(route, answered, outgoing.files, repeat=repeat))
+                return _id(
+                    await self._wire.ask(route, answered, outgoing.files, is_preview=is_preview)
+                )
             except (Forbidden, Invalid) as error:
                 # Who may not read the history may not answer a message, yet may say something.
                 if _HISTORY_HIDDEN not in str(error):
                     raise
-        return _id(await self._wire.ask(route, body, outgoing.files, repeat=repeat))
+        return _id(await self._wire.ask(route, body, outgoing.files, is_preview=is_preview))
 
     async def edit(
         self, channel_id: str, post_id: str, outgoing: Outgoing, *, is_preview: bool = False
@@ -84,9 +85,7 @@ class DiscordRest:
             Crowded: It is left out.
         """
         route = Route(f"PATCH {_MESSAGE}", channel_id=channel_id, message_id=post_id)
-        await self._wire.ask(
-            route, body_of(outgoing), outgoing.files, repeat=_repeat(is_preview=is_preview)
-        )
+        await self._wire.ask(route, body_of(outgoing), outgoing.files, is_preview=is_preview)
 
     async def delete(self, channel_id: str, post_id: str) -> None:
         """Take a post away; one that is gone is none."""
@@ -104,9 +103,7 @@ class DiscordRest:
         """
         route = Route(f"PATCH {_ORIGINAL}", application_id=self.application, token=token)
         return _id(
-            await self._wire.ask(
-                route, body_of(outgoing), outgoing.files, repeat=_repeat(is_preview=is_preview)
-            )
+            await self._wire.ask(route, body_of(outgoing), outgoing.files, is_preview=is_preview)
         )
 
     async def delete_original(self, token: str) -> None:
@@ -114,15 +111,6 @@ class DiscordRest:
         route = Route(f"DELETE {_ORIGINAL}", application_id=self.application, token=token)
         with suppress(Gone):
             await self._wire.ask(route)
-
-    async def follow_up(self, token: str, outgoing: Outgoing, *, ephemeral: bool = False) -> str:
-        """Say something more about an interaction and return its id.
-
-        It has no nonce: an answer that got lost may have been posted, so it is not repeated.
-        """
-        route = Route(f"POST {_HOOK}", application_id=self.application, token=token)
-        body = body_of(outgoing, is_ephemeral=ephemeral)
-        return _id(await self._wire.ask(route, body, outgoing.files, repeat=Repeat.TWICE_IS_WRONG))
 
     async def messages_before(
         self, channel_id: str, message_id: str, limit: int
@@ -198,10 +186,6 @@ async def _application(wire: Wire) -> str:
         return _id(await wire.ask(Route("GET /applications/@me")))
     except Invalid as error:
         raise DiscordRefuses(LOGIN_FAILED) from error
-
-
-def _repeat(*, is_preview: bool) -> Repeat:
-    return Repeat.POINTLESS if is_preview else Repeat.HARMLESS
 
 
 def _id(answer: Mapping[str, Any]) -> str:

@@ -9,7 +9,6 @@ import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Final
 from urllib.parse import quote
 
@@ -51,17 +50,6 @@ _PERMISSIONS: Final = {
     "GET /channels/{channel_id}/messages/{message_id}": "Read Message History",
     "POST /channels/{channel_id}/messages/{message_id}/threads": "Create Public Threads",
 }
-
-
-class Repeat(Enum):
-    """When a request that failed may be sent again.
-
-    A rate limit and a connection that never stood are no failure in this sense: nothing was done.
-    """
-
-    HARMLESS = "harmless"
-    TWICE_IS_WRONG = "twice is wrong"
-    POINTLESS = "pointless"
 
 
 class Route:
@@ -124,12 +112,13 @@ class Wire:
         body: Mapping[str, Any] | None = None,
         files: Sequence[File] = (),
         *,
-        repeat: Repeat = Repeat.HARMLESS,
+        is_preview: bool = False,
         query: Mapping[str, str] | None = None,
     ) -> Json:
         """Send a request and return what Discord answers; None where that is nothing.
 
-        With `Repeat.POINTLESS` it never waits for a limit either.
+        It is repeated where Discord stumbles, so doing it twice must be harmless. A preview is not,
+        and never waits for a limit either.
 
         Raises:
             DiscordFailed: One of its kinds.
@@ -137,24 +126,24 @@ class Wire:
         failures = 0
         while True:
             bucket = self._buckets.of(route.name, route.major)
-            if repeat is Repeat.POINTLESS:
+            if is_preview:
                 self._refuse_to_wait(route, bucket)
             try:
-                answer = await self._sent(route, bucket, _data(body, files), repeat, query)
-            except aiohttp.ClientConnectorError as error:
-                failure, is_done = Unreachable(type(error).__name__), False
+                answer = await self._sent(
+                    route, bucket, _data(body, files), query, is_preview=is_preview
+                )
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                failure, is_done = Unreachable(type(error).__name__), True
+                failure = Unreachable(type(error).__name__)
             else:
                 if answer.status == 429:  # noqa: PLR2004 # HTTP's own number
-                    await self._wait_as_told(route, bucket, answer, repeat)
+                    await self._wait_as_told(route, bucket, answer, is_preview=is_preview)
                     continue
                 if answer.status < 400:  # noqa: PLR2004 # the same
                     return answer.content
                 if answer.status < 500:  # noqa: PLR2004 # the same
                     raise _refusal(route, answer, has_files=bool(files))
-                failure, is_done = Unreachable(f"status {answer.status}"), True
-            if not _is_worth_repeating(repeat, failures, is_done=is_done):
+                failure = Unreachable(f"status {answer.status}")
+            if is_preview or failures >= len(_PAUSES_S):
                 raise failure
             await asyncio.sleep(_PAUSES_S[failures])
             failures += 1
@@ -164,8 +153,9 @@ class Wire:
         route: Route,
         bucket: Bucket,
         data: Mapping[str, Any],
-        repeat: Repeat,
         query: Mapping[str, str] | None,
+        *,
+        is_preview: bool,
     ) -> _Answer:
         async with (
             self._turn(route, bucket),
@@ -175,7 +165,7 @@ class Wire:
                 headers=self._headers,
                 params=query,
                 allow_redirects=False,
-                timeout=_PREVIEW_TIMEOUT if repeat is Repeat.POINTLESS else _TIMEOUT,
+                timeout=_PREVIEW_TIMEOUT if is_preview else _TIMEOUT,
                 **data,
             ) as response,
         ):
@@ -200,7 +190,7 @@ class Wire:
             raise Crowded(min(wait_s, 1.0))
 
     async def _wait_as_told(
-        self, route: Route, bucket: Bucket, answer: _Answer, repeat: Repeat
+        self, route: Route, bucket: Bucket, answer: _Answer, *, is_preview: bool
     ) -> None:
         told = answer.content if isinstance(answer.content, dict) else {}
         wait_s = float(told.get("retry_after") or answer.headers.get("Retry-After") or _BANNED_S)
@@ -212,18 +202,12 @@ class Wire:
             self._throttle.close(wait_s)
         else:
             bucket.rest(wait_s)
-        if repeat is Repeat.POINTLESS:
+        if is_preview:
             raise Crowded(wait_s)
         if wait_s > _LONGEST_WAIT_S:
             raise Unreachable(f"limited for {wait_s:.0f} s")
         if is_for_all and not route.is_counted:
             await asyncio.sleep(wait_s)
-
-
-def _is_worth_repeating(repeat: Repeat, failures: int, *, is_done: bool) -> bool:
-    if repeat is Repeat.POINTLESS or failures >= len(_PAUSES_S):
-        return False
-    return repeat is Repeat.HARMLESS or not is_done
 
 
 def _data(body: Mapping[str, Any] | None, files: Sequence[File]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from bot.platforms.discord.errors import (
     Forbidden,
     Gone,
     Invalid,
-    Unreachable,
 )
 from bot.platforms.discord.outgoing import File, Outgoing
 from bot.platforms.discord.rest import DiscordRest, open_rest
@@ -118,18 +117,6 @@ async def test_a_post_that_goes_wrong_is_repeated_and_there_once(
 
     assert [str(message.id) for message in fake.messages(channel)] == [post_id]
     assert len(fake.faults.happened) == 1
-
-
-@pytest.mark.parametrize("fault", [LOST_ANSWER, Status(500)], ids=repr)
-async def test_a_follow_up_that_may_be_there_is_not_repeated(
-    fake: FakeDiscord, rest: DiscordRest, fault: Status
-) -> None:
-    fake.faults.next("POST", "/webhooks/", fault)
-
-    with pytest.raises(Unreachable):
-        await rest.follow_up("any", Outgoing("once"))
-
-    assert sum(request.method == "POST" for request in fake.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -240,7 +227,6 @@ async def test_an_interaction_is_answered_in_its_place(
     await acknowledge(f"{fake.api_url}/interactions/{asked.id}/{asked.token}/callback")
 
     post_id = await rest.edit_original(asked.token, Outgoing("so"))
-    await rest.follow_up(asked.token, Outgoing("and so"), ephemeral=True)
     seen = [message.content for message in fake.messages(channel)]
     await rest.delete_original(asked.token)
 
