@@ -252,8 +252,27 @@ class PointsmanBot(discord.AutoShardedClient):
     async def _hear(
         self, hears: Hears, message: discord.Message, said: Said, where: Where, us: Us
     ) -> None:
-        if await self._can_answer(message, where):
+        permissions = _permissions(message)
+        if permissions is None or may_answer(permissions, is_thread=bool(where.thread)):
             await hears.heard(said, where, us, reading.asker(message.author))
+        if permissions is not None:
+            await self._tell_of_gaps(message, where, permissions)
+
+    async def _tell_of_gaps(
+        self, message: discord.Message, where: Where, permissions: discord.Permissions
+    ) -> None:
+        """Say once what the bot lacks: to the owner, and to who is not answered for that."""
+        is_thread = bool(where.thread)
+        if not (lacks := missing(permissions, is_thread=is_thread)) or message.guild is None:
+            return
+        told = _CANNOT_SAY.format(channel=f"<#{where.channel}>", permissions=", ".join(lacks))
+        if self._told.is_new("channel", where.channel, *lacks):
+            _log.warning("in channel %s the bot lacks: %s", where.channel, ", ".join(lacks))
+        if self._told.is_new("owner", where.guild):
+            await self._tell(message.guild.owner_id, told)
+        is_seen = may_answer(permissions, is_thread=is_thread)
+        if not is_seen and self._told.is_new("asker", str(message.author.id), where.channel):
+            await self._tell(message.author.id, told)
 
     async def _deleted(self, channel_id: int, post_ids: set[int]) -> None:
         if self._hears is not None:
@@ -266,27 +285,6 @@ class PointsmanBot(discord.AutoShardedClient):
             return str(channel.parent_id)
         return str(channel_id)
 
-    async def _can_answer(self, message: discord.Message, where: Where) -> bool:
-        """Tell whether an answer would be seen; say once what the bot lacks."""
-        guild = message.guild
-        channel = message.channel
-        if guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
-            return True
-        permissions = channel.permissions_for(guild.me)
-        lacks = missing(permissions, is_thread=bool(where.thread))
-        if not lacks:
-            return True
-        told = _CANNOT_SAY.format(channel=channel.mention, permissions=", ".join(lacks))
-        if self._told.is_new("channel", where.channel, *lacks):
-            _log.warning("in channel %s the bot lacks: %s", where.channel, ", ".join(lacks))
-        if self._told.is_new("owner", where.guild):
-            await self._tell(guild.owner_id, told)
-        if may_answer(permissions, is_thread=bool(where.thread)):
-            return True
-        if self._told.is_new("asker", str(message.author.id), where.channel):
-            await self._tell(message.author.id, told)
-        return False
-
     async def _tell(self, user_id: int | None, text: str) -> None:
         """Write to somebody directly, where they let the bot."""
         if user_id is None:
@@ -296,6 +294,14 @@ class PointsmanBot(discord.AutoShardedClient):
             await channel.send(text)
         except (discord.HTTPException, *CONNECTION_FAILS) as error:
             _log.info("somebody could not be told of a missing permission: %s", error)
+
+
+def _permissions(message: discord.Message) -> discord.Permissions | None:
+    """Return what the bot may do where a message stands; None outside of servers."""
+    guild, channel = message.guild, message.channel
+    if guild is None or not isinstance(channel, discord.abc.GuildChannel | discord.Thread):
+        return None
+    return channel.permissions_for(guild.me)
 
 
 def _forgiving(name: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:

@@ -11,7 +11,16 @@ from config.references import Resolved
 from routing.ports import Conversation
 from tests.bot.platforms.discord.ear import Ear, a_platform, listening, settings_for
 from tests.bot.platforms.discord.saying import KnownPost
-from tests.fakes.discord import DROPPED, Channel, FakeDiscord, Permission, Status, Upload, User
+from tests.fakes.discord import (
+    DROPPED,
+    Channel,
+    FakeDiscord,
+    Held,
+    Permission,
+    Status,
+    Upload,
+    User,
+)
 from tests.fakes.discord.world import PRIVATE_THREAD, PUBLIC_THREAD
 
 
@@ -291,8 +300,22 @@ class TestPermissions:
         await ear.fake.say(ada, channel, "tea?", mention_bot=True)
 
         assert len(await ear.taken()) == 1
-        (told,) = ear.fake.messages(ear.fake.add_dm(channel.guild.owner))
+        dm = ear.fake.add_dm(channel.guild.owner)
+        await ear.until(lambda: ear.fake.messages(dm))
+        (told,) = ear.fake.messages(dm)
         assert "Attach Files" in told.content
+
+    async def test_a_question_does_not_wait_until_somebody_is_told(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        channel.deny(Permission.ATTACH_FILES)
+        gate = asyncio.Event()
+        ear.fake.faults.next("POST", "/users/@me/channels", Held(gate))
+
+        await ear.fake.say(ada, channel, "tea?", mention_bot=True)
+
+        assert len(await ear.taken()) == 1
+        gate.set()
 
     async def test_where_nobody_can_be_told_of_it_it_answers_all_the_same(
         self, ear: Ear, ada: User, channel: Channel
