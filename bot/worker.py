@@ -20,6 +20,13 @@ from routing.errors import StoreUnavailable
 from routing.inbox import Claim, Wish
 
 _POLL_S: Final = 0.1
+_AT_A_TIME: Final = 8
+_BREATH_S: Final = 0.05
+"""Between two rounds of claims: then the posts of the first tell whether it is crowded."""
+
+_LAG_S: Final = 0.3
+"""What people hardly notice: posts that wait longer are too many."""
+
 _STORE_AWAY_S: Final = 0.5
 _RENEW_S: Final = 1.0
 _RENEWALS_A_LEASE: Final = 6
@@ -84,10 +91,16 @@ class Worker:
     async def _claim_until_told(self) -> None:
         while not self._is_ending:
             self._woken.clear()
-            room = self._settings.at_once - len(self._running)
-            claims = await self._claimed(room) if room > 0 else 0
-            if claims < room or not room:
+            room = min(self._settings.at_once - len(self._running), _AT_A_TIME)
+            claims = await self._claimed(room) if room > 0 and not self._is_crowded() else 0
+            if claims < _AT_A_TIME:
                 await self._pause()
+            else:
+                await self._desk.sleep(_BREATH_S)
+
+    def _is_crowded(self) -> bool:
+        """Tell whether answers are made faster than they can be shown: more would slow all down."""
+        return any(each.lag_s() > _LAG_S for each in self._desk.surfaces.values())
 
     async def _claimed(self, at_most: int) -> int:
         """Begin with what there is; return how much."""

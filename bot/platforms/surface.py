@@ -99,6 +99,10 @@ class Surface(Protocol):
 
     name: ClassVar[str]
 
+    def lag_s(self) -> float:
+        """Return how long what is to be shown now has to wait for what is being shown already."""
+        ...
+
     async def surroundings(self, message: Message) -> Message:
         """Return a message with what is around it now: quotes, and where its attachments are.
 

@@ -26,6 +26,9 @@ class StoreSurface:
         self._name: Final = f"{{{tag}}}:wall"
         self._step = step
 
+    def lag_s(self) -> float:
+        return 0.0
+
     async def posts(self) -> dict[str, str]:
         """Return what stands there."""
         found = await self._connection.command("HGETALL", self._name)

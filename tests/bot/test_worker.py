@@ -46,6 +46,20 @@ async def test_a_question_gets_a_placeholder_then_its_answer_in_the_same_post() 
         assert await office.inbox.waiting() == 0
 
 
+async def test_nothing_is_begun_while_what_is_being_said_has_to_wait() -> None:
+    async with an_office() as office:
+        office.wall.lag_s = 2.0
+        office.start()
+
+        await office.intake.accept(a_message())
+        await office.time.pass_by(5)
+        begun_while_crowded = list(office.answers.asked)
+        office.wall.lag_s = 0.1
+        await until_shown(office, "42")
+
+        assert begun_while_crowded == []
+
+
 async def test_a_question_is_looked_at_where_it_stands_before_it_is_answered() -> None:
     async with an_office() as office:
         office.wall.deleted.add("discord:1")

@@ -25,6 +25,7 @@ class Wall:
         on_final: What happens once the end of an answer is to be seen.
         is_slow_at: The text of which the platform tells only later that it stands.
         go_on: Lets it tell.
+        lag_s: How long what is shown has to wait.
     """
 
     posts: dict[str, str] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class Wall:
     on_final: Callable[[], Awaitable[object]] | None = None
     is_slow_at: str | None = None
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
+    lag_s: float = 0.0
     _nonces: dict[str, str] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -60,6 +62,9 @@ class WallSurface:
 
     def __init__(self, wall: Wall) -> None:
         self.wall = wall
+
+    def lag_s(self) -> float:
+        return self.wall.lag_s
 
     async def surroundings(self, message: Message) -> Message:
         if message.identity in self.wall.deleted:

@@ -126,6 +126,14 @@ class Throttle:
             wait_s = self._slots[-self._preview_slots] + self._period_s - now_s
         return max(wait_s, self._closed_until_s - now_s, 0)
 
+    @property
+    def lag_s(self) -> float:
+        """Return how long a write has to wait that may not be left out."""
+        now_s = self._clock.elapsed_s()
+        is_full = len(self._slots) == self._slots.maxlen
+        wait_s = self._slots[0] + self._period_s - now_s if is_full else 0.0
+        return max(wait_s, self._closed_until_s - now_s, 0)
+
     async def turn(self) -> None:
         """Wait until one more request may be sent."""
         now_s = self._clock.elapsed_s()

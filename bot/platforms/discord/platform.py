@@ -128,7 +128,9 @@ async def open_discord(
             except DiscordFailed as error:
                 _log.warning("Discord cannot be reached: %s", error)
                 await sleep(pause_s)
-        surface = DiscordSurface(rest, settings.discord, Surroundings(rest).around)
+        surface = DiscordSurface(
+            rest, settings.discord, Surroundings(rest).around, lag_s=rest.lag_s
+        )
         yield Discord(
             settings,
             surface=surface,

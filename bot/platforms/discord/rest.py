@@ -41,6 +41,10 @@ class DiscordRest:
         self._wire = wire
         self.application = application
 
+    def lag_s(self) -> float:
+        """Return how long a write has to wait now because of those before it."""
+        return self._wire.lag_s
+
     async def send(
         self,
         channel_id: str,

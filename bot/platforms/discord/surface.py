@@ -25,6 +25,7 @@ class DiscordSurface:
         settings: Of Discord.
         surroundings: Returns a message with what is around it now.
         clock: Tells the time.
+        lag_s: Tells how long what is sent now has to wait.
     """
 
     name: ClassVar[str] = "discord"
@@ -35,7 +36,9 @@ class DiscordSurface:
         settings: DiscordSettings,
         surroundings: Callable[[Message], Awaitable[Message]],
         clock: Clock | None = None,
+        lag_s: Callable[[], float] = lambda: 0.0,
     ) -> None:
+        self.lag_s = lag_s
         self._rest = rest
         self._most_posts = settings.most_posts
         self._surroundings = surroundings

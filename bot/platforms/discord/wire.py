@@ -106,6 +106,11 @@ class Wire:
         self._buckets = Buckets(clock)
         self._throttle = Throttle(requests_per_s, clock)
 
+    @property
+    def lag_s(self) -> float:
+        """Return how long a request has to wait now because of those before it."""
+        return self._throttle.lag_s
+
     async def ask(
         self,
         route: Route,

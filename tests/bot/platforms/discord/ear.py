@@ -45,6 +45,9 @@ class ShownSurface:
     name: ClassVar[str] = "discord"
     shown: list[tuple[Message, View]] = field(default_factory=list)
 
+    def lag_s(self) -> float:
+        return 0.0
+
     async def surroundings(self, message: Message) -> Message:
         return message
 

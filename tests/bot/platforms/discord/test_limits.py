@@ -144,6 +144,20 @@ async def test_a_quarter_of_the_room_is_kept_from_previews() -> None:
 
 
 @in_virtual_time
+async def test_it_tells_how_long_the_next_write_has_to_wait() -> None:
+    throttle = Throttle(2, virtual_clock())
+    before = throttle.lag_s
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(4):
+            tasks.create_task(throttle.turn())
+        await asyncio.sleep(0.25)
+        behind_four = throttle.lag_s
+
+    assert before == 0
+    assert behind_four == pytest.approx(1.75)
+
+
+@in_virtual_time
 async def test_what_is_closed_holds_those_back_who_wait_already() -> None:
     throttle, loop = Throttle(1, virtual_clock()), asyncio.get_running_loop()
     await throttle.turn()
