@@ -90,6 +90,7 @@ class RedisInbox:
             settings.waiting,
             settings.waiting_per_asker,
             settings.waiting_per_place,
+            settings.waiting_for_worker,
             int(settings.notice_every_s * 1000),
             _KNOWN_S,
             _REFUSED_S,

@@ -1,6 +1,7 @@
 -- Takes a parcel in, once.
 -- ARGV: handing in, identity, lane, asker, place, content, most waiting in all, most of an asker,
---   most of a place, ms between two notices, seconds a parcel is known, seconds one refused is known
+--   most of a place, most that nothing but a worker is missing to, ms between two notices, seconds a parcel
+--   is known, seconds one refused is known
 -- Returns 'ready', 'waiting', 'full', 'full told' or 'again'; the same to the same handing in.
 local handing_in, identity, asker, place = ARGV[5], ARGV[6], ARGV[8], ARGV[9]
 local known = known_key(identity)
@@ -24,11 +25,15 @@ local function is_full(kind, name, most)
   return redis.call('SCARD', key) >= most
 end
 
-if redis.call('ZCARD', WAITING) >= tonumber(ARGV[11]) or is_full('asker', asker, tonumber(ARGV[12]))
+-- As many as are being answered may be ready: then nobody waits much longer than an answer takes.
+local running = redis.call('ZCARD', LEASES)
+local is_crowded = redis.call('XLEN', STREAM) - running >= math.max(running, tonumber(ARGV[14]))
+
+if is_crowded or redis.call('ZCARD', WAITING) >= tonumber(ARGV[11]) or is_full('asker', asker, tonumber(ARGV[12]))
   or is_full('place', place, tonumber(ARGV[13])) then
-  local is_first = redis.call('SET', BASE .. ':told:' .. asker, 1, 'NX', 'PX', ARGV[14])
+  local is_first = redis.call('SET', BASE .. ':told:' .. asker, 1, 'NX', 'PX', ARGV[15])
   local answer = is_first and 'full told' or 'full'
-  redis.call('SET', known, handing_in .. ' ' .. answer, 'EX', ARGV[16])
+  redis.call('SET', known, handing_in .. ' ' .. answer, 'EX', ARGV[17])
   return answer
 end
 
@@ -39,5 +44,5 @@ redis.call('HSET', parcel, 'state', 'waiting', 'lane', ARGV[7], 'asker', asker, 
 redis.call('EXPIRE', parcel, KEPT_S)
 begin_to_wait(identity, asker, place)
 local answer = go_on(identity)
-redis.call('SET', known, handing_in .. ' ' .. answer, 'EX', ARGV[15])
+redis.call('SET', known, handing_in .. ' ' .. answer, 'EX', ARGV[16])
 return answer

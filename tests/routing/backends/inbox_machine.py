@@ -26,6 +26,7 @@ OF_PLACE: Final = 3
 WAITING: Final = 8
 WAITING_OF_ASKER: Final = 4
 WAITING_OF_PLACE: Final = 5
+WAITING_FOR_WORKER: Final = 4
 WORKERS: Final = ("a", "b")
 
 
@@ -119,8 +120,11 @@ class Paper:
     def is_full_for(self, parcel: Parcel) -> bool:
         """Tell whether too much waits, in all or of the same asker or place."""
         waiting = self.waiting()
+        running = sum(each.is_begun for each in self.letters.values())
+        ready = sum(not each.is_begun and bool(each.ready_at) for each in self.letters.values())
         return (
-            len(waiting) >= WAITING
+            ready >= max(running, WAITING_FOR_WORKER)
+            or len(waiting) >= WAITING
             or sum(each.asker == parcel.asker for each in waiting) >= WAITING_OF_ASKER
             or sum(each.place == parcel.place for each in waiting) >= WAITING_OF_PLACE
         )
@@ -151,6 +155,7 @@ class InboxMachine(RuleBasedStateMachine):
             waiting=WAITING,
             waiting_per_asker=WAITING_OF_ASKER,
             waiting_per_place=WAITING_OF_PLACE,
+            waiting_for_worker=WAITING_FOR_WORKER,
         )
 
     # ---- what happens
