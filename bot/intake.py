@@ -125,7 +125,7 @@ class Intake:
             case Admission.WAITING:
                 self._beside(self._say_it_waits(message))
             case Admission.FULL if admitted.is_to_be_told:
-                await self._refuse(message, _FULL)
+                await self._refuse(message, _FULL, is_optional=True)
         return admitted
 
     async def knows(self, identity: str) -> bool:
@@ -272,12 +272,14 @@ class Intake:
             self._looping = {each: at for each, at in self._looping.items() if at > now_s}
             self._looping[asker] = now_s + self._notice_every_s
             _log.warning("%s asks more than a person does", asker)
-            await self._refuse(message, _LOOP)
+            await self._refuse(message, _LOOP, is_optional=True)
         return Admitted(Admission.FULL, is_to_be_told=is_to_be_told)
 
-    async def _refuse(self, message: Message, why: str) -> None:
+    async def _refuse(self, message: Message, why: str, *, is_optional: bool = False) -> None:
         view = View(why, is_final=True, is_notice=True, is_failure=True)
-        await self._door.surfaces[message.origin.platform].refuse(message, view)
+        await self._door.surfaces[message.origin.platform].refuse(
+            message, view, is_optional=is_optional
+        )
 
     # ---- beside
 

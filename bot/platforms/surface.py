@@ -117,6 +117,12 @@ class Surface(Protocol):
         """Return where the answer to a message is shown."""
         ...
 
-    async def refuse(self, message: Message, view: View) -> None:
-        """Say why a message is not taken in; trouble in saying so is only logged."""
+    async def refuse(self, message: Message, view: View, *, is_optional: bool = False) -> None:
+        """Say why a message is not taken in; trouble in saying so is only logged.
+
+        Args:
+            message: Which.
+            view: The reason.
+            is_optional: Whether it is said within a second or not at all: answers go first.
+        """
         ...

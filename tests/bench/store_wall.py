@@ -41,7 +41,8 @@ class StoreSurface:
     def reply(self, message: Message, posts: Posts) -> "StoreReply":  # noqa: ARG002 # the port's
         return StoreReply(self, posts)
 
-    async def refuse(self, message: Message, view: View) -> None:
+    async def refuse(self, message: Message, view: View, *, is_optional: bool = False) -> None:
+        del is_optional  # there is always room here
         await self.write(f"refused {message.message_id}", view)
 
     async def write(self, post_id: str, view: View) -> None:

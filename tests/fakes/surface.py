@@ -74,7 +74,8 @@ class WallSurface:
     def reply(self, message: Message, posts: Posts) -> "WallReply":  # noqa: ARG002 # the port's
         return WallReply(self.wall, posts)
 
-    async def refuse(self, message: Message, view: View) -> None:
+    async def refuse(self, message: Message, view: View, *, is_optional: bool = False) -> None:
+        del is_optional  # there is always room here
         self.wall.refusals.append(f"{message.message_id}: {view.text}")
 
 

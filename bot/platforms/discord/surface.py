@@ -1,18 +1,21 @@
 """Discord as a worker sees it: by REST alone, so that any process will do."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bot.draft import View
 from bot.pacing import Pacing
-from bot.platforms.discord.errors import DiscordFailed
+from bot.platforms.discord.errors import Crowded, DiscordFailed
 from bot.platforms.discord.layout import Layout
 from bot.platforms.discord.reply import DiscordReply, Posting, Spot
 from bot.platforms.port import Message
 from bot.platforms.surface import Posts
 from config.chats import DiscordSettings
 from routing.clock import Clock
+
+_REFUSED_WITHIN_S: Final = 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -64,12 +67,24 @@ class DiscordSurface:
             clock=self._clock,
         )
 
-    async def refuse(self, message: Message, view: View) -> None:
-        """Say why a message is not taken in; trouble in saying so is only logged."""
+    async def refuse(self, message: Message, view: View, *, is_optional: bool = False) -> None:
+        """Say why a message is not taken in; trouble in saying so is only logged.
+
+        A command is always told: without an answer it would look as if one was still coming.
+        """
         spot = Spot(self._rest, message, self._clock)
         layout = Layout(message.message_id, message.origin.person, most_posts=1, is_single=True)
         outgoing = layout.posts(view)[0]
-        try:
-            await spot.post(0, outgoing, f"no{message.message_id}")
-        except DiscordFailed as error:
-            _log.warning("a refusal was not shown: %s", error)
+        until_s = self._clock.elapsed_s() + _REFUSED_WITHIN_S
+        is_preview = is_optional and not message.handle.get("token")
+        while True:
+            try:
+                await spot.post(0, outgoing, f"no{message.message_id}", is_preview=is_preview)
+            except Crowded as error:
+                if self._clock.elapsed_s() + error.wait_s < until_s:
+                    await asyncio.sleep(error.wait_s)
+                    continue
+                _log.info("a refusal was not shown: %s", error)
+            except DiscordFailed as error:
+                _log.warning("a refusal was not shown: %s", error)
+            return

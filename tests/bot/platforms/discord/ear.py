@@ -55,7 +55,8 @@ class ShownSurface:
         posts.confirm()
         return ShownReply(message, self.shown)
 
-    async def refuse(self, message: Message, view: View) -> None:
+    async def refuse(self, message: Message, view: View, *, is_optional: bool = False) -> None:
+        del is_optional  # there is always room here
         self.shown.append((message, view))
 
 
