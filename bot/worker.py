@@ -24,9 +24,6 @@ _AT_A_TIME: Final = 8
 _BREATH_S: Final = 0.05
 """Between two rounds of claims: then the posts of the first tell whether it is crowded."""
 
-_LAG_S: Final = 0.3
-"""What people hardly notice: posts that wait longer are too many."""
-
 _STORE_AWAY_S: Final = 0.5
 _RENEW_S: Final = 1.0
 _RENEWALS_A_LEASE: Final = 6
@@ -100,7 +97,7 @@ class Worker:
 
     def _is_crowded(self) -> bool:
         """Tell whether answers are made faster than they can be shown: more would slow all down."""
-        return any(each.lag_s() > _LAG_S for each in self._desk.surfaces.values())
+        return not all(each.has_room() for each in self._desk.surfaces.values())
 
     async def _claimed(self, at_most: int) -> int:
         """Begin with what there is; return how much."""

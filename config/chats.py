@@ -21,10 +21,10 @@ class IntakeSettings(Strict):
     )
     waiting_per_asker: int = Field(default=5, ge=1, le=1000, description="more are refused")
     waiting_for_worker: int = Field(
-        default=32,
+        default=16,
         ge=1,
         le=1_000_000,
-        description="whose turn it is, or as many as are being answered; more are refused",
+        description="whose turn it is, or half as many as are answered; more are refused",
     )
     waiting_per_place: int = Field(
         default=100, ge=1, le=1_000_000, description="more are refused, so others have room"

@@ -99,8 +99,8 @@ class Surface(Protocol):
 
     name: ClassVar[str]
 
-    def lag_s(self) -> float:
-        """Return how long what is to be shown now has to wait for what is being shown already."""
+    def has_room(self) -> bool:
+        """Tell whether more answers can be shown beside those that are being shown."""
         ...
 
     async def surroundings(self, message: Message) -> Message:

@@ -52,7 +52,7 @@ class Round:
 async def run(seconds: float, per_s: float, askers: int) -> tuple[Round, Round]:
     """Put the load on, and then ten times as much for a third of the time."""
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"discord": {"requests_per_s": 24}, "intake": {"at_once": 32, "waiting": 64}}
+        settings = {"discord": {"requests_per_s": 24}, "intake": {"at_once": 32}}
         host = ("--first-s", "0.4", "--chunks", "20", "--chunk-s", "0.05")
         arguments = [("--shards", each) for each in _SHARDS]
         async with a_stage(Path(folder), arguments, host=host, settings=settings) as stage:

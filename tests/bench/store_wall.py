@@ -26,8 +26,8 @@ class StoreSurface:
         self._name: Final = f"{{{tag}}}:wall"
         self._step = step
 
-    def lag_s(self) -> float:
-        return 0.0
+    def has_room(self) -> bool:
+        return True
 
     async def posts(self) -> dict[str, str]:
         """Return what stands there."""

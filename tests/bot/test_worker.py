@@ -46,15 +46,15 @@ async def test_a_question_gets_a_placeholder_then_its_answer_in_the_same_post() 
         assert await office.inbox.waiting() == 0
 
 
-async def test_nothing_is_begun_while_what_is_being_said_has_to_wait() -> None:
+async def test_nothing_is_begun_while_there_is_no_room_to_show_it() -> None:
     async with an_office() as office:
-        office.wall.lag_s = 2.0
+        office.wall.has_room = False
         office.start()
 
         await office.intake.accept(a_message())
         await office.time.pass_by(5)
         begun_while_crowded = list(office.answers.asked)
-        office.wall.lag_s = 0.1
+        office.wall.has_room = True
         await until_shown(office, "42")
 
         assert begun_while_crowded == []

@@ -25,7 +25,7 @@ class Wall:
         on_final: What happens once the end of an answer is to be seen.
         is_slow_at: The text of which the platform tells only later that it stands.
         go_on: Lets it tell.
-        lag_s: How long what is shown has to wait.
+        has_room: Whether more answers can be shown.
     """
 
     posts: dict[str, str] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Wall:
     on_final: Callable[[], Awaitable[object]] | None = None
     is_slow_at: str | None = None
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
-    lag_s: float = 0.0
+    has_room: bool = True
     _nonces: dict[str, str] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
@@ -63,8 +63,8 @@ class WallSurface:
     def __init__(self, wall: Wall) -> None:
         self.wall = wall
 
-    def lag_s(self) -> float:
-        return self.wall.lag_s
+    def has_room(self) -> bool:
+        return self.wall.has_room
 
     async def surroundings(self, message: Message) -> Message:
         if message.identity in self.wall.deleted:

@@ -10,7 +10,11 @@ from typing import Final
 from routing.clock import Clock
 
 _MOST_BUCKETS: Final = 1000
-_PREVIEW_SHARE: Final = 0.75
+_PREVIEW_SHARE: Final = 0.5
+_ANSWERS_SHARE: Final = 0.8
+_OPTIONAL_SHARE: Final = 0.95
+"""Of the room: an edit that says more of something goes last; answers leave some to refusals."""
+
 _NEW_WINDOW_S: Final = 0.5
 _COUNTS: Final = ("Limit", "Remaining")
 
@@ -115,23 +119,23 @@ class Throttle:
         count = max(1, int(per_s))
         self._period_s = count / per_s
         self._slots: deque[float] = deque(maxlen=count)
-        self._preview_slots = max(1, int(count * _PREVIEW_SHARE))
         self._clock = clock
         self._closed_until_s = -math.inf
 
-    def wait_s(self) -> float:
-        """Return how long a write has to wait that may be left out: part of the room is kept."""
-        now_s, wait_s = self._clock.elapsed_s(), 0.0
-        if len(self._slots) >= self._preview_slots:
-            wait_s = self._slots[-self._preview_slots] + self._period_s - now_s
-        return max(wait_s, self._closed_until_s - now_s, 0)
-
     @property
-    def lag_s(self) -> float:
-        """Return how long a write has to wait that may not be left out."""
-        now_s = self._clock.elapsed_s()
-        is_full = len(self._slots) == self._slots.maxlen
-        wait_s = self._slots[0] + self._period_s - now_s if is_full else 0.0
+    def has_room(self) -> bool:
+        """Tell whether more answers can be shown beside those that are being shown."""
+        return self._wait_s(_ANSWERS_SHARE) == 0
+
+    def wait_s(self, *, is_edit: bool = False) -> float:
+        """Return how long a write has to wait that may be left out: part of the room is kept."""
+        return self._wait_s(_PREVIEW_SHARE if is_edit else _OPTIONAL_SHARE)
+
+    def _wait_s(self, share: float) -> float:
+        now_s, wait_s = self._clock.elapsed_s(), 0.0
+        slots = max(1, int((self._slots.maxlen or 1) * share))
+        if len(self._slots) >= slots:
+            wait_s = self._slots[-slots] + self._period_s - now_s
         return max(wait_s, self._closed_until_s - now_s, 0)
 
     async def turn(self) -> None:

@@ -129,7 +129,7 @@ async def open_discord(
                 _log.warning("Discord cannot be reached: %s", error)
                 await sleep(pause_s)
         surface = DiscordSurface(
-            rest, settings.discord, Surroundings(rest).around, lag_s=rest.lag_s
+            rest, settings.discord, Surroundings(rest).around, has_room=rest.has_room
         )
         yield Discord(
             settings,

@@ -41,9 +41,9 @@ class DiscordRest:
         self._wire = wire
         self.application = application
 
-    def lag_s(self) -> float:
-        """Return how long a write has to wait now because of those before it."""
-        return self._wire.lag_s
+    def has_room(self) -> bool:
+        """Tell whether there is room for more than what is being sent already."""
+        return self._wire.has_room
 
     async def send(
         self,

@@ -28,7 +28,7 @@ class DiscordSurface:
         settings: Of Discord.
         surroundings: Returns a message with what is around it now.
         clock: Tells the time.
-        lag_s: Tells how long what is sent now has to wait.
+        has_room: Tells whether more answers can be shown beside those that are.
     """
 
     name: ClassVar[str] = "discord"
@@ -39,9 +39,9 @@ class DiscordSurface:
         settings: DiscordSettings,
         surroundings: Callable[[Message], Awaitable[Message]],
         clock: Clock | None = None,
-        lag_s: Callable[[], float] = lambda: 0.0,
+        has_room: Callable[[], bool] = lambda: True,
     ) -> None:
-        self.lag_s = lag_s
+        self.has_room = has_room
         self._rest = rest
         self._most_posts = settings.most_posts
         self._surroundings = surroundings

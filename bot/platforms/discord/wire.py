@@ -107,9 +107,9 @@ class Wire:
         self._throttle = Throttle(requests_per_s, clock)
 
     @property
-    def lag_s(self) -> float:
-        """Return how long a request has to wait now because of those before it."""
-        return self._throttle.lag_s
+    def has_room(self) -> bool:
+        """Tell whether there is room for more than what is being sent already."""
+        return self._throttle.has_room
 
     async def ask(
         self,
@@ -190,7 +190,8 @@ class Wire:
 
     def _refuse_to_wait(self, route: Route, bucket: Bucket) -> None:
         # One request of each window is kept for what must be seen.
-        wait_s = max(bucket.wait_s(spare=1), self._throttle.wait_s() if route.is_counted else 0)
+        in_all_s = self._throttle.wait_s(is_edit=route.method == "PATCH") if route.is_counted else 0
+        wait_s = max(bucket.wait_s(spare=1), in_all_s)
         if wait_s > 0:
             raise Crowded(min(wait_s, 1.0))
 

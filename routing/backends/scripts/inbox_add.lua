@@ -25,9 +25,9 @@ local function is_full(kind, name, most)
   return redis.call('SCARD', key) >= most
 end
 
--- As many as are being answered may be ready: then nobody waits much longer than an answer takes.
+-- Half as many as are being answered may be ready: then nobody waits longer than an answer takes.
 local running = redis.call('ZCARD', LEASES)
-local is_crowded = redis.call('XLEN', STREAM) - running >= math.max(running, tonumber(ARGV[14]))
+local is_crowded = redis.call('XLEN', STREAM) - running >= math.max(math.floor(running / 2), tonumber(ARGV[14]))
 
 if is_crowded or redis.call('ZCARD', WAITING) >= tonumber(ARGV[11]) or is_full('asker', asker, tonumber(ARGV[12]))
   or is_full('place', place, tonumber(ARGV[13])) then

@@ -26,7 +26,7 @@ OF_PLACE: Final = 3
 WAITING: Final = 8
 WAITING_OF_ASKER: Final = 4
 WAITING_OF_PLACE: Final = 5
-WAITING_FOR_WORKER: Final = 4
+WAITING_FOR_WORKER: Final = 2
 WORKERS: Final = ("a", "b")
 
 
@@ -123,7 +123,7 @@ class Paper:
         running = sum(each.is_begun for each in self.letters.values())
         ready = sum(not each.is_begun and bool(each.ready_at) for each in self.letters.values())
         return (
-            ready >= max(running, WAITING_FOR_WORKER)
+            ready >= max(running // 2, WAITING_FOR_WORKER)
             or len(waiting) >= WAITING
             or sum(each.asker == parcel.asker for each in waiting) >= WAITING_OF_ASKER
             or sum(each.place == parcel.place for each in waiting) >= WAITING_OF_PLACE

@@ -45,8 +45,8 @@ class ShownSurface:
     name: ClassVar[str] = "discord"
     shown: list[tuple[Message, View]] = field(default_factory=list)
 
-    def lag_s(self) -> float:
-        return 0.0
+    def has_room(self) -> bool:
+        return True
 
     async def surroundings(self, message: Message) -> Message:
         return message

@@ -133,28 +133,19 @@ async def test_no_second_has_more_requests_than_allowed_and_nobody_waits_longer(
 
 
 @in_virtual_time
-async def test_a_quarter_of_the_room_is_kept_from_previews() -> None:
-    throttle = Throttle(8, virtual_clock())
+async def test_room_is_kept_from_previews_first_then_from_new_answers_then_from_refusals() -> None:
+    throttle = Throttle(20, virtual_clock())
+    begun = []
 
-    for _ in range(6):
-        assert throttle.wait_s() == 0
+    for _ in range(20):
+        begun.append(
+            (throttle.wait_s(is_edit=True) == 0, throttle.has_room, throttle.wait_s() == 0)
+        )
         await throttle.turn()
 
+    previews, answers, refusals = (sum(each) for each in zip(*begun, strict=True))
+    assert (previews, answers, refusals) == (10, 16, 19)
     assert throttle.wait_s() == pytest.approx(1)
-
-
-@in_virtual_time
-async def test_it_tells_how_long_the_next_write_has_to_wait() -> None:
-    throttle = Throttle(2, virtual_clock())
-    before = throttle.lag_s
-    async with asyncio.TaskGroup() as tasks:
-        for _ in range(4):
-            tasks.create_task(throttle.turn())
-        await asyncio.sleep(0.25)
-        behind_four = throttle.lag_s
-
-    assert before == 0
-    assert behind_four == pytest.approx(1.75)
 
 
 @in_virtual_time
