@@ -11,9 +11,12 @@ from routing.clock import Clock
 
 _MOST_BUCKETS: Final = 1000
 _PREVIEW_SHARE: Final = 0.5
-_ANSWERS_SHARE: Final = 0.8
+_ANSWERS_SHARE: Final = 0.85
 _OPTIONAL_SHARE: Final = 0.95
-"""Of the room: an edit that says more of something goes last; answers leave some to refusals."""
+"""Of the room: up to which each is begun. An edit that says more of something goes last."""
+
+_ASIDE_SHARE: Final = 0.25
+"""Of the room: more is not taken by posts that can be left out, so that answers go on."""
 
 _NEW_WINDOW_S: Final = 0.5
 _COUNTS: Final = ("Limit", "Remaining")
@@ -119,6 +122,7 @@ class Throttle:
         count = max(1, int(per_s))
         self._period_s = count / per_s
         self._slots: deque[float] = deque(maxlen=count)
+        self._aside: deque[float] = deque(maxlen=max(1, int(count * _ASIDE_SHARE)))
         self._clock = clock
         self._closed_until_s = -math.inf
 
@@ -129,7 +133,16 @@ class Throttle:
 
     def wait_s(self, *, is_edit: bool = False) -> float:
         """Return how long a write has to wait that may be left out: part of the room is kept."""
-        return self._wait_s(_PREVIEW_SHARE if is_edit else _OPTIONAL_SHARE)
+        if is_edit:
+            return self._wait_s(_PREVIEW_SHARE)
+        wait_s = 0.0
+        if len(self._aside) == self._aside.maxlen:
+            wait_s = self._aside[0] + self._period_s - self._clock.elapsed_s()
+        return max(wait_s, self._wait_s(_OPTIONAL_SHARE))
+
+    def goes_aside(self) -> None:
+        """Count a post that could have been left out and is sent now."""
+        self._aside.append(self._clock.elapsed_s())
 
     def _wait_s(self, share: float) -> float:
         now_s, wait_s = self._clock.elapsed_s(), 0.0

@@ -190,10 +190,13 @@ class Wire:
 
     def _refuse_to_wait(self, route: Route, bucket: Bucket) -> None:
         # One request of each window is kept for what must be seen.
-        in_all_s = self._throttle.wait_s(is_edit=route.method == "PATCH") if route.is_counted else 0
+        is_edit = route.method == "PATCH"
+        in_all_s = self._throttle.wait_s(is_edit=is_edit) if route.is_counted else 0
         wait_s = max(bucket.wait_s(spare=1), in_all_s)
         if wait_s > 0:
             raise Crowded(min(wait_s, 1.0))
+        if route.is_counted and not is_edit:
+            self._throttle.goes_aside()
 
     async def _wait_as_told(
         self, route: Route, bucket: Bucket, answer: _Answer, *, is_preview: bool

@@ -144,7 +144,20 @@ async def test_room_is_kept_from_previews_first_then_from_new_answers_then_from_
         await throttle.turn()
 
     previews, answers, refusals = (sum(each) for each in zip(*begun, strict=True))
-    assert (previews, answers, refusals) == (10, 16, 19)
+    assert (previews, answers, refusals) == (10, 17, 19)
+    assert throttle.wait_s() == pytest.approx(1)
+
+
+@in_virtual_time
+async def test_posts_that_can_be_left_out_take_a_quarter_at_most() -> None:
+    throttle = Throttle(20, virtual_clock())
+
+    for _ in range(5):
+        assert throttle.wait_s() == 0
+        throttle.goes_aside()
+        await throttle.turn()
+
+    assert throttle.has_room
     assert throttle.wait_s() == pytest.approx(1)
 
 
