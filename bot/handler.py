@@ -90,7 +90,7 @@ class Handler:
         wish = addressed(message.text, self._services.settings.models)
         if wish.wanted:
             message = replace(message, text=wish.question, wanted=wish.wanted)
-        query = await self._query(message, material, is_fresh=told is not None)
+        query = await self._query(message, material, earlier, is_fresh=told is not None)
         query = replace(query, reply_id=message.reply_id, delivery=delivery)
         async with aclosing(self._by_models(message, material, query, stop)) as events:
             async for event in events:
@@ -150,10 +150,13 @@ class Handler:
             why = "the answer was stopped before"
             return Read(unread=tuple(Unread(each.name, why) for each in message.attachments))
 
-    async def _query(self, message: Message, material: Material, *, is_fresh: bool) -> Query:
+    async def _query(
+        self, message: Message, material: Material, again: Exchange | None, *, is_fresh: bool
+    ) -> Query:
         settings = self._services.settings
         transcript = await self._transcript(message)
-        turns = [turn for exchange in transcript.exchanges for turn in exchange.turns]
+        exchanges = _before(transcript.exchanges, again)
+        turns = [turn for exchange in exchanges for turn in exchange.turns]
         history = latest_turns(turns, settings.history.max_tokens)
         return Query(
             text=message.text,
@@ -167,7 +170,7 @@ class Handler:
             images=material.images,
             asked_at=message.at,
             last_answer=last_answer(
-                transcript.exchanges,
+                exchanges,
                 settings.models,
                 system_prompt=settings.system_prompt,
                 at=message.at,
@@ -231,3 +234,17 @@ def _memory(
         again_of=(earlier.again_of or earlier.reply_id) if earlier else "",
     )
     return Memory(message.conversation, exchange, explanation_line(told))
+
+
+def _before(exchanges: tuple[Exchange, ...], again: Exchange | None) -> tuple[Exchange, ...]:
+    """Return what a question goes on with; asked again, only what stood before it.
+
+    Of a question that was asked several times only the last answer counts: a model shown its old
+    answer repeats it.
+    """
+    if again is not None:
+        names = {again.reply_id, again.again_of} - {""}
+        places = [place for place, each in enumerate(exchanges) if each.reply_id in names]
+        exchanges = exchanges[: min(places)] if places else exchanges
+    last = {each.again_of or each.reply_id: each for each in exchanges}
+    return tuple(each for each in exchanges if last[each.again_of or each.reply_id] is each)

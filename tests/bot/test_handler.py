@@ -61,11 +61,10 @@ class Talk:
         )
         self.handler = Handler(services, COMMANDS)
 
-    async def say(self, text: str) -> list[OutgoingEvent]:
+    async def say(self, text: str, about: str = "") -> list[OutgoingEvent]:
         origin = an_origin()
-        message = Message(
-            uuid4().hex, origin, terminal_conversation(origin), text, datetime.now(UTC)
-        )
+        here, now = terminal_conversation(origin), datetime.now(UTC)
+        message = Message(uuid4().hex, origin, here, text, now, about=about)
         return [event async for event in self.handler.answer(message, Stop())]
 
     async def told(self, text: str) -> str:
@@ -205,6 +204,23 @@ async def test_fresh_asks_the_last_question_of_a_model_again() -> None:
 
     assert isinstance(events[0], Chosen)
     assert talk.completer.calls[1].turns[-1].text == "What is the capital of France?"
+
+
+async def test_a_question_asked_again_does_not_see_its_old_answers_nor_what_came_after() -> None:
+    talk = Talk()
+    await talk.say("first")
+    first = (await talk.history.load(terminal_conversation(an_origin()))).exchanges[0]
+    await talk.say("second")
+
+    await talk.say("/fresh", about=first.reply_id)
+    await talk.say("/fresh", about=first.reply_id)
+    await talk.say("third")
+
+    sent = [
+        [turn.text for turn in call.turns if turn.role == "user"] for call in talk.completer.calls
+    ]
+    assert sent[2:4] == [["first"], ["first"]]
+    assert sent[4] == ["second", "first", "third"]
 
 
 async def test_a_message_may_say_whom_it_is_for() -> None:
