@@ -37,6 +37,10 @@ def parse_shards(text: str) -> ShardRange:
     if found is None:
         raise ValueError("write first, last and how many there are in all, such as 0-3/8")
     first, last, count = int(found[1]), int(found[2] or found[1]), int(found[3])
-    if not first <= last < count:
-        raise ValueError(f"of {count} shards, the first is 0 and the last {max(count - 1, 0)}")
+    if not count:
+        raise ValueError("there is at least one shard in all, such as 0/1")
+    if last < first:
+        raise ValueError(f"write the first one first: {last}-{first}/{count}")
+    if last >= count:
+        raise ValueError(f"of {count} shards, the first is 0 and the last {count - 1}")
     return ShardRange(first, last, count)
