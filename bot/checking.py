@@ -45,6 +45,7 @@ async def check(argument: str | None, environ: Mapping[str, str], *, is_offline:
         _state_folder(settings.state_dir),
         *_gguf(settings.local_model.gguf),
         *_models(settings),
+        *_unused(settings),
     ]
     if not is_offline:
         lines += [await _store(settings), *await _keys(settings), *await _discord(settings)]
@@ -99,6 +100,12 @@ async def _store(settings: Settings) -> Line:
             return Line("warning" if stores.notice else "ok", f"store: {stores.describe}")
     except (ConfigError, StoreUnavailable) as error:
         return Line("problem", f"store: {error}")
+
+
+def _unused(settings: Settings) -> Iterator[Line]:
+    """Name the chat services that nobody set up: a misspelt variable looks the same."""
+    if settings.discord.token is None:
+        yield Line("note", "discord is not set up: it needs DISCORD_TOKEN")
 
 
 async def _discord(settings: Settings) -> list[Line]:

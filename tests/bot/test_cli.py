@@ -116,6 +116,7 @@ def test_check_of_the_defaults_warns_that_only_the_tiny_model_answers(tmp_path: 
     assert shown.returncode == 0
     assert "only the tiny local one" in shown.stdout
     assert "needs env:DEEPSEEK_API_KEY" in shown.stdout
+    assert "discord is not set up: it needs DISCORD_TOKEN" in shown.stdout
 
 
 def test_check_sees_that_the_state_folder_cannot_be_written(tmp_path: Path) -> None:
