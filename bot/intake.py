@@ -33,6 +33,9 @@ _TRIED_S: Final = 15.0
 """How long the store is waited for before a question is refused."""
 
 _AGAIN_S: Final = 0.5
+_FEW: Final = 4
+"""So many wait at most where there is room for what was missed earlier."""
+
 _MOST_HELD: Final = 500
 """Questions held here while the store is away; more are refused at once."""
 
@@ -132,6 +135,13 @@ class Intake:
         """Tell whether a question was taken in before; not, as long as the store cannot say."""
         try:
             return await self._door.inbox.knows(identity)
+        except StoreUnavailable:
+            return False
+
+    async def has_room(self) -> bool:
+        """Tell whether a question that has waited long would be taken in beside new ones."""
+        try:
+            return await self._door.inbox.waiting() <= _FEW
         except StoreUnavailable:
             return False
 

@@ -101,6 +101,7 @@ async def run(
                 "waiting": 10_000,
                 "waiting_per_asker": 1000,
                 "waiting_per_place": 10_000,
+                "waiting_for_worker": 10_000,
                 "at_once_per_asker": 20,
                 "claim_s": claim_s,
             },

@@ -11,8 +11,10 @@ from bot.platforms.port import Message
 from bot.platforms.surface import NotShown
 from routing.inbox import Admission, Whereabouts
 from routing.ports import Conversation
+from routing.query import Origin
 from routing.reply import TextDelta
 from tests.bot.office import Office, ScriptedAnswers, a_message, an_office
+from tests.builders import an_origin
 
 TALK = Conversation("discord", "guild", "general", thread="talk")
 
@@ -341,3 +343,21 @@ async def test_the_same_event_again_does_not_say_again_that_it_waits() -> None:
 
         assert office.shown == [WAITS]
         assert office.wall.history == [WAITS]
+
+
+async def test_there_is_room_for_what_was_missed_while_few_wait_and_the_store_answers() -> None:
+    async with an_office() as office:
+        before = await office.intake.has_room()
+        for number in range(5):
+            await office.intake.accept(a_message(number, origin=someone(number)))
+        beside_five = await office.intake.has_room()
+        office.client.is_away = True
+
+        assert before
+        assert not beside_five
+        assert not await office.intake.has_room()
+
+
+def someone(number: int) -> Origin:
+    """Return where somebody else asks."""
+    return an_origin(platform="discord", tenant="guild", place="general", person=f"p{number}")

@@ -15,7 +15,7 @@ import discord
 
 from bot.platforms.discord.errors import CONNECTION_FAILS, DiscordFailed
 from bot.platforms.discord.listening import PLATFORM, Said, Where
-from bot.platforms.discord.ports import Archive
+from bot.platforms.discord.ports import Archive, Intake
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
 from routing.marks import Mark, Marks
@@ -34,6 +34,9 @@ _MOST_PLACES: Final = 500
 _AT_ONCE: Final = 4
 _PAGE: Final = 100
 _MOST_PAGES: Final = 10
+
+_TURN_S: Final = 0.5
+_TURNS: Final = 600
 
 _NOT_READ: Final = (
     DiscordFailed,
@@ -63,7 +66,7 @@ class CatchingUp:
     Args:
         marks: Where it is noted.
         archive: What was said.
-        knows: Tells whether a message was taken in, by its name among all platforms' messages.
+        intake: Tells what was taken in, and whether there is room for more.
         clock: What time it is.
         sleep: Waits for so many seconds.
     """
@@ -72,13 +75,13 @@ class CatchingUp:
         self,
         marks: Marks,
         archive: Archive,
-        knows: Callable[[str], Awaitable[bool]],
+        intake: Intake,
         clock: Clock | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._marks = marks
         self._archive = archive
-        self._knows = knows
+        self._intake = intake
         self._now = (clock or Clock()).now
         self._sleep = sleep
         self._listening: set[int] = set()
@@ -151,7 +154,9 @@ class CatchingUp:
             except _NOT_READ as error:
                 _log.info("what was missed in channel %d is not read: %s", place, error)
                 return 0
-            missed = [each for each in said if not await self._knows(f"{PLATFORM}:{each['id']}")]
+            missed = [
+                each for each in said if not await self._intake.knows(f"{PLATFORM}:{each['id']}")
+            ]
             members: dict[int, discord.Member | None] = {}
             for raw in missed:
                 message = _message(bot, channel, raw)
@@ -162,8 +167,16 @@ class CatchingUp:
                     if (member := members[author]) is None:
                         continue
                     message.author = member
+                await self._wait_for_room()
                 await hear(message)
             return len(missed)
+
+    async def _wait_for_room(self) -> None:
+        """Let new questions go first: one that was missed is not to be refused for their sake."""
+        for _ in range(_TURNS):
+            if await self._intake.has_room():
+                return
+            await self._sleep(_TURN_S)
 
     async def _member(
         self, bot: discord.AutoShardedClient, guild: discord.Guild, user_id: int

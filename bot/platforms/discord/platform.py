@@ -137,7 +137,7 @@ async def open_discord(
             rest=rest,
             answers=answers,
             posts=posts,
-            catches_up=lambda intake: CatchingUp(marks, rest, intake.knows),
+            catches_up=lambda intake: CatchingUp(marks, rest, intake),
             sleep=sleep,
         )
 

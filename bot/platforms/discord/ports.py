@@ -21,6 +21,10 @@ class Intake(Protocol):
         """Tell whether a message was taken in before."""
         ...
 
+    async def has_room(self) -> bool:
+        """Tell whether a question that has waited long would be taken in beside new ones."""
+        ...
+
     async def edited(self, message: Message) -> object:
         """Let a message read otherwise from now on."""
         ...

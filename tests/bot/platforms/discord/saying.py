@@ -82,6 +82,7 @@ class RecordingIntake:
     """Takes in everything and writes it down; with a gate, once that is open."""
 
     gate: asyncio.Event | None = None
+    is_full: bool = False
     refuses: Admitted | None = None
     taken: list[Message] = field(default_factory=list)
     changed: list[Message] = field(default_factory=list)
@@ -100,6 +101,9 @@ class RecordingIntake:
 
     async def knows(self, identity: str) -> bool:
         return any(identity == known.identity for known in self.taken)
+
+    async def has_room(self) -> bool:
+        return not self.is_full
 
     async def edited(self, message: Message) -> None:
         self.changed.append(message)

@@ -28,6 +28,14 @@ class Office:
     marks: DictMarks = field(default_factory=DictMarks)
     intake: RecordingIntake = field(default_factory=RecordingIntake)
     time: ToldClock = field(default_factory=ToldClock)
+    naps: int = 0
+
+    async def sleep(self, seconds: float) -> None:
+        """Note nothing again; wait for room until there is some."""
+        if seconds > 1:
+            await asyncio.Event().wait()
+        self.naps += 1
+        self.intake.is_full = self.naps < 3
 
     @property
     def texts(self) -> list[str]:
@@ -47,7 +55,7 @@ class Office:
         point_at(settings.discord)
         async with open_rest(settings.discord) as rest:
             catching_up = WatchedCatchingUp(
-                self.marks, rest, self.intake.knows, self.time.clock(), never
+                self.marks, rest, self.intake, self.time.clock(), self.sleep
             )
             platform = QuickDiscord(
                 settings,
@@ -88,10 +96,6 @@ class QuickDiscord(Discord):
         made = super().bot(intake, shards)
         made._connection.guild_ready_timeout = 0.1  # noqa: SLF001 # discord.py waits in real time
         return made
-
-
-async def never(_seconds: float) -> None:
-    await asyncio.Event().wait()
 
 
 async def test_what_was_said_while_a_process_was_down_is_taken_in_once(
@@ -167,3 +171,20 @@ async def test_a_direct_message_is_caught_up_with_without_asking_what_channel_it
     first, second = office.intake.taken
     assert first.origin == second.origin
     assert first.conversation == second.conversation
+
+
+async def test_what_was_missed_waits_until_there_is_room(
+    fake: FakeDiscord, ada: User, channel: Channel, tmp_path: Path
+) -> None:
+    office = Office(fake, tmp_path)
+    office.time.at = fake.world.clock.now()
+    async with office.process():
+        await fake.say(ada, channel, "first", mention_bot=True)
+        await office.until("first")
+    await fake.say(ada, channel, "second", mention_bot=True)
+
+    office.intake.is_full = True
+    async with office.process():
+        await office.until("second")
+
+    assert office.naps == 3
