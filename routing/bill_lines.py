@@ -1,6 +1,5 @@
 """Bills as lines of JSON: for whoever settles what another process could not. Pure."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
@@ -15,20 +14,6 @@ from routing.reply import Bill
 
 VERSION: Final = 1
 """Counts the forms of a line: raise it when a reader of the last one would settle it wrongly."""
-
-
-def bill_to_line(bill: Bill) -> str:
-    """Return a bill as one line of JSON."""
-    return json.dumps(bill_to_value(bill), separators=(",", ":"))
-
-
-def bill_from_line(line: str) -> Bill:
-    """Read a bill; of its hold only what settling needs is there.
-
-    Raises:
-        ValueError: It is none, or of another version.
-    """
-    return bill_from_value(json.loads(line))
 
 
 def bill_to_value(bill: Bill) -> dict[str, Any]:

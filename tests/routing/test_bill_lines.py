@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -5,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.quotas import Scope, Unit, Window
-from routing.bill_lines import bill_from_line, bill_to_line
+from routing.bill_lines import bill_from_value, bill_to_value
 from routing.holds import Entry, Hold, Reservation, Spent
 from routing.pricing import Usage
 from routing.query import Origin
@@ -50,9 +51,9 @@ def bills(draw: st.DrawFn) -> Bill:
 
 @given(bills())
 def test_a_bill_is_read_as_it_was_written(bill: Bill) -> None:
-    line = bill_to_line(bill)
+    line = json.dumps(bill_to_value(bill))
 
-    read = bill_from_line(line)
+    read = bill_from_value(json.loads(line))
 
     assert "\n" not in line
     reservation = read.hold.reservation
@@ -67,4 +68,4 @@ def test_a_bill_is_read_as_it_was_written(bill: Bill) -> None:
 )
 def test_what_is_no_bill_is_refused(line: str) -> None:
     with pytest.raises(ValueError, match=r"."):
-        bill_from_line(line)
+        bill_from_value(json.loads(line))
