@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
+
 from bot.platforms.discord.addresses import point_at
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import PointsmanBot
@@ -98,12 +100,17 @@ class QuickDiscord(Discord):
         return made
 
 
+@pytest.fixture
+def office(fake: FakeDiscord, tmp_path: Path) -> Office:
+    made = Office(fake, tmp_path)
+    made.time.at = fake.world.clock.now()
+    return made
+
+
 async def test_what_was_said_while_a_process_was_down_is_taken_in_once(
-    fake: FakeDiscord, ada: User, channel: Channel, tmp_path: Path
+    fake: FakeDiscord, ada: User, channel: Channel, office: Office
 ) -> None:
     assert channel.guild
-    office = Office(fake, tmp_path)
-    office.time.at = fake.world.clock.now()
     silent = channel.guild.add_channel("silent")
     closed = channel.guild.add_channel("closed")
     closed.deny(Permission.READ_MESSAGE_HISTORY)
@@ -134,10 +141,8 @@ async def test_what_was_said_while_a_process_was_down_is_taken_in_once(
 
 
 async def test_what_was_said_long_ago_is_left_and_without_the_store_it_listens_all_the_same(
-    fake: FakeDiscord, ada: User, channel: Channel, tmp_path: Path
+    fake: FakeDiscord, ada: User, channel: Channel, office: Office
 ) -> None:
-    office = Office(fake, tmp_path)
-    office.time.at = fake.world.clock.now()
     async with office.process():
         await fake.say(ada, channel, "first", mention_bot=True)
         await office.until("first")
@@ -154,10 +159,8 @@ async def test_what_was_said_long_ago_is_left_and_without_the_store_it_listens_a
 
 
 async def test_a_direct_message_is_caught_up_with_without_asking_what_channel_it_is_in(
-    fake: FakeDiscord, ada: User, tmp_path: Path
+    fake: FakeDiscord, ada: User, office: Office
 ) -> None:
-    office = Office(fake, tmp_path)
-    office.time.at = fake.world.clock.now()
     direct = fake.add_dm(ada)
     async with office.process():
         await fake.say(ada, direct, "first")
@@ -174,10 +177,8 @@ async def test_a_direct_message_is_caught_up_with_without_asking_what_channel_it
 
 
 async def test_what_was_missed_waits_until_there_is_room(
-    fake: FakeDiscord, ada: User, channel: Channel, tmp_path: Path
+    fake: FakeDiscord, ada: User, channel: Channel, office: Office
 ) -> None:
-    office = Office(fake, tmp_path)
-    office.time.at = fake.world.clock.now()
     async with office.process():
         await fake.say(ada, channel, "first", mention_bot=True)
         await office.until("first")
