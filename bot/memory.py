@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.platforms.port import Message
-from routing.ports import History, Posted, PostIndex
+from routing.ports import History
+from routing.posts import Posted, PostIndex
 
 
 class Memory(Protocol):

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
 from routing.learning import Learning
-from routing.ports import Accounts, Exchange, History, Ledger, Limits, PostIndex
+from routing.ports import Accounts, Exchange, History, Ledger, Limits
+from routing.posts import PostIndex
 from routing.router import Router
 
 

@@ -7,7 +7,8 @@ from typing import Final
 from config.settings import HistorySettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
-from routing.ports import Conversation, Posted
+from routing.ports import Conversation
+from routing.posts import Posted
 
 _SCHEMA: Final = 1
 _DAY_S: Final = 86_400

@@ -25,7 +25,8 @@ from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
 from routing.inbox import Inbox
 from routing.marks import Marks
-from routing.ports import Accounts, Cache, History, Ledger, Limits, PostIndex
+from routing.ports import Accounts, Cache, History, Ledger, Limits
+from routing.posts import PostIndex
 from routing.votes import Votes
 
 

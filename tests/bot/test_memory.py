@@ -1,5 +1,6 @@
 from bot.memory import PostMemory
-from routing.ports import Exchange, Posted
+from routing.ports import Exchange
+from routing.posts import Posted
 from tests.bot.office import a_message
 from tests.fakes.ports import DictHistory, DictPosts
 

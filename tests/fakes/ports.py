@@ -20,11 +20,11 @@ from routing.ports import (
     Exchange,
     Ledger,
     Part,
-    Posted,
     TextPart,
     Transcript,
     Unsettled,
 )
+from routing.posts import Posted
 from routing.pricing import Usage
 from routing.query import Origin
 from routing.spending import Spending

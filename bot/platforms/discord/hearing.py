@@ -21,11 +21,12 @@ from bot.platforms.discord.listening import (
     quotes_with,
     threaded_conversation,
 )
-from bot.platforms.discord.ports import Inward, Posted, PostIndex
+from bot.platforms.discord.ports import Inward, PostIndex
 from bot.platforms.port import Message
 from config.chats import DiscordSettings
 from routing.errors import StoreUnavailable
 from routing.inbox import Admission
+from routing.posts import Posted
 
 _TITLE_CHARS: Final = 60
 _NO_TITLE: Final = "Question"

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from bot.platforms.discord.ports import Posted
 from bot.platforms.port import Quote
 from routing.ports import Conversation
+from routing.posts import Posted
 from routing.query import Attachment, Origin
 
 PLATFORM: Final = "discord"

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from bot.platforms.port import Message, OutgoingEvent
 from routing.inbox import Admitted
-from routing.ports import Conversation
+from routing.posts import Posted
 from routing.stop import Stop
 
 
@@ -51,25 +51,6 @@ class Answers(Protocol):
         Raises:
             RoutingError: There is no answer.
         """
-        ...
-
-
-class Posted(Protocol):
-    """Which answer a post on Discord belongs to."""
-
-    @property
-    def conversation(self) -> Conversation:
-        """Return the transcript that has it."""
-        ...
-
-    @property
-    def reply_id(self) -> str:
-        """Return the answer's name."""
-        ...
-
-    @property
-    def is_question(self) -> bool:
-        """Tell whether the post is what was asked, not the answer."""
         ...
 
 

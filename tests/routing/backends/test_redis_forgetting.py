@@ -9,7 +9,8 @@ from config.settings import HistorySettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.backends.redis_posts import RedisPosts
-from routing.ports import Exchange, Posted, Transcript
+from routing.ports import Exchange, Transcript
+from routing.posts import Posted
 from tests.routing.backends.test_redis_history import HERE, a_history, an_exchange
 
 TWO_DAYS = HistorySettings(keep_days=2)

@@ -11,6 +11,7 @@ from bot.platforms.discord.listening import Asker, Said, Us, Where
 from bot.platforms.port import Message
 from routing.inbox import Admission, Admitted
 from routing.ports import Conversation
+from routing.posts import Posted
 
 US = Us("900", "Pointsman", frozenset({"990"}))
 ADA = Asker("11", "Ada")
@@ -57,22 +58,18 @@ def replying(to: int, **changes: Any) -> dict[str, Any]:
     return {"message_reference": {"message_id": str(to), "channel_id": "50"}, **changes}
 
 
-@dataclass(frozen=True)
-class KnownPost:
-    """What is known of a post."""
-
-    conversation: Conversation
-    reply_id: str = "reply-1"
-    is_question: bool = False
+def a_known_post(conversation: Conversation, *, is_question: bool = False) -> Posted:
+    """Build what is known of a post."""
+    return Posted(conversation, "reply-1", is_question)
 
 
 @dataclass
 class ListedPosts:
     """Knows the posts that it is told."""
 
-    known: dict[tuple[str, str], KnownPost] = field(default_factory=dict)
+    known: dict[tuple[str, str], Posted] = field(default_factory=dict)
 
-    async def find(self, platform: str, place: str, post_id: str) -> KnownPost | None:
+    async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         assert platform == "discord"
         return self.known.get((place, post_id))
 

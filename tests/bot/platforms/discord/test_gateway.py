@@ -10,7 +10,7 @@ from bot.shards import ShardRange
 from config.references import Resolved
 from routing.ports import Conversation
 from tests.bot.platforms.discord.ear import Ear, a_platform, listening, settings_for
-from tests.bot.platforms.discord.saying import KnownPost
+from tests.bot.platforms.discord.saying import a_known_post
 from tests.fakes.discord import (
     DROPPED,
     Channel,
@@ -62,7 +62,7 @@ class TestMessages:
     async def test_a_reply_to_the_bot_goes_on(self, ear: Ear, ada: User, channel: Channel) -> None:
         answer = await ear.fake.say(ear.fake.bot, channel, "tea is a drink")
         known = Conversation("discord", str(channel.guild and channel.guild.id), "x", "r1")
-        ear.posts.known[str(channel.id), str(answer.id)] = KnownPost(known)
+        ear.posts.known[str(channel.id), str(answer.id)] = a_known_post(known)
 
         await ear.fake.say(ada, channel, "and coffee?", reply_to=answer)
 

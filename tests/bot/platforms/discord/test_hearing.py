@@ -17,15 +17,15 @@ from tests.bot.platforms.discord.saying import (
     OUR_THREAD,
     THREAD,
     US,
-    KnownPost,
     ListedPosts,
     ListedRest,
     RecordingIntake,
+    a_known_post,
     a_said,
     ours,
 )
 
-KNOWN = KnownPost(Conversation("discord", "40", "50", "r7"))
+KNOWN = a_known_post(Conversation("discord", "40", "50", "r7"))
 
 
 class World:
@@ -101,7 +101,7 @@ async def test_the_bots_own_files_do_not() -> None:
 
 async def test_a_reply_to_a_question_is_about_no_answer() -> None:
     world = World()
-    world.posts.known["50", "99"] = KnownPost(KNOWN.conversation, is_question=True)
+    world.posts.known["50", "99"] = a_known_post(KNOWN.conversation, is_question=True)
 
     message = await world.hears(a_said(answers="99", answered=a_said(post_id="99")), CHANNEL)
 

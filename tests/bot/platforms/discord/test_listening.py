@@ -30,7 +30,7 @@ from tests.bot.platforms.discord.saying import (
     OUR_THREAD,
     THREAD,
     US,
-    KnownPost,
+    a_known_post,
     a_said,
     ours,
 )
@@ -172,7 +172,7 @@ def test_a_reply_goes_on_with_the_conversation_of_what_it_answers() -> None:
     known = Conversation("discord", "40", "50", "r7")
     said = a_said(answers="90", answered=ours(answers="80"))
 
-    found = conversation_of(said, CHANNEL_ORIGIN, US, KnownPost(known), is_always=True)
+    found = conversation_of(said, CHANNEL_ORIGIN, US, a_known_post(known), is_always=True)
 
     assert found == known
 

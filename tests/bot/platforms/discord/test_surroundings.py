@@ -11,6 +11,7 @@ from bot.platforms.port import Message, Quote
 from bot.platforms.surface import QuestionGone
 from config.chats import DiscordSettings
 from routing.ports import Conversation
+from routing.posts import Posted
 from tests.bot.platforms.discord.saying import (
     ADA,
     CHANNEL,
@@ -18,8 +19,8 @@ from tests.bot.platforms.discord.saying import (
     OUR_THREAD,
     THREAD,
     US,
-    KnownPost,
     ListedRest,
+    a_known_post,
     a_said,
     ours,
     raw,
@@ -29,7 +30,7 @@ from tests.bot.platforms.discord.saying import (
 BOB = {"author": {"id": "12", "username": "bob", "global_name": None}}
 
 
-def heard(said: Said, where: Where = CHANNEL, posted: KnownPost | None = None) -> Message:
+def heard(said: Said, where: Where = CHANNEL, posted: Posted | None = None) -> Message:
     return asked(said, where, US, ADA, DiscordSettings(), posted)
 
 
@@ -107,7 +108,7 @@ async def test_what_cannot_be_had_is_left_out(error: DiscordFailed) -> None:
             heard(
                 a_said(answers="90", answered=ours()),
                 CHANNEL,
-                KnownPost(Conversation("discord", "40", "50", "r7")),
+                a_known_post(Conversation("discord", "40", "50", "r7")),
             ),
             id="reply to a known answer",
         ),
