@@ -15,7 +15,8 @@ import discord
 
 from bot.platforms.discord.errors import CONNECTION_FAILS, DiscordFailed
 from bot.platforms.discord.listening import PLATFORM, Said, Where
-from bot.platforms.discord.ports import Archive, Intake
+from bot.platforms.discord.ports import Archive
+from bot.platforms.inward import Intake
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
 from routing.marks import Mark, Marks

@@ -21,7 +21,8 @@ from bot.platforms.discord.listening import (
     quotes_with,
     threaded_conversation,
 )
-from bot.platforms.discord.ports import Inward, PostIndex
+from bot.platforms.discord.ports import Inward
+from bot.platforms.inward import PostIndex
 from bot.platforms.port import Message
 from config.chats import DiscordSettings
 from routing.errors import StoreUnavailable

@@ -16,8 +16,8 @@ from typing import Final
 import discord
 
 from bot.draft import Draft, View
+from bot.platforms.buttons import parse_custom_id
 from bot.platforms.discord import reading
-from bot.platforms.discord.buttons_shown import parse_custom_id
 from bot.platforms.discord.errors import CONNECTION_FAILS, DiscordFailed
 from bot.platforms.discord.gaps import may_answer
 from bot.platforms.discord.hearing import posted_at
@@ -32,7 +32,7 @@ from bot.platforms.discord.listening import (
     quote_of,
     root_conversation,
 )
-from bot.platforms.discord.ports import Answers, Inward
+from bot.platforms.discord.ports import Inward
 from bot.platforms.discord.presses import (
     ASKED_ANEW,
     NOT_YOURS,
@@ -44,6 +44,7 @@ from bot.platforms.discord.presses import (
     may_press,
 )
 from bot.platforms.discord.slash import Given, given
+from bot.platforms.inward import Answers
 from bot.platforms.port import Message
 from bot.platforms.surface import NotShown, Surface
 from bot.wording import UNEXPECTED, sentence

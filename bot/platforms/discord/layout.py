@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from bot.draft import View
-from bot.platforms.discord.buttons_shown import Button, finished_buttons, running_buttons
+from bot.platforms.buttons import Button, finished_buttons, running_buttons
 from bot.platforms.discord.outgoing import MOST_CHARS, File, Outgoing, chars_of
 from bot.platforms.discord.rendering import Rendering, small
 from bot.splitting import Splitter, split

@@ -6,7 +6,8 @@ Here alone it is decided that nothing pings and no link unfolds, whoever wrote t
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.platforms.discord.buttons_shown import Button, components_of
+from bot.platforms.buttons import Button
+from bot.platforms.discord.components import components_of
 
 MOST_CHARS: Final = 2000
 """Of one post's text."""

@@ -17,13 +17,14 @@ from bot.platforms.discord.errors import DiscordFailed, DiscordRefuses
 from bot.platforms.discord.files import fresh_address
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Interactions
-from bot.platforms.discord.ports import Answers, Intake, Inward, PostIndex, Rest
+from bot.platforms.discord.ports import Inward, Rest
 from bot.platforms.discord.rest import open_rest
 from bot.platforms.discord.slash import definitions, fingerprint
 from bot.platforms.discord.supervising import pauses, stay_connected
 from bot.platforms.discord.surface import DiscordSurface
 from bot.platforms.discord.surroundings import Surroundings
 from bot.platforms.discord.ways_out import LOGIN_FAILED, unseen
+from bot.platforms.inward import Answers, Intake, PostIndex
 from bot.platforms.surface import Surface
 from bot.shards import ShardRange
 from config.settings import Settings

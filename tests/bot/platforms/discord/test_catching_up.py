@@ -12,8 +12,8 @@ from bot.platforms.discord.addresses import point_at
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import PointsmanBot
 from bot.platforms.discord.platform import Discord
-from bot.platforms.discord.ports import Intake
 from bot.platforms.discord.rest import open_rest
+from bot.platforms.inward import Intake
 from bot.shards import ShardRange
 from tests.bot.platforms.discord.ear import Echo, ShownSurface, settings_for
 from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.discord.buttons_shown import custom_id
+from bot.platforms.buttons import custom_id
 from bot.platforms.discord.interactions import NOT_TAKEN_IN
 from bot.platforms.discord.presses import NOT_YOURS
 from bot.platforms.discord.slash import MENU

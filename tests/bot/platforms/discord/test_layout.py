@@ -3,14 +3,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.draft import View
-from bot.platforms.discord.buttons_shown import (
+from bot.platforms.buttons import (
     Button,
-    components_of,
     custom_id,
     finished_buttons,
     parse_custom_id,
     running_buttons,
 )
+from bot.platforms.discord.components import components_of
 from bot.platforms.discord.layout import Layout
 from bot.platforms.discord.outgoing import MOST_CHARS, Outgoing, body_of, chars_of
 

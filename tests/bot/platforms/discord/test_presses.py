@@ -2,7 +2,7 @@ from typing import Literal
 
 import pytest
 
-from bot.platforms.discord.buttons_shown import custom_id, parse_custom_id
+from bot.platforms.buttons import custom_id, parse_custom_id
 from bot.platforms.discord.listening import Asker, Where, origin_of
 from bot.platforms.discord.presses import (
     Under,

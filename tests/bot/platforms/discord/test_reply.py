@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.draft import Draft
-from bot.platforms.discord.buttons_shown import parse_custom_id
+from bot.platforms.buttons import parse_custom_id
 from bot.platforms.discord.errors import Crowded, DiscordFailed, Forbidden, Gone, Unreachable
 from bot.platforms.discord.outgoing import Outgoing
 from bot.platforms.port import Message

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.platforms.discord.buttons_shown import running_buttons
+from bot.platforms.buttons import running_buttons
 from bot.platforms.discord.errors import (
     Crowded,
     DiscordRefuses,

@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 _CUSTOM_ID: Final = re.compile(r"pointsman:([a-z]+):([A-Za-z0-9_-]{1,64})")
-_ROW, _BUTTON, _GREY = 1, 2, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,18 +56,3 @@ def finished_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:
         Button(custom_id("good", name), emoji="👍"),
         Button(custom_id("bad", name), emoji="👎"),
     )
-
-
-def components_of(buttons: tuple[Button, ...]) -> list[dict[str, Any]]:
-    """Return one row of buttons as Discord takes it; no buttons are no row."""
-    row = [_component(each) for each in buttons]
-    return [{"type": _ROW, "components": row}] if row else []
-
-
-def _component(button: Button) -> dict[str, Any]:
-    component: dict[str, Any] = {"type": _BUTTON, "style": _GREY, "custom_id": button.custom_id}
-    if button.label:
-        component["label"] = button.label
-    if button.emoji:
-        component["emoji"] = {"name": button.emoji}
-    return component
