@@ -18,6 +18,10 @@ _WINNING: Final = (
     ("DISCORD_API_URL", "discord", "api_url"),
     ("DISCORD_GATEWAY_URL", "discord", "gateway_url"),
     ("DISCORD_CDN_URL", "discord", "cdn_url"),
+    ("SLACK_BOT_TOKEN", "slack", "bot_token"),
+    ("SLACK_APP_TOKEN", "slack", "app_token"),
+    ("SLACK_SIGNING_SECRET", "slack", "signing_secret"),
+    ("SLACK_API_URL", "slack", "api_url"),
 )
 """Each variable, with the section and the key it sets."""
 

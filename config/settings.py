@@ -7,7 +7,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from config.catalog import ModelCard, Preset, Strict, UsdPerAnswer
-from config.chats import AttachmentSettings, DiscordSettings, IntakeSettings
+from config.chats import AttachmentSettings, DiscordSettings, IntakeSettings, SlackSettings
 from config.quotas import QuotaSettings
 from config.references import Address
 from config.rules import Rule
@@ -198,6 +198,7 @@ class Settings(Strict):
     intake: IntakeSettings = IntakeSettings()
     attachments: AttachmentSettings = AttachmentSettings()
     discord: DiscordSettings = DiscordSettings()
+    slack: SlackSettings = SlackSettings()
     shipped_models: bool = Field(default=True, description="false: only the models named here")
     models: tuple[ModelCard, ...] = Field(
         default=(), description="further models, or changes to shipped ones by name"

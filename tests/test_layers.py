@@ -20,6 +20,7 @@ HOMES = {
     "aiohttp": (
         "routing/backends/litellm_contact.py",
         "bot/platforms/discord",
+        "bot/platforms/slack",
         "bot/reading",
     ),
     "httpx": ("routing/backends/key_check.py",),
@@ -29,6 +30,10 @@ HOMES = {
     "yaml": ("config",),
     "re2": ("config/patterns.py",),
     "discord": ("bot/platforms/discord",),
+    "slack_bolt": ("bot/platforms/slack",),
+    "slack_sdk": ("bot/platforms/slack",),
+    "markdown_it": ("bot/platforms",),
+    "cryptography": ("routing/backends/sealing.py",),
     "pypdf": ("bot/reading",),
     "docx": ("bot/reading",),
     "PIL": ("bot/reading",),

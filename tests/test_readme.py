@@ -26,6 +26,8 @@ def settings_rows(model: type[BaseModel] = Settings, prefix: str = "") -> Iterat
 def _default(value: object) -> str:
     if value is None or value in ((), frozenset()):
         return ""
+    if isinstance(value, tuple):
+        return ", ".join(value)
     if isinstance(value, dict):
         return ", ".join(f"{key} {each}" for key, each in value.items())
     text = str(value)
