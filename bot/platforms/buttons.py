@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-_CUSTOM_ID: Final = re.compile(r"pointsman:([a-z]+):([A-Za-z0-9_-]{1,64})")
+_CUSTOM_ID: Final = re.compile(r"pointsman:([a-z]+):([A-Za-z0-9_.:-]{1,90})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ from types import MappingProxyType
 from typing import Final
 
 from bot.platforms.discord.outgoing import chars_of
-from bot.platforms.discord.rendering import rendered
+from bot.platforms.discord.rendering import DISCORD
+from bot.platforms.rendering import rendered
 from bot.splitting import split
 
 _LIMIT: Final = 1900
@@ -54,7 +55,7 @@ def growth(name: str, chars: int, repeats: int = 3) -> Growth:
 
 def _took_s(text: str) -> float:
     before_s = time.perf_counter()
-    split(rendered(text), _LIMIT, chars_of)
+    split(rendered(text, DISCORD), _LIMIT, chars_of)
     return time.perf_counter() - before_s
 
 

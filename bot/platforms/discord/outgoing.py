@@ -6,6 +6,7 @@ Here alone it is decided that nothing pings and no link unfolds, whoever wrote t
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.platforms.beside import File
 from bot.platforms.buttons import Button
 from bot.platforms.discord.components import components_of
 
@@ -13,14 +14,6 @@ MOST_CHARS: Final = 2000
 """Of one post's text."""
 
 _SUPPRESS_EMBEDS: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A text that is attached; people fold it out."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 import aiohttp
 
+from bot.platforms.beside import File
 from bot.platforms.discord.errors import (
     Crowded,
     DiscordFailed,
@@ -23,7 +24,6 @@ from bot.platforms.discord.errors import (
     Unreachable,
 )
 from bot.platforms.discord.limits import Bucket, Buckets, Throttle
-from bot.platforms.discord.outgoing import File
 from routing.clock import Clock
 
 Json = Any

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.discord.rendering import Rendering, rendered, small
+from bot.platforms.discord.rendering import DISCORD, small
+from bot.platforms.rendering import Rendering, rendered
 
 _BITS = st.sampled_from(
     [
@@ -43,18 +44,20 @@ _BITS = st.sampled_from(
 @given(st.lists(_BITS, max_size=60))
 @settings(max_examples=300, deadline=None)
 def test_a_growing_text_ends_as_it_is_shown_at_once(bits: list[str]) -> None:
-    rendering = Rendering()
+    rendering = Rendering(DISCORD)
 
     settled = "".join(rendering.feed(bit) for bit in bits)
 
-    assert settled + rendering.rest() == rendered("".join(bits))
+    assert settled + rendering.rest() == rendered("".join(bits), DISCORD)
 
 
 @given(st.lists(_BITS, max_size=60))
 def test_a_text_can_neither_mention_nor_print_small_nor_quote_all(bits: list[str]) -> None:
     text = "".join(bits)
 
-    outside = re.sub(r"(?s)```.*?(?:```|\Z)|(`+)(?!`)[^\n]+?(?<!`)\1(?!`)", "code", rendered(text))
+    outside = re.sub(
+        r"(?s)```.*?(?:```|\Z)|(`+)(?!`)[^\n]+?(?<!`)\1(?!`)", "code", rendered(text, DISCORD)
+    )
 
     assert not re.search(r"<@\d|@everyone", outside)
     assert not re.search(r"(?m)^[ \t>]*(?:-# |>>> )", outside)
@@ -94,13 +97,13 @@ def test_a_text_can_neither_mention_nor_print_small_nor_quote_all(bits: list[str
     ],
 )
 def test_what_discord_reads_otherwise_is_put_into_its_words(text: str, shown: str) -> None:
-    assert rendered(text) == shown
+    assert rendered(text, DISCORD) == shown
 
 
 def test_a_table_becomes_code_with_even_columns() -> None:
     table = "| Model | Price |\n|:--|--:|\n| **llama** | 1 |\n| 深度 | `2` |\n\nAfter."
 
-    shown = rendered(table)
+    shown = rendered(table, DISCORD)
 
     assert shown == ("```\nModel  Price\n─────  ─────\nllama  1\n深度   2\n```\n\nAfter.")
 
@@ -108,7 +111,9 @@ def test_a_table_becomes_code_with_even_columns() -> None:
 def test_a_wide_table_becomes_a_list_and_loses_nothing() -> None:
     wide = "word " * 12
 
-    shown = rendered(f"| Name | What | Why |\n|---|---|---|\n| <@1> | {wide}| |\n| b | c | d |")
+    shown = rendered(
+        f"| Name | What | Why |\n|---|---|---|\n| <@1> | {wide}| |\n| b | c | d |", DISCORD
+    )
 
     assert shown == (
         f"- **Name:** <\u200b@1>\n  - **What:** {wide.strip()}\n"
@@ -117,7 +122,7 @@ def test_a_wide_table_becomes_a_list_and_loses_nothing() -> None:
 
 
 def test_half_a_table_is_a_table_already_and_settles_when_it_ends() -> None:
-    rendering = Rendering()
+    rendering = Rendering(DISCORD)
 
     settled = rendering.feed("Before.\n| a | b |\n|---|---|\n| 1 |")
     shown = rendering.rest()
@@ -128,7 +133,7 @@ def test_half_a_table_is_a_table_already_and_settles_when_it_ends() -> None:
 
 
 def test_a_paragraph_settles_before_it_ends() -> None:
-    rendering = Rendering()
+    rendering = Rendering(DISCORD)
 
     settled = rendering.feed("word " * 100)
 
@@ -136,7 +141,7 @@ def test_a_paragraph_settles_before_it_ends() -> None:
 
 
 def test_code_settles_line_by_line_and_three_backticks_cannot_end_it() -> None:
-    rendering = Rendering()
+    rendering = Rendering(DISCORD)
 
     settled = rendering.feed("```python\nx = '```'\ny")
 

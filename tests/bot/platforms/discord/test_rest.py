@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.platforms.beside import File
 from bot.platforms.buttons import running_buttons
 from bot.platforms.discord.errors import (
     Crowded,
@@ -11,7 +12,7 @@ from bot.platforms.discord.errors import (
     Gone,
     Invalid,
 )
-from bot.platforms.discord.outgoing import File, Outgoing
+from bot.platforms.discord.outgoing import Outgoing
 from bot.platforms.discord.rest import DiscordRest, open_rest
 from config.chats import DiscordSettings
 from config.references import Resolved

@@ -1,15 +1,28 @@
-"""Tables, which Discord cannot show, as code with even columns, or as lists if too wide. Pure."""
+"""Tables of Markdown, and how they look where none can be shown. Pure."""
 
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
-_WIDEST_CELLS: Final = 60
 _DELIMITERS: Final = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*")
 _BAR: Final = re.compile(r"(?<!\\)\|")
 _ROW_OF_TICKS: Final = re.compile(r"``(?=`)")
 _MARKS: Final = re.compile(r"\*\*|__|~~|`")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as Markdown has it: every row with as many cells as the head.
+
+    Attributes:
+        aligns: Of each column: `left`, `center` or `right`.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    aligns: tuple[str, ...]
 
 
 def is_table_head(line: str, below: str) -> bool:
@@ -25,31 +38,39 @@ def is_table_row(line: str) -> bool:
     return "|" in line
 
 
-def shown_table(lines: Sequence[str], inline: Callable[[str], str]) -> str:
-    """Return the lines of a table, head and dashes first, as Discord can show them.
-
-    Args:
-        lines: Of the table.
-        inline: Makes what is in a cell fit to be shown outside code.
-    """
+def table_of(lines: Sequence[str]) -> Table:
+    """Read the lines of a table, head and dashes first; every row gets as many cells."""
     head, *rows = [_cells(line) for place, line in enumerate(lines) if place != 1]
     columns = max([len(head), *map(len, rows)])
-    head += [""] * (columns - len(head))
-    rows = [row + [""] * (columns - len(row)) for row in rows]
-    plain = [[_MARKS.sub("", cell) for cell in row] for row in (head, *rows)]
+    filled = [(*row, *[""] * (columns - len(row))) for row in (head, *rows)]
+    aligns = [_align(cell) for cell in _cells(lines[1])]
+    return Table(filled[0], tuple(filled[1:]), (*aligns, *["left"] * (columns - len(aligns))))
+
+
+def shown_table(
+    table: Table, inline: Callable[[str], str], code: Callable[[str], str], widest: int
+) -> str:
+    """Return a table as Markdown without tables: even columns of code, or a list if too wide.
+
+    Args:
+        table: Which.
+        inline: Makes what is in a cell fit to be shown outside code.
+        code: Makes lines fit to be shown in a block of code.
+        widest: How many letters go beside one another in a block of code.
+    """
+    plain = [[_MARKS.sub("", cell) for cell in row] for row in (table.head, *table.rows)]
     widths = [max(map(_width, column)) for column in zip(*plain, strict=True)]
-    if sum(widths) + 2 * (columns - 1) > _WIDEST_CELLS:
-        return "\n".join(
-            _listed(head, [inline(cell) for cell in row]) for row in rows
-        ) or " · ".join(head)
+    if sum(widths) + 2 * (len(widths) - 1) > widest:
+        rows = [_listed(table.head, [inline(cell) for cell in row]) for row in table.rows]
+        return "\n".join(rows) or " · ".join(map(inline, table.head))
     lined = [_padded(row, widths) for row in plain]
     lined.insert(1, "  ".join("─" * width for width in widths))
-    code = quiet_code("\n".join(lined))
-    return f"```\n{code}\n```"
+    quiet = code("\n".join(lined))
+    return f"```\n{quiet}\n```"
 
 
 def quiet_code(code: str) -> str:
-    """Keep code from ending its block: Discord ends it at any three backticks."""
+    """Keep code from ending its block, which chat services end at any three backticks."""
     return _ROW_OF_TICKS.sub("``\u200b", code)
 
 
@@ -58,6 +79,12 @@ def _cells(line: str) -> list[str]:
     if inner.endswith("|") and not inner.endswith("\\|"):
         inner = inner[:-1]
     return [cell.strip().replace("\\|", "|") for cell in _BAR.split(inner)]
+
+
+def _align(dashes: str) -> str:
+    if dashes.endswith(":"):
+        return "center" if dashes.startswith(":") else "right"
+    return "left"
 
 
 def _padded(row: Sequence[str], widths: Sequence[int]) -> str:

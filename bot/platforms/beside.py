@@ -1,0 +1,53 @@
+"""What stands beside the text of an answer on a chat service: files, thoughts, a status. Pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bot.draft import View
+
+NO_TEXT: Final = "(The answer has no text.)"
+IN_FILE: Final = "The whole answer is in the file `answer.md`."
+FILE_COMES: Final = "… it goes on; all of it comes as a file"
+
+_SHORT_CHARS: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A text that is attached; people fold it out."""
+
+    name: str
+    text: str
+
+
+def files_beside(view: View, *, is_long: bool) -> tuple[File, ...]:
+    """Return what is attached to an answer that is done.
+
+    Args:
+        view: The answer.
+        is_long: Whether posts show its beginning only.
+    """
+    files = []
+    if is_long:
+        files.append(File("answer.md", view.text))
+    if len(_flat(view.reasoning)) > _SHORT_CHARS:
+        files.append(File("reasoning.md", view.reasoning))
+    return tuple(files)
+
+
+def short_thoughts(reasoning: str) -> str:
+    """Return in one line what a model thought, if a line is enough for it; else nothing."""
+    flat = _flat(reasoning)
+    return flat if len(flat) <= _SHORT_CHARS else ""
+
+
+def status_of(view: View) -> str:
+    """Return the small line under an answer that is being made."""
+    if view.text or not view.reasoning:
+        return view.status
+    thought = f"thought {len(view.reasoning.split())} words so far"
+    return f"{view.status} · {thought}" if view.status else thought
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
