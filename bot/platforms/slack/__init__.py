@@ -1,0 +1,1 @@
+"""Slack, as the rest of the program sees it."""

@@ -1,0 +1,79 @@
+"""How much Slack takes, and how it counts. Pure.
+
+What Slack refuses is lost, so each number is at or below what it documents or was seen to take.
+"""
+
+from typing import Final
+
+MARKDOWN_CHARS: Final = 12_000
+"""Of all Markdown blocks of a message together, and of one append to a stream.
+
+docs.slack.dev/reference/block-kit/blocks/markdown-block, …/reference/methods/chat.appendStream
+"""
+
+BLOCKS_CHARS: Final = 13_200
+"""Of all that is in the blocks of a message: above about this, `msg_too_long` (seen)."""
+
+BLOCKS: Final = 50
+"""In a message. docs.slack.dev/reference/block-kit/blocks"""
+
+UPDATE_BYTES: Final = 4_000
+"""Of the text of `chat.update`, escaped (seen; the reference of the method says 4,000 characters).
+
+A longer text of `chat.postMessage` is cut at 40,000, but no post is ever made that could not be
+updated. docs.slack.dev/reference/methods/chat.update, …/chat.postMessage
+"""
+
+SECTION_CHARS: Final = 3_000
+"""Of one text object. docs.slack.dev/reference/block-kit/composition-objects/text-object"""
+
+HEADER_CHARS: Final = 150
+"""docs.slack.dev/reference/block-kit/blocks/header-block"""
+
+LABEL_CHARS: Final = 75
+"""On a button. docs.slack.dev/reference/block-kit/block-elements/button-element"""
+
+TABLES: Final = 1
+"""In a message: `only_one_table_allowed`. docs.slack.dev/reference/block-kit/blocks/table-block"""
+
+TABLE_ROWS: Final = 100
+"""With the head. docs.slack.dev/reference/block-kit/blocks/table-block"""
+
+TABLE_COLUMNS: Final = 20
+"""docs.slack.dev/reference/block-kit/blocks/table-block"""
+
+TABLE_CHARS: Final = 10_000
+"""Of all cells together (seen)."""
+
+_ESCAPES: Final = {"&": 4, "<": 3, ">": 3}
+
+
+def weight_of(text: str) -> int:
+    """Count a text as Slack does at most: in bytes, with `&`, `<` and `>` escaped.
+
+    Slack counts the text of an update so, other texts in characters; these are never fewer. What
+    two texts weigh together is the sum.
+    """
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+    return size + sum(more * text.count(mark) for mark, more in _ESCAPES.items())
+
+
+def whole(text: str) -> str:
+    """Put halves of characters together, or something else in their place: Slack takes none."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def cut(text: str, most: int) -> str:
+    """Return the beginning of a text that is shown in passing; `most` is of its weight."""
+    if weight_of(text) <= most:
+        return text
+    left = most - weight_of("…")
+    kept: list[str] = []
+    for character in text:
+        left -= weight_of(character)
+        if left < 0:
+            break
+        kept.append(character)
+    beginning = "".join(kept)
+    words = beginning.rsplit(None, 1)[0] if " " in beginning.strip() else beginning
+    return f"{words or beginning}…"

@@ -1,0 +1,72 @@
+"""A model's Markdown as Slack's Markdown blocks and streams read it. Pure.
+
+They read what is common: headings, emphasis, lists, quotes, links, code. Images are links, HTML is
+put into marks or shown as it is, and tables are code here, or lists if that would be too wide:
+`layout` puts a table block in the place of one where it can.
+"""
+
+import re
+from typing import Final
+
+from bot.platforms.rendering import INVISIBLE, TAGS, Dialect
+from bot.platforms.slack.safety import safe_code
+from bot.platforms.tables import Table, shown_table
+
+_WIDEST_CELLS: Final = 76
+
+_INLINE: Final = re.compile(
+    r"""
+      (?P<code>(?P<row>`{1,8})(?!`).{1,600}?(?<!`)(?P=row)(?!`))
+    | (?P<tick>`+)
+    | !\[(?P<alt>[^\[\]\n]{0,200})\]\((?P<image><?[^\s()<>]{1,300}>?)(?:[ \t]+"[^"\n]{0,99}")?\)
+    | (?P<line><br[ \t]*/?>)
+    | <(?P<tag>b|strong|summary|i|em|s|del|strike|code|kbd)>
+        (?P<inner>[^<>\n`@&\\]{1,200})</(?P=tag)>
+    | <(?P<address>https?://[^\s<>|]{1,500})>
+    | (?P<less>(?:\\?<|&(?:lt|\#0*60|\#x0*3c);)(?=(?P<live>[^\s\w/=.-])?))
+    | (?P<escape>\\[^\w\s<@])
+    | (?P<everybody>\\?@(?=(?:channel|here|everyone|group)\b))
+    | \b(?P<script>javascript|vbscript|data)(?=:\S)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_BEGUN: Final = re.compile(
+    r"!?\[[^\[\]\n]*(?:\](?:\([^()\n]*)?)?\Z|<\w+>[^<>\n]*(?:</?\w*)?\Z|<[^<>\n]*\Z"
+    r"|&[\w#]{0,12};?\Z|[\\@!]+\w*\Z|\w+:?\Z|\S\Z"
+)
+
+
+def _shown(found: re.Match[str]) -> str:
+    if found["code"]:
+        return safe_code(found[0])
+    if found["tick"]:
+        # It would be paired with one of another line, and what stands between be code.
+        return "\\`" * len(found[0])
+    if found["less"]:
+        return f"&lt;{INVISIBLE if found['live'] else ''}"
+    if found["everybody"]:
+        return f"@{INVISIBLE}"
+    return f"{found[0]}{INVISIBLE}" if found["script"] else _in_marks(found)
+
+
+def _in_marks(found: re.Match[str]) -> str:
+    if found["image"]:
+        return f"[{SLACK.shown_inline(found['alt']) or 'image'}]({found['image']})"
+    if found["line"]:
+        return "\n"
+    if tag := found["tag"]:
+        mark = TAGS[tag.lower()]
+        return f"{mark}{found['inner']}{mark}"
+    return found["address"] or found[0]
+
+
+def _line(_line: str) -> str | None:
+    return None
+
+
+def _table(table: Table) -> str:
+    return shown_table(table, SLACK.shown_inline, safe_code, _WIDEST_CELLS)
+
+
+SLACK: Final = Dialect(_INLINE, _shown, _BEGUN, safe_code, _line, _table)
+"""How Slack reads Markdown."""

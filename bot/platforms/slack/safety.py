@@ -1,0 +1,37 @@
+"""What would be live on Slack, and how it is made text. Pure.
+
+Slack has two languages. In mrkdwn `<…>` alone is live, so `&`, `<` and `>` are escaped. In Markdown
+blocks and streams it is not written down what is: so nothing that either language could take for
+the mention of a person, a group or a whole channel is left in them, however it is written, nor
+HTML, which would vanish. An invisible character parts what would be live; it parts nothing else.
+"""
+
+import re
+from typing import Final
+
+from bot.platforms.rendering import INVISIBLE
+from bot.platforms.tables import quiet_code
+
+# What Slack calls everybody by, and the ids of people, channels and groups.
+_EVERYBODY: Final = "channel|here|everyone|group"
+_AT: Final = re.compile(rf"@(?=(?:{_EVERYBODY})\b)", re.IGNORECASE)
+_LIVE_IN_CODE: Final = re.compile(
+    rf"<(?=[@#][A-Z0-9]|!(?:{_EVERYBODY}|subteam|date)\b)", re.IGNORECASE
+)
+_SCRIPT: Final = re.compile(r"\b(javascript|vbscript|data)(?=:\S)", re.IGNORECASE)
+
+
+def escaped(text: str) -> str:
+    """Return plain text as mrkdwn that says the same: nothing in it is live."""
+    quiet = _AT.sub(f"@{INVISIBLE}", text)
+    return quiet.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def safe_code(code: str) -> str:
+    """Return code for a Markdown block: as it is, but for what Slack might find live even there."""
+    return quiet_code(_LIVE_IN_CODE.sub(f"<{INVISIBLE}", code))
+
+
+def safe_scripts(text: str) -> str:
+    """Return text in which no address runs a script."""
+    return _SCRIPT.sub(rf"\1{INVISIBLE}", text)
