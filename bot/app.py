@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
-from bot.commands.registry import Services
 from bot.handler import Handler
 from bot.reading.reader import Reader
 from bot.reading.sources import discord_source

@@ -5,7 +5,8 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
 
-from bot.commands.registry import Registry, Services
+from bot.commands.command import Services
+from bot.commands.registry import Registry
 from bot.composing import (
     NOTHING_WRITTEN,
     Material,

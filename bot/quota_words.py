@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
+from bot.commands.words import NotUnderstood, bare_id
 from config.catalog import MICROUSD
 from config.quotas import Quota, Scope, Unit, Window
 from config.validation import validated
@@ -48,6 +49,14 @@ _UNITS: Final[Mapping[str, Unit]] = MappingProxyType(
         "at_once": Unit.AT_ONCE,
     }
 )
+_UNIT_WORDS: Final[Mapping[Unit, str]] = MappingProxyType(
+    {
+        Unit.MICROUSD: "usd",
+        Unit.TOKENS: "tokens",
+        Unit.REQUESTS: "questions",
+        Unit.AT_ONCE: "at-once",
+    }
+)
 _WINDOWS: Final[Mapping[str, Window]] = MappingProxyType(
     {
         **{window.value: window for window in Window},
@@ -63,12 +72,7 @@ _AMOUNT: Final = re.compile(
     r"(\$?)((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)([km]?)(\$?)", re.IGNORECASE
 )
 _LOOKS_LIKE_AMOUNT: Final = re.compile(r"[-+]?\$?[-+]?[.0-9].*|\$.*")
-_MENTION: Final = re.compile(r"<[@#!&]*([A-Za-z0-9]+)(?:\|[^>]*)?>")
 _TIMES: Final[Mapping[str, int]] = MappingProxyType({"": 1, "k": 1000, "m": 1_000_000})
-
-
-class NotUnderstood(Exception):
-    """The words are no budget; the message says what is allowed."""
 
 
 def read_quota(words: str, origin: Origin, *, needs_amount: bool = True) -> Quota:
@@ -96,6 +100,13 @@ def read_quota(words: str, origin: Origin, *, needs_amount: bool = True) -> Quot
     if origin.platform != "terminal":
         given["tenant"] = origin.tenant
     return _checked(given)
+
+
+def names_of(quota: Quota) -> tuple[str, ...]:
+    """Return the words by which a budget is named, one for each it is for: `asker usd per day`."""
+    unit = _UNIT_WORDS[quota.unit]
+    tail = f"{unit} per {quota.per}" if quota.per else unit
+    return tuple(f"{quota.of} {who} {tail}" for who in sorted(quota.ids)) or (f"{quota.of} {tail}",)
 
 
 def _checked(given: Mapping[str, Any]) -> Quota:
@@ -139,7 +150,7 @@ def _ids(
     if first.lower() in {"each", "every", "all"}:
         return frozenset(), tokens[1:]
     own = {Scope.ASKER: origin.asker, Scope.PLACE: origin.place, Scope.TENANT: origin.tenant}
-    first = _MENTION.sub(r"\1", first)
+    first = bare_id(first)
     meant = own.get(scope, first) if first.lower() in {"me", "here", "this"} else first
     if scope is Scope.ASKER and ":" not in meant:
         meant = f"{origin.platform}:{meant}"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from bot.commands.registry import Command, Invocation, Services
+from bot.commands.command import Command, Invocation, Services
 from bot.platforms.port import Notice
 from routing.cache import CacheKeys
 from routing.explanation_lines import replay
@@ -54,4 +54,4 @@ def _for_whom(origin: Origin) -> str:
     return f"for this channel{together}"
 
 
-PURGE: Final = Command("purge", "", "forget every answer the cache keeps for this place", _purge)
+PURGE: Final = Command("purge", "forget every answer the cache keeps for this place", _purge)

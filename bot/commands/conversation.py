@@ -3,7 +3,9 @@
 import difflib
 from typing import Final
 
-from bot.commands.registry import AskAnew, Command, Invocation
+from bot.commands.command import AskAnew, Command, Invocation, Typing
+from bot.commands.finding import NO_WISH
+from bot.commands.options import Kind, Option, Suggestion
 from bot.commands.verdicts import meant_exchange, no_exchange
 from bot.platforms.port import Message, Notice
 from bot.wording import not_allowed
@@ -15,17 +17,15 @@ from routing.query import Query
 from routing.votes import Verdict
 from routing.wishes import PRESETS, meant
 
-_NO_WISH: Final = "auto"
-
 
 async def _model(invocation: Invocation) -> Notice:
     services, conversation = invocation.services, invocation.message.conversation
     catalog = services.settings.models
-    wanted = invocation.words.lower()
+    wanted = invocation.values.get("model", "").lower()
     if not wanted:
         transcript = await services.history.load(conversation)
         return Notice(_overview(catalog, transcript.wanted))
-    if wanted == _NO_WISH:
+    if wanted == NO_WISH:
         await services.history.choose(conversation, "")
         return Notice("From now on I choose the model for each question.")
     if wanted in PRESETS:
@@ -47,7 +47,7 @@ def _problem(wanted: str, cards: list[ModelCard], catalog: Catalog) -> str:
     """Say why a model cannot be chosen; empty when it can."""
     if not cards:
         names = [*{card.alias for card in catalog}, *(card.name for card in catalog)]
-        near = difflib.get_close_matches(wanted, [*names, *PRESETS, _NO_WISH], n=1)
+        near = difflib.get_close_matches(wanted, [*names, *PRESETS, NO_WISH], n=1)
         guess = f" Did you mean `{near[0]}`?" if near else ""
         return f"I know no such model.{guess} `/model` lists them."
     if not any(card.enabled for card in cards):
@@ -81,7 +81,7 @@ def _overview(catalog: Catalog, wanted: str) -> str:
         "",
         f"- ready: {', '.join(ready) or 'none'}",
         f"- not set up: {', '.join(waiting) or 'none'}",
-        f"- or a preset: {', '.join(PRESETS)}; `{_NO_WISH}` leaves it to me",
+        f"- or a preset: {', '.join(PRESETS)}; `{NO_WISH}` leaves it to me",
     ]
     return "\n".join(lines)
 
@@ -92,8 +92,8 @@ async def _new(invocation: Invocation) -> Notice:
 
 
 async def _fresh(invocation: Invocation) -> Notice | AskAnew:
-    if invocation.words:
-        return AskAnew(invocation.words)
+    if question := invocation.values.get("question"):
+        return AskAnew(question)
     if (meant := await meant_exchange(invocation)) is None:
         nothing_yet = "There is no question to ask anew: write it behind `/fresh`."
         return no_exchange(invocation, nothing_yet)
@@ -112,7 +112,33 @@ async def _forget(invocation: Invocation) -> Notice:
     )
 
 
-FORGET: Final = Command("forget", "", "forget what you asked, everywhere", _forget)
-FRESH: Final = Command("fresh", "[QUESTION]", "ask anew, not from the cache", _fresh)
-MODEL: Final = Command("model", "[NAME|PRESET|auto]", "who answers here", _model)
-NEW: Final = Command("new", "", "begin a new conversation, forgetting this one", _new)
+async def _models_like(typing: Typing) -> list[Suggestion]:
+    catalog = typing.services.settings.models
+    ready = [card for card in catalog if card.enabled and not card.missing]
+    presets = [Suggestion(name, f"{name}: a preset") for name in PRESETS]
+    aliases = sorted({card.alias for card in ready} - {card.name for card in ready} - {""})
+    return [
+        Suggestion(NO_WISH, f"{NO_WISH}: I choose for each question"),
+        *presets,
+        *(Suggestion(name, f"{name}: whichever of its hosts is best") for name in aliases),
+        *(Suggestion(card.name, card.name) for card in ready),
+    ]
+
+
+FORGET: Final = Command("forget", "forget what you asked, everywhere", _forget, is_everyday=True)
+FRESH: Final = Command(
+    "fresh",
+    "ask anew, not from the cache",
+    _fresh,
+    options=(Option("question", "what you want to know; none: the last one again", Kind.TEXT),),
+    asks_a_model=True,
+    is_everyday=True,
+)
+MODEL: Final = Command(
+    "model",
+    "who answers here",
+    _model,
+    options=(Option("model", "a name, a preset or auto", Kind.MODEL, has_suggestions=True),),
+    suggest=_models_like,
+)
+NEW: Final = Command("new", "begin a new conversation, forgetting this one", _new, is_everyday=True)

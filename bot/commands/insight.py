@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from bot.commands.registry import Command, Invocation
+from bot.commands.command import Command, Invocation
 from bot.commands.verdicts import meant_exchange, no_exchange
 from bot.explaining import explanation_markdown
 from bot.money import dollars
@@ -61,5 +61,7 @@ def _row(title: str, lines: Iterable[UsageLine]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-WHY: Final = Command("why", "", "why the last answer came from where it came from", _why)
-USAGE: Final = Command("usage", "", "what you used in the last days, and what it cost", _usage)
+WHY: Final = Command(
+    "why", "why the last answer came from where it came from", _why, is_everyday=True
+)
+USAGE: Final = Command("usage", "what you used in the last days, and what it cost", _usage)

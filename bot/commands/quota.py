@@ -1,15 +1,16 @@
 """The command `/quota`: budgets looked at by everyone, and changed by admins."""
 
-from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Final
 
 from bot.budget_wording import amount_words, moment, quota_words, whose
-from bot.commands.registry import Command, Invocation
+from bot.commands.command import AskAnew, Audience, Command, Invocation, Run
+from bot.commands.options import Option
+from bot.commands.quota_options import HOW_MUCH, WHICH, WHOSE, limits_like
+from bot.commands.words import NotUnderstood
 from bot.platforms.port import Message, Notice
-from bot.quota_words import NotUnderstood, read_quota
+from bot.quota_words import read_quota
 from config.quotas import Quota, Scope, Unit, Window
 from routing.holds import Level
 from routing.query import Origin
@@ -22,26 +23,10 @@ _NO_LIMIT: Final = Notice(
     "There is no such limit here, so nothing is changed. `/quota show` lists what can be changed.",
     is_failure=True,
 )
+_TOO_MUCH: Final = "That is more than any limit may be, so nothing is changed."
 
 
-async def _quota(invocation: Invocation) -> Notice:
-    verb, words = (*invocation.words.split(maxsplit=1), "", "")[:2]
-    verb = verb.lower() or "show"
-    if verb not in _VERBS:
-        allowed = ", ".join(f"`{each}`" for each in _VERBS)
-        return Notice(f"After `/quota` comes one of {allowed}.", is_failure=True)
-    if verb != "show" and not invocation.message.is_admin:
-        return Notice("Only an admin may change budgets.", is_failure=True)
-    try:
-        return await _VERBS[verb](invocation, words)
-    except NotUnderstood as error:
-        return Notice(str(error), is_failure=True)
-    except ValueError:
-        return Notice("That is more than any limit may be, so nothing is changed.", is_failure=True)
-
-
-async def _show(invocation: Invocation, words: str) -> Notice:
-    _nothing_after("show", words)
+async def _show(invocation: Invocation) -> Notice:
     services, message = invocation.services, invocation.message
     standing = await services.ledger.standing(message.origin)
     rows = [
@@ -63,9 +48,9 @@ async def _show(invocation: Invocation, words: str) -> Notice:
     return Notice("\n".join(told))
 
 
-async def _set(invocation: Invocation, words: str) -> Notice:
+async def _set(invocation: Invocation) -> Notice:
     origin = invocation.message.origin
-    quota = read_quota(words, origin)
+    quota = read_quota(invocation.words, origin)
     old = await invocation.services.limits.set(quota, origin.asker)
     if whom := _whom(quota, origin):
         # What was spent before the limit was there counts as well.
@@ -73,9 +58,9 @@ async def _set(invocation: Invocation, words: str) -> Notice:
     return _changed(old, quota)
 
 
-async def _grant(invocation: Invocation, words: str) -> Notice:
+async def _grant(invocation: Invocation) -> Notice:
     message = invocation.message
-    more = read_quota(words, message.origin)
+    more = read_quota(invocation.words, message.origin)
     # The answer's name stands for the change: a worker that takes over grants nothing twice.
     new = await invocation.services.limits.raise_by(
         more, message.origin.asker, change_id=message.reply_id
@@ -85,46 +70,46 @@ async def _grant(invocation: Invocation, words: str) -> Notice:
     return Notice(f"Granted {amount_words(more.amount, more.unit)}: now {quota_words(new)}.")
 
 
-async def _remove(invocation: Invocation, words: str) -> Notice:
+async def _remove(invocation: Invocation) -> Notice:
     origin = invocation.message.origin
-    quota = read_quota(words, origin, needs_amount=False)
+    quota = read_quota(invocation.words, origin, needs_amount=False)
     old = await invocation.services.limits.remove(quota, origin.asker)
     if old is None:
         return _NO_LIMIT
     return Notice(f"Removed: {quota_words(old)}.")
 
 
-async def _restore(invocation: Invocation, words: str) -> Notice:
+async def _restore(invocation: Invocation) -> Notice:
     origin = invocation.message.origin
-    quota = read_quota(words, origin, needs_amount=False)
+    quota = read_quota(invocation.words, origin, needs_amount=False)
     configured = await invocation.services.limits.restore(quota, origin.asker)
     said = quota_words(configured) if configured else "no such limit"
     return Notice(f"As the configuration says: {said}.")
 
 
-async def _reset(invocation: Invocation, words: str) -> Notice:
-    quota, whom = _named(invocation, words)
+async def _reset(invocation: Invocation) -> Notice:
+    quota, whom = _named(invocation)
     by = invocation.message.origin.asker
     spent = await invocation.services.limits.reset(whom, quota, by)
     return _NO_LIMIT if spent is None else Notice(f"Forgiven: {amount_words(spent, quota.unit)}.")
 
 
-async def _recount(invocation: Invocation, words: str) -> Notice:
-    quota, whom = _named(invocation, words)
+async def _recount(invocation: Invocation) -> Notice:
+    quota, whom = _named(invocation)
     spent = await invocation.services.limits.recount(whom, quota)
     if spent is None:
         return _NO_LIMIT
     return Notice(f"Counted anew from the records: {amount_words(spent, quota.unit)}.")
 
 
-def _named(invocation: Invocation, words: str) -> tuple[Quota, Origin]:
+def _named(invocation: Invocation) -> tuple[Quota, Origin]:
     """Read which limit of whom is meant.
 
     Raises:
         NotUnderstood: Nobody in particular is meant, or nothing that is counted in records.
     """
     origin = invocation.message.origin
-    quota = read_quota(words, origin, needs_amount=False)
+    quota = read_quota(invocation.words, origin, needs_amount=False)
     if quota.unit is Unit.AT_ONCE:
         raise NotUnderstood("Answers at once count themselves: there is nothing to forgive.")
     if whom := _whom(quota, origin):
@@ -135,13 +120,11 @@ def _named(invocation: Invocation, words: str) -> tuple[Quota, Origin]:
     raise NotUnderstood(f"Say whose spending is meant: {whose}. Nothing is changed.")
 
 
-async def _link(invocation: Invocation, words: str) -> Notice:
+async def _link(invocation: Invocation) -> Notice:
     """Count one asker as another: `slack:U1 discord:1`; alone, an asker is linked no longer."""
     origin = invocation.message.origin
-    asker, person = (*words.split(), "", "")[:2]
-    if not _is_operator(origin):
-        return Notice("Only the operator may link people, from the shell.", is_failure=True)
-    if ":" not in asker or (person and ":" not in person) or len(words.split()) > 2:  # noqa: PLR2004 # two people
+    asker, person = (invocation.values.get(name, "") for name in ("asker", "person"))
+    if ":" not in asker or (person and ":" not in person):
         raise NotUnderstood("Say who is whom: `link slack:U024 discord:1234`, or one to end it.")
     await invocation.services.limits.link(asker, person, origin.asker)
     if not person:
@@ -149,8 +132,7 @@ async def _link(invocation: Invocation, words: str) -> Notice:
     return Notice(f"{asker} and {person} are one person: one budget covers both.")
 
 
-async def _audit(invocation: Invocation, words: str) -> Notice:
-    _nothing_after("audit", words)
+async def _audit(invocation: Invocation) -> Notice:
     origin = invocation.message.origin
     tenant = None if _is_operator(origin) else origin.tenant
     changes = await invocation.services.limits.audit(_AUDITED, tenant)
@@ -161,11 +143,6 @@ async def _audit(invocation: Invocation, words: str) -> Notice:
     ]
     head = ["| when (UTC) | who | what | old | new |", "|---|---|---|---|---|"]
     return Notice("\n".join([*head, *rows]) if rows else "Nothing was changed yet.")
-
-
-def _nothing_after(verb: str, words: str) -> None:
-    if words:
-        raise NotUnderstood(f"Nothing can follow `/quota {verb}`: it tells what there is for you.")
 
 
 def _shown(stored: str) -> str:
@@ -234,23 +211,49 @@ def _begins_anew(limit: Limit, at: datetime) -> str:
     return "never" if limit.window is Window.LIFETIME else "little by little"
 
 
-_VERBS: Final[Mapping[str, Callable[[Invocation, str], Awaitable[Notice]]]] = MappingProxyType(
-    {
-        "show": _show,
-        "set": _set,
-        "grant": _grant,
-        "remove": _remove,
-        "restore": _restore,
-        "reset": _reset,
-        "recount": _recount,
-        "link": _link,
-        "audit": _audit,
-    }
+def _changing(name: str, summary: str, run: Run, options: tuple[Option, ...]) -> Command:
+    async def careful(invocation: Invocation) -> Notice | AskAnew:
+        try:
+            return await run(invocation)
+        except ValueError:
+            raise NotUnderstood(_TOO_MUCH) from None
+
+    suggest = limits_like if options == WHICH else None
+    return Command(
+        name,
+        summary,
+        careful,
+        options=options,
+        suggest=suggest,
+        audience=Audience.ADMINS,
+        is_free=True,
+    )
+
+
+_LINKED: Final = (
+    Option("asker", "who is counted as somebody else, such as slack:U024", is_required=True),
+    Option("person", "whom they are counted as, such as discord:1234; none: alone again"),
 )
 
 QUOTA: Final = Command(
     "quota",
-    "[show|set|grant|remove|restore|reset|recount|link|audit …]",
     "what may be spent, and what is left; admins change it",
-    _quota,
+    subcommands=(
+        Command("show", "what is left to you, and which limits there are", _show),
+        _changing("set", "set a limit", _set, WHOSE + HOW_MUCH),
+        _changing("grant", "add to a limit", _grant, WHOSE + HOW_MUCH),
+        _changing("remove", "take a limit away", _remove, WHICH),
+        _changing("restore", "set a limit as the configuration has it", _restore, WHICH),
+        _changing("reset", "forgive what was spent of a limit", _reset, WHICH),
+        _changing("recount", "count what was spent anew from the records", _recount, WHICH),
+        Command(
+            "link",
+            "count one person as another, so that one limit covers both",
+            _link,
+            options=_LINKED,
+            audience=Audience.OPERATOR,
+        ),
+        Command("audit", "the last changes", _audit, audience=Audience.ADMINS),
+    ),
+    default="show",
 )

@@ -1,103 +1,132 @@
-"""What a command is, and all there are."""
+"""All commands there are: finds the one that is meant, and lets it be given by who may."""
 
-import difflib
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+import logging
+from collections.abc import Sequence
+from types import MappingProxyType
+from typing import Final
 
+from bot.commands.command import AskAnew, Audience, Command, Invocation, Services, Typing
+from bot.commands.finding import Found, find, find_spoken
+from bot.commands.options import Option, Suggestion
+from bot.commands.words import NotUnderstood, nearest, shown
 from bot.platforms.port import Message, Notice
-from config.settings import Settings
-from routing.learning import Learning
-from routing.ports import Accounts, Exchange, History, Ledger, Limits
-from routing.posts import PostIndex
-from routing.router import Router
+from config.catalog import Catalog
 
+_MOST_SUGGESTIONS: Final = 25
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What commands work with."""
-
-    settings: Settings
-    router: Router
-    history: History
-    ledger: Ledger
-    accounts: Accounts
-    limits: Limits
-    learning: Learning
-    posts: PostIndex
-
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """A command as somebody gave it: its words after the name, and the message they stood in."""
-
-    words: str
-    message: Message
-    services: Services
-
-
-@dataclass(frozen=True, slots=True)
-class AskAnew:
-    """A command's wish: that a question is asked of a model, whatever the cache holds.
-
-    Attributes:
-        question: What is asked.
-        wanted: A model, alias or preset for this once; empty for what the conversation has.
-        earlier: Where it was asked before; None for a question of this very message.
-    """
-
-    question: str
-    wanted: str = ""
-    earlier: Exchange | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something people can tell the bot to do, the same on every platform.
-
-    Attributes:
-        name: Without the slash.
-        words: What may follow it, as shown in help: `[NAME|auto]`; empty for nothing.
-        summary: One line.
-        run: Does it and says what was done, or which question is to be asked.
-    """
-
-    name: str
-    words: str
-    summary: str
-    run: Callable[[Invocation], Awaitable[Notice | AskAnew]]
+_log = logging.getLogger(__name__)
 
 
 class Registry:
     """All commands, by name."""
 
     def __init__(self, commands: Sequence[Command]) -> None:
-        help_ = Command("help", "", "what I can do", self._help)
+        which = Option("command", "the one to tell more of")
+        help_ = Command("help", "what I can do", self._help, options=(which,))
         self.commands: tuple[Command, ...] = (*commands, help_)
+        self._by_name = MappingProxyType({each.name: each for each in self.commands})
 
-    async def run(self, message: Message, services: Services) -> Notice | AskAnew | None:
-        """Run the command a message holds; None when it holds none.
+    def find(self, message: Message, catalog: Catalog) -> Found | None:
+        """Find the command a message holds; None when it holds none.
 
         A message is a command when it begins with a slash and a letter; an unknown one gets
-        the nearest name, so that no mistyped command is ever sent to a model.
+        the nearest name, so that no mistyped command is ever sent to a model. Where the bot was
+        named, the words of a command are one without a slash, too, if they are all there is.
+
+        Raises:
+            NotUnderstood: It begins like a command, and there is none of that name.
         """
-        name, words = (*message.text.strip().split(maxsplit=1), "")[:2]
-        if not (name.startswith("/") and name[1:2].isalpha()) or "/" in name[1:]:
-            return None
-        for command in self.commands:
-            if command.name == name[1:].lower():
-                return await command.run(Invocation(words.strip(), message, services))
-        return self._unknown(name)
+        found = find(message.text, self._by_name)
+        if found is None and message.is_addressed:
+            return find_spoken(message.text, self._by_name, catalog)
+        return found
 
-    def _unknown(self, name: str) -> Notice:
-        names = [f"/{command.name}" for command in self.commands]
-        near = difflib.get_close_matches(name.lower(), names, n=1)
-        guess = f" Did you mean `{near[0]}`?" if near else ""
-        shown = name[:40].replace("`", "")
-        return Notice(f"There is no command `{shown}`.{guess} See `/help`.", is_failure=True)
+    async def run(self, message: Message, services: Services) -> Notice | AskAnew | None:
+        """Run the command a message holds, if its author may; None when it holds none.
 
-    async def _help(self, _invocation: Invocation) -> Notice:
-        rows = [
-            f"- `{f'/{command.name} {command.words}'.strip()}`: {command.summary}"
-            for command in self.commands
-        ]
-        return Notice("\n".join(["Ask anything, or:", "", *rows]))
+        Here alone is decided who may give which command.
+        """
+        try:
+            found = self.find(message, services.settings.models)
+            if found is None:
+                return None
+            if not found.audience.admits(message):
+                return _refused(found, message)
+            invocation = Invocation(found.words, message, services, found.values())
+            return None if found.command.run is None else await found.command.run(invocation)
+        except NotUnderstood as error:
+            return Notice(str(error), is_failure=True)
+
+    async def suggest(
+        self, message: Message, option: str, typed: str, services: Services
+    ) -> tuple[Suggestion, ...]:
+        """Return what may be meant by an option that is being typed, the likeliest first.
+
+        Args:
+            message: Who types it, where; its text is the command so far, without options.
+            option: The name of the option.
+            typed: What stands there so far.
+            services: What commands work with.
+        """
+        try:
+            found = self.find(message, services.settings.models)
+        except NotUnderstood:
+            return ()
+        if found is None or found.command.suggest is None or not found.audience.admits(message):
+            return ()
+        known = await found.command.suggest(Typing(option, typed, message, services))
+        return matching(known, typed)
+
+    async def _help(self, invocation: Invocation) -> Notice:
+        message = invocation.message
+        if wanted := invocation.values.get("command", "").removeprefix("/"):
+            return Notice(self._details(wanted, message))
+        may = [each for each in self.commands if each.audience.admits(message)]
+        for_all = [each for each in may if each.audience is Audience.EVERYONE]
+        for_admins = [each for each in may if each not in for_all]
+        lines = ["Ask anything, or:", "", *map(_row, for_all)]
+        if for_admins:
+            lines += ["", "For admins:", "", *map(_row, for_admins)]
+        return Notice("\n".join([*lines, "", "`/help NAME` tells more of one of them."]))
+
+    def _details(self, wanted: str, message: Message) -> str:
+        """Tell more of one command.
+
+        Raises:
+            NotUnderstood: There is none of that name for the author of the message.
+        """
+        known = {each.name: each for each in self.commands if each.audience.admits(message)}
+        command = known.get(wanted.lower())
+        if command is None:
+            guess = nearest(wanted, known, before="/help ")
+            raise NotUnderstood(f"There is no command `{shown(wanted)}`.{guess}")
+        subcommands = [each for each in command.subcommands if each.audience.admits(message)]
+        rows = [_row(each, f"/{command.name} {each.name}") for each in subcommands]
+        rows += [f"- `{option.name}`: {option.summary}" for option in command.options]
+        head = f"{_row(command).removeprefix('- ')}."
+        return "\n".join([head, "", *rows] if rows else [head])
+
+
+def matching(known: Sequence[Suggestion], typed: str) -> tuple[Suggestion, ...]:
+    """Return those that have all that was typed, those that begin so first; not too many."""
+    whole = " ".join(typed.lower().split())
+    parts = whole.split()
+    labels = [(each.label.lower(), each) for each in known]
+    fitting = [(label, each) for label, each in labels if all(part in label for part in parts)]
+    fitting.sort(key=lambda one: not one[0].startswith(whole))
+    return tuple(each for _, each in fitting[:_MOST_SUGGESTIONS])
+
+
+def _refused(found: Found, message: Message) -> Notice:
+    origin = message.origin
+    _log.warning(
+        "%s was refused to %s, in %s of %s", found.name, origin.asker, origin.place, origin.tenant
+    )
+    is_for_admins = found.audience is Audience.ADMINS
+    who = "an admin" if is_for_admins else "the operator, in the terminal,"
+    return Notice(f"Only {who} may use `{found.name}`.", is_failure=True)
+
+
+def _row(command: Command, name: str = "") -> str:
+    typed = f"{name or f'/{command.name}'} {command.usage}".strip()
+    return f"- `{typed}`: {command.summary}"

@@ -3,7 +3,8 @@
 from typing import Final
 
 from bot.commands.cache import forget_answer
-from bot.commands.registry import AskAnew, Command, Invocation
+from bot.commands.command import AskAnew, Command, Invocation
+from bot.commands.options import Option
 from bot.platforms.port import Notice
 from routing.ports import Exchange
 from routing.votes import Verdict
@@ -47,7 +48,7 @@ async def _judged(invocation: Invocation, verdict: Verdict) -> Notice:
     learning, origin = invocation.services.learning, invocation.message.origin
     if (exchange := await meant_exchange(invocation)) is None:
         return no_exchange(invocation, "There is no answer to judge yet.")
-    if invocation.words.lower() == _UNDO:
+    if "undo" in invocation.values:
         await learning.take_back(origin, exchange.reply_id)
         which = "that" if invocation.message.about else "the last"
         return Notice(f"Taken back: you have no vote on {which} answer.")
@@ -74,6 +75,18 @@ async def _better(invocation: Invocation) -> Notice | AskAnew:
     return AskAnew(exchange.question, "best", exchange)
 
 
-GOOD: Final = Command("good", "[undo]", "the last answer was good", _good)
-BAD: Final = Command("bad", "[undo]", "the last answer was bad", _bad)
-BETTER: Final = Command("better", "", "ask the last question of the best model", _better)
+_TAKEN_BACK: Final = Option("undo", "takes your vote on it back", choices=(_UNDO,))
+
+GOOD: Final = Command(
+    "good", "the last answer was good", _good, options=(_TAKEN_BACK,), is_everyday=True
+)
+BAD: Final = Command(
+    "bad", "the last answer was bad", _bad, options=(_TAKEN_BACK,), is_everyday=True
+)
+BETTER: Final = Command(
+    "better",
+    "ask the last question of the best model",
+    _better,
+    asks_a_model=True,
+    is_everyday=True,
+)

@@ -45,6 +45,7 @@ class Message:
         wanted: A model, alias or preset asked for with this very message; empty for none.
         is_alone: Whether no earlier turn shapes the answer, and it shapes no later one.
         is_admin: Whether the platform, or the operator, lets this person manage the bot here.
+        is_addressed: Whether the bot was named in it, so that a command needs no slash.
         attachments: What came with it.
         author: What the person is called there: for the model, never to tell who it is.
         quotes: What others, or the bot, said that the question is about, oldest first.
@@ -60,6 +61,7 @@ class Message:
     wanted: str = ""
     is_alone: bool = False
     is_admin: bool = False
+    is_addressed: bool = False
     attachments: tuple[Attachment, ...] = ()
     author: str = ""
     quotes: tuple[Quote, ...] = ()

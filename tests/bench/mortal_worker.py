@@ -17,8 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, ClassVar, Final, Never
 
+from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
-from bot.commands.registry import Services
 from bot.draft import View
 from bot.handler import Handler
 from bot.intake import Intake

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
-from bot.commands.registry import Services
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from bot.platforms.terminal_identity import terminal_conversation
@@ -139,7 +139,7 @@ async def test_new_forgets_the_conversation_but_not_the_chosen_model() -> None:
         pytest.param("/model llam", "Did you mean `llama`?", id="part of a family's name"),
         pytest.param("/model", "not set up: claude", id="without a name: what there is"),
         pytest.param("/mdoel gpt", "Did you mean `/model`?", id="mistyped command"),
-        pytest.param("/help", "`/model [NAME|PRESET|auto]`", id="help"),
+        pytest.param("/help", "`/model [MODEL]`: who answers here", id="help"),
         pytest.param("/why", "no answer to explain", id="why before any answer"),
     ],
 )

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
-from bot.commands.registry import Services
 from bot.composing import NOTHING_WRITTEN
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent, Quote, Remarks, Sealed

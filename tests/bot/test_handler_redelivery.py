@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
-from bot.commands.registry import Services
 from bot.draft import Draft, View
 from bot.handler import Handler
 from bot.platforms.port import Message, OutgoingEvent, Sealed

@@ -1,7 +1,8 @@
 import pytest
 
 from bot.budget_wording import quota_words
-from bot.quota_words import NotUnderstood, read_quota
+from bot.commands.words import NotUnderstood
+from bot.quota_words import read_quota
 from config.quotas import Quota
 from tests.builders import an_origin
 

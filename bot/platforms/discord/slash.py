@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.commands.registry import Command
+from bot.commands.command import Command
 from bot.platforms.discord.listening import Said
 from bot.platforms.discord.reading import attachments_in, said_in
 from routing.query import Attachment
@@ -70,12 +70,12 @@ def definitions(commands: Iterable[Command]) -> list[dict[str, Any]]:
 
 
 def _of(command: Command) -> dict[str, Any]:
-    if not command.words:
+    if not command.usage:
         return _command(command.name, command.summary, [])
     words = {
         "type": _STRING,
         "name": "words",
-        "description": _short(command.words),
+        "description": _short(command.usage),
         "max_length": _MOST_CHARS,
     }
     return _command(command.name, command.summary, [words])

@@ -9,8 +9,8 @@ import fakeredis
 import pytest
 
 from bot.commands.cache import forget_answer
+from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
-from bot.commands.registry import Services
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from config.settings import Settings, StoreSettings

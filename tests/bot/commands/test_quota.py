@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
-from bot.commands.registry import Services
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice
 from bot.platforms.terminal_identity import terminal_conversation
@@ -132,7 +132,10 @@ async def test_everyone_sees_their_own_budget_and_no_other() -> None:
 async def test_only_an_admin_changes_a_budget(house: House) -> None:
 
     for verb in ("set asker $1 per day", "grant asker $1 per day", "audit", "reset x", "remove x"):
-        assert await house.told(f"/quota {verb}") == "Only an admin may change budgets."
+        assert (
+            await house.told(f"/quota {verb}")
+            == f"Only an admin may use `/quota {verb.split()[0]}`."
+        )
 
     assert await house.stores.limits.in_force() == ()
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
+from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
-from bot.commands.registry import Services
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from bot.platforms.terminal_identity import terminal_conversation

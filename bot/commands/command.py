@@ -1,0 +1,141 @@
+"""What a command is: written once, the same on every platform."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.commands.options import Option, Suggestion
+from bot.platforms.port import Message, Notice
+from config.settings import Settings
+from routing.learning import Learning
+from routing.ports import Accounts, Exchange, History, Ledger, Limits
+from routing.posts import PostIndex
+from routing.router import Router
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What commands work with."""
+
+    settings: Settings
+    router: Router
+    history: History
+    ledger: Ledger
+    accounts: Accounts
+    limits: Limits
+    learning: Learning
+    posts: PostIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command as somebody gave it.
+
+    Attributes:
+        words: What stood behind its name.
+        message: The message it stood in.
+        services: What it works with.
+        values: Its options by name, as far as they were given; a free command's are not read.
+    """
+
+    words: str
+    message: Message
+    services: Services
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AskAnew:
+    """A command's wish: that a question is asked of a model, whatever the cache holds.
+
+    Attributes:
+        question: What is asked.
+        wanted: A model, alias or preset for this once; empty for what the conversation has.
+        earlier: Where it was asked before; None for a question of this very message.
+    """
+
+    question: str
+    wanted: str = ""
+    earlier: Exchange | None = None
+
+
+class Audience(StrEnum):
+    """Who may give a command."""
+
+    EVERYONE = "everyone"
+    ADMINS = "admins"
+    OPERATOR = "the operator"
+
+    def admits(self, message: Message) -> bool:
+        """Tell whether the author of a message belongs to it; the operator is in the terminal."""
+        is_admin = self is Audience.EVERYONE or message.is_admin
+        return is_admin and (self is not Audience.OPERATOR or message.origin.platform == "terminal")
+
+
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """An option while it is typed.
+
+    Attributes:
+        option: Its name.
+        typed: What stands there so far.
+        message: Who types it, where.
+        services: What the command works with.
+    """
+
+    option: str
+    typed: str
+    message: Message
+    services: Services
+
+
+Run = Callable[[Invocation], Awaitable[Notice | AskAnew]]
+Suggest = Callable[[Typing], Awaitable[Sequence[Suggestion]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something people can tell the bot to do, the same on every platform.
+
+    Attributes:
+        name: Without the slash.
+        summary: One line.
+        run: Does it and says what was done, or which question is to be asked; None where only
+            the subcommands do anything.
+        options: What may follow it, in the order it is typed.
+        subcommands: What has to follow it instead.
+        default: The subcommand that is meant where none is named; empty for none.
+        audience: Who may give it; of a subcommand, the narrower of both holds.
+        is_private: Whether only who gave it sees the answer, where the platform can do that.
+        asks_a_model: Whether a model answers: all see it, and it waits its turn.
+        is_free: Whether it reads its words itself, in any wording.
+        is_everyday: Whether people also say its name to mean something else, so that it is a
+            command behind a slash only.
+        suggest: What may be meant, for options that have suggestions.
+    """
+
+    name: str
+    summary: str
+    run: Run | None = None
+    options: tuple[Option, ...] = ()
+    subcommands: "tuple[Command, ...]" = ()
+    default: str = ""
+    audience: Audience = Audience.EVERYONE
+    is_private: bool = True
+    asks_a_model: bool = False
+    is_free: bool = False
+    is_everyday: bool = False
+    suggest: Suggest | None = None
+
+    @property
+    def usage(self) -> str:
+        """Return what may follow it, as help shows it; empty for nothing."""
+        if self.subcommands:
+            names = "|".join(each.name for each in self.subcommands)
+            return f"[{names}]" if self.default else names
+        return " ".join(option.shown for option in self.options)
+
+    def subcommand(self, name: str) -> "Command | None":
+        """Return a subcommand by its name; empty for the one that is meant then."""
+        wanted = name.lower() or self.default
+        return next((each for each in self.subcommands if each.name == wanted), None)
