@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Final
 
 from pypdf import PdfReader
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import PyPdfError
 
 from bot.reading.limits import Limits
 from bot.reading.outcomes import ReadText
@@ -30,13 +30,6 @@ def read_pdf(name: str, content: bytes, limits: Limits) -> ReadText:
     Raises:
         NotReadable: It is locked, or has no text.
     """
-    try:
-        return _read(name, content, limits)
-    except DependencyError:  # AES, for which the library wants another one
-        raise NotReadable("it is encrypted: a copy printed to a new PDF can be read") from None
-
-
-def _read(name: str, content: bytes, limits: Limits) -> ReadText:
     until = time.monotonic() + limits.timeout_s * _READING_SHARE
     reader = _opened(content)
     pages = len(reader.pages)

@@ -16,7 +16,9 @@ LIMITS = Limits(
 _WORD_PARTS = ("[Content_Types].xml", "word/document.xml")
 
 
-def a_pdf(*pages: str, password: str = "", owner_password: str = "") -> bytes:
+def a_pdf(
+    *pages: str, password: str = "", owner_password: str = "", algorithm: str = "RC4-128"
+) -> bytes:
     """Write a PDF with a line of text on each page; an empty one is a page without text."""
     writer = PdfWriter()
     font = DictionaryObject(
@@ -34,15 +36,8 @@ def a_pdf(*pages: str, password: str = "", owner_password: str = "") -> bytes:
         said.set_data(f"BT /F1 12 Tf 10 100 Td ({text}) Tj ET".encode() if text else b"")
         page[NameObject("/Contents")] = said
     if password or owner_password:
-        writer.encrypt(password, owner_password or None, algorithm="RC4-128")
+        writer.encrypt(password, owner_password or None, algorithm=algorithm)
     return _written(writer)
-
-
-def a_pdf_locked_by_aes() -> bytes:
-    """Write a PDF that is locked against changes only, its text encrypted by AES."""
-    aes = b"/CF << /A << /CFM /AESV2 /Length 16 >> >> /StmF /A /StrF /A"
-    locked = a_pdf("words", owner_password="x")
-    return locked.replace(b"/V 2", b"/V 4").replace(b"/R 3", b"/R 4 " + aes)
 
 
 def a_pdf_of(content_stream: bytes) -> bytes:
