@@ -15,9 +15,9 @@ from typing import Any, Final
 from aiohttp import web
 
 from tests.fakes.discord import DROPPED, LOST_ANSWER, Channel, FakeDiscord, Message, Status, User
-from tests.fakes.discord.faults import Fault
 from tests.fakes.discord.interactions import Interaction
 from tests.fakes.discord.refusals import Json
+from tests.fakes.faults import Fault
 
 PREFIX: Final = "/control"
 

@@ -17,9 +17,10 @@ from tests.fakes.discord import (
     Status,
     Upload,
 )
-from tests.fakes.discord.faults import Faults
 from tests.fakes.discord.payloads import signed_url
+from tests.fakes.discord.rest import SPARED
 from tests.fakes.discord_bot import Bot, at
+from tests.fakes.faults import Faults
 from tests.fakes.ports import ToldClock
 
 
@@ -86,7 +87,7 @@ async def test_a_held_request_waits(fake: FakeDiscord, bot: Bot, channel: Channe
 
 def test_chance_is_the_same_in_each_run_and_spares_the_login() -> None:
     def struck(seed: int) -> list[bool]:
-        faults = Faults()
+        faults = Faults(SPARED)
         faults.at_random({Status(503): 0.2, LOST_ANSWER: 0.1}, seed)
         faults_at_login = [faults.strike("GET", "/users/@me") for _ in range(100)]
         assert not any(faults_at_login)

@@ -12,12 +12,13 @@ async with FakeDiscord() as discord:
 ```
 """
 
-from tests.fakes.discord.faults import DROPPED, LOST_ANSWER, Held, Status
 from tests.fakes.discord.interactions import Interaction
 from tests.fakes.discord.limits import Rate
 from tests.fakes.discord.permissions import Permission
 from tests.fakes.discord.server import FakeDiscord
-from tests.fakes.discord.world import Attachment, Channel, Guild, Message, Upload, User, Violation
+from tests.fakes.discord.world import Attachment, Channel, Guild, Message, Upload, User
+from tests.fakes.faults import DROPPED, LOST_ANSWER, Held, Status
+from tests.fakes.violations import Violation
 
 __all__ = [
     "DROPPED",

@@ -17,13 +17,15 @@ from tests.fakes.discord import (
     message_routes,
 )
 from tests.fakes.discord.asks import Answer, Ask, Handler
-from tests.fakes.discord.faults import DROPPED, LOST_ANSWER, Faults, Held, Status
 from tests.fakes.discord.judge import Judge
 from tests.fakes.discord.limits import Limits, Route
 from tests.fakes.discord.refusals import Json, Refused, not_found, unauthorized
 from tests.fakes.discord.world import Upload, World
+from tests.fakes.faults import DROPPED, LOST_ANSWER, Faults, Held, Status
 
 PREFIX: Final = "/api/v10"
+SPARED: Final = "^/(users/@me|gateway/bot|applications/)"
+"""What chance leaves alone: what logs in."""
 
 ROUTES: Final[Mapping[Route, Handler]] = {
     **application_routes.ROUTES,

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import contextlib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Self
@@ -12,7 +11,6 @@ from aiohttp import web
 from routing.clock import Clock
 from tests.fakes.discord import files, offers, posts, rest
 from tests.fakes.discord.channel_routes import open_thread
-from tests.fakes.discord.faults import Faults
 from tests.fakes.discord.files import Files
 from tests.fakes.discord.gateway import GUILDS, MEMBERS, MESSAGE_CONTENT, Gateway
 from tests.fakes.discord.interactions import Interaction
@@ -37,15 +35,16 @@ from tests.fakes.discord.world import (
     Role,
     Upload,
     User,
-    Violation,
     World,
 )
+from tests.fakes.faults import Faults
+from tests.fakes.violations import Violation
+from tests.fakes.waiting import until
 
 BOT_ID: Final = 1_111_111_111_111_111_111
 TOKEN: Final = f"{base64.b64encode(str(BOT_ID).encode()).decode().rstrip('=')}.GfAkE1.not-a-secret"
 """The only token that is good; like a real one it tells whose it is."""
 
-_GLANCE_S: Final = 0.05
 _MOST_REQUEST_BYTES: Final = 64 * 1024 * 1024
 
 
@@ -82,7 +81,7 @@ class FakeDiscord:
         self.world.sees_content = message_content
         self.token = TOKEN
         self.limits = Limits(self.world.clock)
-        self.faults = Faults()
+        self.faults = Faults(rest.SPARED)
         self.gateway = Gateway(self.world, TOKEN)
         self.gateway.privileged = message_content * MESSAGE_CONTENT | members * MEMBERS
         self.rest = Rest(self.world, TOKEN, self.limits, self.faults, Judge())
@@ -293,11 +292,7 @@ class FakeDiscord:
         Raises:
             TimeoutError: It is not so in time.
         """
-        async with asyncio.timeout(within_s):
-            while not is_so():
-                self.world.changed.clear()
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self.world.changed.wait(), _GLANCE_S)
+        await until(self.world.changed, is_so, within_s)
 
     def _join(self, user: User, channel: Channel) -> None:
         if channel.guild and user.id not in channel.guild.members:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from routing.clock import Clock
 from tests.fakes.discord.permissions import ALL, EVERYONE, Permission, permissions_of
 from tests.fakes.discord.refusals import Json
+from tests.fakes.violations import Violation
 
 if TYPE_CHECKING:
     from tests.fakes.discord.interactions import Interaction
@@ -29,19 +30,6 @@ COMPONENTS_V2: Final = 1 << 15
 
 _EPOCH_MS: Final = 1_420_070_400_000
 _NONCE_LIFE: Final = timedelta(minutes=5)
-
-
-@dataclass(frozen=True)
-class Violation:
-    """Something a well-behaved bot never does.
-
-    Attributes:
-        what: In two or three words, such as `may ping`.
-        detail: With which request, and why.
-    """
-
-    what: str
-    detail: str
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from tests.bot.platforms.discord.ear import Ear, listening
 from tests.bot.platforms.discord.saying import raw
 from tests.fakes.discord import DROPPED, LOST_ANSWER, Channel, FakeDiscord, Held, Status, User
 from tests.fakes.discord import Message as Post
-from tests.fakes.discord.faults import Fault
+from tests.fakes.faults import Fault
 
 
 class TestCommands:

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to Discord and back, by script or by chance."""
+"""What goes wrong on the way to a chat service and back, by script or by chance."""
 
 import asyncio
 import random
@@ -10,11 +10,11 @@ from typing import Final
 
 @dataclass(frozen=True)
 class Status:
-    """Discord's edge answers with an error; nothing is carried out.
+    """The service's edge answers with an error; nothing is carried out.
 
     Attributes:
         retry_after_s: Of a 429.
-        scope: Of a 429: user, shared or global.
+        scope: Of a 429 of Discord: user, shared or global.
     """
 
     status: int
@@ -55,14 +55,17 @@ class Faults:
 
     Attributes:
         happened: The faults so far, each with its request.
+
+    Args:
+        spared: Which paths chance leaves alone, as a regular expression: those that log in.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, spared: str) -> None:
         self.happened: list[tuple[str, Fault]] = []
         self._planned: list[_Planned] = []
         self._rates: dict[Fault, float] = {}
         self._chance = random.Random(0)  # noqa: S311 # the same faults in each run
-        self._spared = re.compile(r"^/(users/@me|gateway/bot|applications/)")
+        self._spared = re.compile(spared)
 
     def next(self, method: str, path: str, fault: Fault, times: int = 1) -> None:
         """Let the next requests whose path matches go wrong; `path` is a regular expression."""
