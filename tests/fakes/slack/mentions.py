@@ -1,0 +1,43 @@
+"""Which mentions in a text are live: they call people."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+Json = dict[str, Any]
+
+_CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+_LIVE: Final = re.compile(
+    r"<(?:!(?:channel|here|everyone|group)|!subteam\^\w+|@[UW]\w+)(?:\|[^>]*)?>"
+)
+
+
+def live_in(text: str) -> list[str]:
+    """Return the live mentions of a text, be it Slack's own mark-up or Markdown.
+
+    Slack reads its own `<…>` in Markdown too; escaped, it shows the characters and calls nobody.
+    """
+    return _LIVE.findall(_CODE.sub(" ", text))
+
+
+def live_in_message(asked: Json) -> Iterator[str]:
+    """Yield the live mentions of a message as a request writes it."""
+    for name in ("text", "markdown_text"):
+        yield from live_in(str(asked.get(name) or ""))
+    yield from live_in_blocks(asked.get("blocks") or [])
+
+
+def live_in_blocks(part: Any) -> Iterator[str]:
+    """Yield the live mentions anywhere in blocks."""
+    if isinstance(part, list):
+        for each in part:
+            yield from live_in_blocks(each)
+    elif isinstance(part, dict):
+        kind = part.get("type")
+        if kind in {"mrkdwn", "markdown"}:
+            yield from live_in(str(part.get("text")))
+        elif kind in {"user", "usergroup", "broadcast"}:
+            yield f"<{kind} of rich text>"
+        else:
+            for each in part.values():
+                yield from live_in_blocks(each)
