@@ -7,25 +7,22 @@ is named by its id; see `Control` for what there is.
 
 import argparse
 import asyncio
-import json
-import signal
-from collections.abc import Awaitable, Callable
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
-from tests.fakes.discord import DROPPED, LOST_ANSWER, Channel, FakeDiscord, Message, Status, User
+from tests.fakes.control import PREFIX, Actions, FaultControl, add_control, run
+from tests.fakes.discord import Channel, FakeDiscord, Message, User
 from tests.fakes.discord.interactions import Interaction
 from tests.fakes.discord.refusals import Json
-from tests.fakes.faults import Fault
-
-PREFIX: Final = "/control"
 
 
-class Control:
+class Control(FaultControl):
     """What may be done with the world from another process; each method is an action."""
 
     def __init__(self, fake: FakeDiscord) -> None:
+        super().__init__(fake.faults)
         self._fake = fake
         self._gateway_faults: dict[str, Callable[[], None]] = {
             "drop": fake.gateway.drop_all,
@@ -35,7 +32,7 @@ class Control:
             "swap": fake.gateway.swap_next,
             "unparsable": fake.gateway.send_unparsable,
         }
-        self.actions: dict[str, Callable[..., Awaitable[Any]]] = {
+        self.actions: Actions = {
             "add_guild": self.add_guild,
             "add_channel": self.add_channel,
             "add_user": self.add_user,
@@ -54,14 +51,6 @@ class Control:
             "gateway": self.gateway,
             "gateway_at_random": self.gateway_at_random,
         }
-
-    async def serve(self, http: web.Request) -> web.StreamResponse:
-        """Carry out one action."""
-        action = self.actions.get(http.match_info["action"])
-        if action is None:
-            raise web.HTTPNotFound
-        asked = await http.json() if http.can_read_body else {}
-        return web.json_response(await action(**asked))
 
     async def add_guild(self, name: str = "guild", *, has_bot: bool = True) -> int:
         """Found a server; return its id."""
@@ -145,15 +134,6 @@ class Control:
             "resumed": fake.gateway.resumed,
         }
 
-    async def fail_next(self, method: str, path: str, fault: str, times: int = 1) -> None:
-        """Let the next requests go wrong: `dropped`, `lost answer`, or by a status."""
-        self._fake.faults.next(method, path, _fault(fault), times)
-
-    async def fail_at_random(self, rates: dict[str, float], seed: int = 0) -> None:
-        """Let requests go wrong at rates, each named as in `fail_next`."""
-        named = {_fault(fault): rate for fault, rate in rates.items()}
-        self._fake.faults.at_random(named, seed)
-
     async def gateway(self, do: str) -> None:
         """Do one thing to the gateway: drop, reconnect, invalidate, duplicate, swap, unparsable."""
         self._gateway_faults[do]()
@@ -169,10 +149,6 @@ class Control:
 
     def _channel(self, channel_id: int) -> Channel:
         return self._fake.world.channels[channel_id]
-
-
-def _fault(name: str) -> Fault:
-    return {"dropped": DROPPED, "lost answer": LOST_ANSWER}.get(name) or Status(int(name))
 
 
 def _message_json(message: Message) -> Json:
@@ -205,23 +181,12 @@ class ControlledDiscord(FakeDiscord):
     """The fake Discord with its controls beside it, under `control_url`."""
 
     def add_routes(self, application: web.Application) -> None:
-        application.router.add_post(PREFIX + "/{action}", Control(self).serve)
+        add_control(application, Control(self).actions)
 
     @property
     def control_url(self) -> str:
         """Return where actions are asked for."""
         return self.cdn_url.removesuffix("/cdn") + PREFIX
-
-
-async def run(fake: ControlledDiscord) -> None:
-    """Serve until told to end."""
-    ended = asyncio.Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(each, ended.set)
-    async with fake:
-        names = ("api_url", "gateway_url", "cdn_url", "control_url", "token")
-        print(json.dumps({name: getattr(fake, name) for name in names}), flush=True)  # noqa: T201 # how its parent learns where it is
-        await ended.wait()
 
 
 def main() -> None:
@@ -236,7 +201,8 @@ def main() -> None:
         message_content=asked.message_content,
         keeps_texts=not asked.forget_texts,
     )
-    asyncio.run(run(fake))
+    names = ("api_url", "gateway_url", "cdn_url", "control_url", "token")
+    asyncio.run(run(fake, names))
 
 
 if __name__ == "__main__":
