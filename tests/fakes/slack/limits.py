@@ -17,6 +17,10 @@ class Rate:
     limit: int
     per_s: float
 
+    def times(self, factor: float) -> "Rate":
+        """Return a rate that allows so many times as much."""
+        return Rate(max(round(self.limit * factor), 1), self.per_s)
+
 
 TIERS: Final = {1: Rate(1, 60), 2: Rate(20, 60), 3: Rate(50, 60), 4: Rate(100, 60)}
 POSTING: Final = Rate(5, 5)

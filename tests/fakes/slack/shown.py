@@ -7,13 +7,15 @@ from typing import Any, Final
 Json = dict[str, Any]
 
 _ESCAPES: Final = {"&lt;": "<", "&gt;": ">", "&amp;": "&"}
+_UNSEEN: Final = dict.fromkeys(map(ord, "\u200b\u2060"))
 _ESCAPED: Final = re.compile("|".join(_ESCAPES))
 _TARGET: Final = re.compile(r"(\]\([^)\s]*\))")
 
 
 def shown_text(text: str) -> str:
     """Read Slack's own mark-up, in which & < > are written escaped everywhere."""
-    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text)
+    seen = text.translate(_UNSEEN)
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], seen)
 
 
 def shown_markdown(text: str) -> str:
