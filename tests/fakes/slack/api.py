@@ -55,7 +55,7 @@ _BAD_FORMS: Final = {
     "streaming_mode_mismatch",
     "unknown_method",
 }
-_TURNS: Final = 4
+_TURNS: Final = 12
 """Of the loop, while another writer of the same stream may come in."""
 
 

@@ -70,12 +70,11 @@ def _update(ask: Ask) -> Json:
         raise refused("msg_too_long")
     before = message_json(message)
     metadata = posts.metadata_of(ask.args)
-    kept = message.blocks if "text" not in ask.args and "blocks" not in ask.args else None
-    if kept is None or not metadata:
+    if not metadata or ask.args.keys() & {"text", "blocks", "markdown_text", "attachments"}:
         posts.fill(message, ask.args)
         message.is_streamed = False
     message.metadata = metadata or message.metadata
-    if "blocks" not in ask.args:
+    if not ask.args.get("blocks"):
         message.edited_at = ask.world.clock.now()
     posts.revise(ask.world, message, before)
     written = {"text": message.text, "user": message.user.id}
@@ -118,7 +117,7 @@ METHODS: Final[Mapping[str, Method]] = {
         _post_message,
         4,
         "channel",
-        f"{_CONTENT} {_LOOK} thread_ts reply_broadcast unfurl_links unfurl_media",
+        f"{_CONTENT} {_LOOK} thread_ts reply_broadcast unfurl_links unfurl_media container_id",
         scope="chat:write",
     ),
     "chat.postEphemeral": method(

@@ -130,5 +130,7 @@ METHODS: Final[Mapping[str, Method]] = {
         _group_users, 2, "usergroup", "include_disabled team_id", scope="usergroups:read"
     ),
     "bots.info": method(_bot_info, 3, "", "bot team_id", scope="users:read"),
-    "team.info": method(_team_info, 3, "", "team domain", scope="team:read"),
+    "team.info": method(
+        _team_info, 3, "", "team domain include_slackbot_availability", scope="team:read"
+    ),
 }

@@ -87,8 +87,8 @@ def _publish(ask: Ask) -> Json:
 
 
 METHODS: Final[Mapping[str, Method]] = {
-    "views.open": method(_open, 4, "trigger_id view"),
-    "views.push": method(_open, 4, "trigger_id view"),
+    "views.open": method(_open, 4, "trigger_id view", "interactivity_pointer"),
+    "views.push": method(_open, 4, "trigger_id view", "interactivity_pointer"),
     "views.update": method(_update, 4, "view", "view_id external_id hash"),
     "views.publish": method(_publish, 4, "user_id view", "hash"),
 }
