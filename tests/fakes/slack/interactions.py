@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.fakes.slack.deliveries import COMMAND, INTERACTION, Delivery
 from tests.fakes.slack.events import VERIFICATION_TOKEN
-from tests.fakes.slack.payloads import message_json
+from tests.fakes.slack.payloads import message_json, with_ids
 from tests.fakes.slack.response_urls import answer, new_response_url
 from tests.fakes.slack.view_methods import view_json
 from tests.fakes.slack.world import (
@@ -98,7 +98,7 @@ class Interactions:
         self, user: User, message: Message, action_id: str, given: Mapping[str, Any]
     ) -> Interaction:
         """Let somebody press a button, or choose from a list."""
-        block, element = find_element(message.blocks, action_id)
+        block, element = find_element(with_ids(message.blocks), action_id)
         payload, url = self._begin(user, message.channel)
         url.original = message
         url.thread_ts = message.thread_ts if message.is_reply else ""
@@ -157,7 +157,7 @@ class Interactions:
         self, user: User, holder: Message | Json, action_id: str, typed: str
     ) -> Interaction:
         """Let somebody type into a list whose options the app suggests."""
-        blocks = holder.blocks if isinstance(holder, Message) else holder["blocks"]
+        blocks = with_ids(holder.blocks) if isinstance(holder, Message) else holder["blocks"]
         block, _ = find_element(blocks, action_id)
         payload = self._common(user) | {
             "type": "block_suggestion",
@@ -203,7 +203,7 @@ class Interactions:
         action = {
             "type": element["type"],
             "action_id": element["action_id"],
-            "block_id": block.get("block_id", "made-up"),
+            "block_id": block["block_id"],
             "action_ts": self._world.new_ts(),
         }
         for name in ("text", "value"):

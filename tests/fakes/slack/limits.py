@@ -26,8 +26,13 @@ TIERS: Final = {1: Rate(1, 60), 2: Rate(20, 60), 3: Rate(50, 60), 4: Rate(100, 6
 POSTING: Final = Rate(5, 5)
 """About one message a second and channel, with bursts."""
 
+CONNECTING: Final = Rate(20, 60)
+"""Tier 1 by name, but an app opens ten sockets at once."""
+
 RATIONED: Final = Rate(1, 60)
 """Reading history, for apps that are distributed but not in the Marketplace."""
+
+_MOST_KEPT: Final = 20_000
 
 Key = tuple[str, ...]
 """Method and workspace, and the channel where each has its own."""
@@ -44,7 +49,11 @@ class Limits:
     """
 
     def __init__(self, clock: Clock) -> None:
-        self.rates: dict[str, Rate] = {"chat.postMessage": POSTING, "chat.postEphemeral": POSTING}
+        self.rates: dict[str, Rate] = {
+            "chat.postMessage": POSTING,
+            "chat.postEphemeral": POSTING,
+            "apps.connections.open": CONNECTING,
+        }
         self.tiers = dict(TIERS)
         self.grace_s = 0.25
         self.refusals: Counter[str] = Counter()
@@ -70,14 +79,17 @@ class Limits:
         if len(taken) >= rate.limit:
             raise self.refuse(key, taken[0] + rate.per_s - now_s, client)
         taken.append(now_s)
-        if len(self._taken) > 20_000:
+        if len(self._taken) > _MOST_KEPT:
             self._taken = {each: times for each, times in self._taken.items() if times}
 
     def refuse(self, key: Key, after_s: float, client: str) -> Refused:
         """Return a 429, and note that the client knows."""
         self.refusals[key[0]] += 1
         wait_s = max(math.ceil(after_s), 1)
-        until_s = self._clock.elapsed_s() + wait_s
+        now_s = self._clock.elapsed_s()
+        if len(self._told) > _MOST_KEPT:
+            self._told = {each: told for each, told in self._told.items() if told[0] > now_s}
+        until_s = now_s + wait_s
         self._told[key, client] = (until_s, time.monotonic())
         return crowded(wait_s)
 

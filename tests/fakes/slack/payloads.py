@@ -108,6 +108,11 @@ def file_json(file: File) -> Json:
     return written
 
 
+def with_ids(blocks: list[Json]) -> list[Json]:
+    """Return blocks with an id each, which Slack makes up where the app gave none."""
+    return [{"block_id": f"made{number}", **block} for number, block in enumerate(blocks)]
+
+
 def message_json(message: Message, *, with_metadata: bool = False) -> Json:
     """Write a message as methods and events show it."""
     user = message.user
@@ -121,7 +126,7 @@ def message_json(message: Message, *, with_metadata: bool = False) -> Json:
     if message.stream and message.is_streamed:
         written["text"] = message.stream.text
     if message.blocks:
-        written["blocks"] = message.blocks
+        written["blocks"] = with_ids(message.blocks)
     if message.subtype:
         written["subtype"] = message.subtype
     if user.is_bot:

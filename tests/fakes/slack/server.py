@@ -231,12 +231,14 @@ class FakeSlack(Acts):
             thread: A root: the answers under it, without it. None: all that is said there.
             viewer: Who looks, and sees also what is for them alone.
         """
-        root = thread.ts if isinstance(thread, Message) else thread
         theirs = [each for each in channel.ephemeral if viewer and each.for_user is viewer]
-        everything = sorted([*channel.messages.values(), *theirs], key=lambda each: each.ts)
+        if thread is None:
+            return sorted([*channel.messages.values(), *theirs], key=_ts)
+        root = channel.messages.get(thread.ts if isinstance(thread, Message) else thread)
         if root is None:
-            return everything
-        return [each for each in everything if each.thread_ts == root and each.ts != root]
+            return []
+        beside = [each for each in theirs if each.thread_ts == root.ts]
+        return sorted([*root.replies, *beside], key=_ts)
 
     def shown(
         self, channel: Channel, thread: Message | str | None = None, viewer: User | None = None
@@ -258,3 +260,7 @@ class FakeSlack(Acts):
 
     def _lose(self, attempt: Attempt, reason: str, is_final: bool) -> None:  # a port's
         self.deliveries.fail(attempt, reason, is_final=is_final)
+
+
+def _ts(message: Message) -> str:
+    return message.ts

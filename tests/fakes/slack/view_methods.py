@@ -6,6 +6,7 @@ from typing import Final
 from tests.fakes.slack.asks import Ask, Method, method
 from tests.fakes.slack.blocks import check_view
 from tests.fakes.slack.mentions import live_in_blocks
+from tests.fakes.slack.payloads import with_ids
 from tests.fakes.slack.refusals import refused
 from tests.fakes.slack.world import APP_ID, Json, Team, User, World
 
@@ -24,6 +25,7 @@ def view_json(world: World, team: Team, asked: Json, view_id: str = "") -> Json:
     view_id = view_id or world.new_id("V")
     view = world.views[view_id] = asked | {
         "id": view_id,
+        "blocks": with_ids(asked["blocks"]),
         "team_id": team.id,
         "hash": f"{world.new_ts()}.hash",
         "app_id": APP_ID,

@@ -280,6 +280,7 @@ class World:
         self.changed = asyncio.Event()
         self.announce: Callable[[Team, Json, Channel | None], None] = lambda _t, _e, _c: None
         self._last_ts_us = 0
+        self._dms: dict[str, Channel] = {}
         self._numbers: dict[str, int] = {}
 
     def new_id(self, prefix: str) -> str:
@@ -323,10 +324,9 @@ class World:
 
     def dm_with(self, user: User) -> Channel:
         """Return the bot's DM with a person, opened if need be."""
-        for channel in self.channels.values():
-            if channel.is_direct and user.id in channel.members:
-                return channel
-        return self.add_channel("im", "", user.team, [user, user.team.bot])
+        if user.id not in self._dms:
+            self._dms[user.id] = self.add_channel("im", "", user.team, [user, user.team.bot])
+        return self._dms[user.id]
 
     def note_text(self, message: Message) -> None:
         """Remember what a message says from now on."""
