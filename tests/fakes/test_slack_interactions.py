@@ -185,6 +185,22 @@ async def test_a_modal_is_sent_found_wrong_and_sent_again(
         await slack.submit(ada, {})
 
 
+async def test_a_modal_is_closed_and_the_app_hears_of_it_if_it_wants_to(
+    slack: FakeSlack, web: AsyncWebClient, ada: User, place: Channel
+) -> None:
+    for view in (MODAL, MODAL | {"notify_on_close": True}):
+        asked = await slack.slash(ada, place, "ask")
+        await web.views_open(trigger_id=asked.trigger_id, view=view)
+    closed = await slack.close_modal(ada)
+    unheard = await slack.close_modal(ada)
+
+    assert closed
+    assert closed.delivery.payload["type"] == "view_closed"
+    assert (unheard, slack.modal(ada)) == (None, None)
+    with pytest.raises(NotOffered):
+        await slack.close_modal(ada)
+
+
 async def test_a_home_tab_is_published_and_pressed(
     slack: FakeSlack, web: AsyncWebClient, ada: User
 ) -> None:

@@ -191,10 +191,19 @@ async def test_what_a_well_behaved_bot_never_does(slack: FakeSlack, web: AsyncWe
 
     await web.chat_postMessage(channel=channel.id, text="x")
     await web.chat_postMessage(channel=channel.id, text="x", link_names=True, **QUIET)
+    await web.chat_update(channel=channel.id, ts=answer["ts"], text="@here `@channel`")
+    await web.chat_update(channel=channel.id, ts=answer["ts"], text="@here", parse="none")
     await web.chat_postMessage(channel=channel.id, text="x", colour="red", **QUIET)
     await web.chat_postMessage(channel=channel.id, thread_ts=answer["ts"], text="x", **QUIET)
 
-    expected = ["may unfurl", "may unfurl", "may ping", "not in the API", "answers a reply"]
+    expected = [
+        "may unfurl",
+        "may unfurl",
+        "may ping",
+        "may ping",
+        "not in the API",
+        "answers a reply",
+    ]
     assert whats(slack) == expected
 
 
@@ -203,16 +212,20 @@ async def test_history_is_read_page_by_page_and_rationed_for_distributed_apps(
 ) -> None:
     channel, ada = slack.add_channel(), slack.add_user("ada")
     for number in range(20):
-        await slack.say(ada, channel, f"{number}")
+        root = await slack.say(ada, channel, f"{number}")
+    for number in range(20):
+        await slack.say(ada, channel, f"{number}", thread=root)
 
     first = await web.conversations_history(channel=channel.id, limit=12)
     cursor = first["response_metadata"]["next_cursor"]
     rest = await web.conversations_history(channel=channel.id, limit=12, cursor=cursor)
     slack.world.is_distributed = True
+    rationed = await web.conversations_replies(channel=channel.id, ts=root.ts, limit=100)
     refused = await refusal_of(web.conversations_history(channel=channel.id))
 
     said = [each["text"] for each in [*first["messages"], *rest["messages"]]]
     assert said == [f"{number}" for number in reversed(range(20))]
+    assert (len(rationed["messages"]), rationed["has_more"]) == (15, True)
     assert refused["error"] == "ratelimited"
 
 

@@ -227,5 +227,7 @@ async def test_a_session_has_a_status_a_title_and_prompts(
         ["invalid_arguments"] * 3
     )
     assert slack.world.sessions[dm.channel.id, dm.ts]["title"] == "Greeting"
-    assert slack.world.statuses[dm.channel.id, dm.ts] == "is thinking"
+    assert slack.world.statuses == {(dm.channel.id, dm.ts): "is thinking"}
     assert slack.world.prompts[dm.channel.id, ""] == prompts
+    await web.chat_startStream(channel=dm.channel.id, thread_ts=dm.ts, markdown_text="hello")
+    assert slack.world.statuses == {}

@@ -170,6 +170,16 @@ class Acts:
             raise NotOffered(f"{user.name} sees no modal")
         return await self._do(self._interactions.submit(user, view, values))
 
+    async def close_modal(self, user: User) -> Interaction | None:
+        """Let a person close the modal they see; the app hears of it if it wants to know."""
+        view = self.modal(user)
+        if view is None:
+            raise NotOffered(f"{user.name} sees no modal")
+        self.world.modals[user.id].remove(view["id"])
+        if not view.get("notify_on_close"):
+            return None
+        return await self._do(self._interactions.close(user, view))
+
     async def suggest(
         self, user: User, holder: Message | Json, action_id: str, typed: str
     ) -> Interaction:

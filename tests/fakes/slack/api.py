@@ -22,7 +22,7 @@ from tests.fakes.slack import (
 )
 from tests.fakes.slack.asks import Ask, Method
 from tests.fakes.slack.limits import RATIONED, Limits
-from tests.fakes.slack.mentions import live_in, live_in_message
+from tests.fakes.slack.mentions import live_in, live_in_message, named_in
 from tests.fakes.slack.refusals import Refused, missing_scope, refused
 from tests.fakes.slack.world import Json, Token, World
 
@@ -186,6 +186,10 @@ class Api:
     def _judge(self, ask: Ask) -> None:
         if ask.text("parse") == "full" or ask.flag("link_names"):
             self._ping(ask.method, "whoever is named")
+        if ask.method == "chat.update" and ask.text("parse") != "none":
+            # Unlike a post, an update is read as if somebody had typed it.
+            for mention in named_in(ask.text("text")):
+                self._ping(ask.method, mention)
         for mention in live_in_message(ask.args):
             self._ping(ask.method, mention)
         for chunk in ask.args.get("chunks") or []:

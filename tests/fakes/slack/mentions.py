@@ -10,6 +10,12 @@ _CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _LIVE: Final = re.compile(
     r"<(?:!(?:channel|here|everyone|group)|!subteam\^\w+|@[UW]\w+)(?:\|[^>]*)?>"
 )
+_NAMED: Final = re.compile(r"@(?:channel|here|everyone)\b")
+
+
+def named_in(text: str) -> list[str]:
+    """Return the mentions that are live only where Slack reads a text as if it were typed."""
+    return _NAMED.findall(_CODE.sub(" ", text))
 
 
 def live_in(text: str) -> list[str]:

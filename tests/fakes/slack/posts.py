@@ -15,6 +15,8 @@ def post(world: World, message: Message) -> Message:
     channel = message.channel
     channel.messages[message.ts] = message
     if message.is_reply:
+        if message.user.is_bot:
+            world.statuses.pop((channel.id, message.thread_ts), None)
         root = channel.messages.get(message.thread_ts)
         if root:
             root.thread_ts = root.ts
