@@ -5,8 +5,11 @@ from typing import Final
 
 from bot.draft import View
 
+ANSWER: Final = "answer.md"
+"""The file that has all of an answer."""
+
 NO_TEXT: Final = "(The answer has no text.)"
-IN_FILE: Final = "The whole answer is in the file `answer.md`."
+IN_FILE: Final = f"The whole answer is in the file `{ANSWER}`."
 FILE_COMES: Final = "… it goes on; all of it comes as a file"
 
 _SHORT_CHARS: Final = 300
@@ -29,7 +32,7 @@ def files_beside(view: View, *, is_long: bool) -> tuple[File, ...]:
     """
     files = []
     if is_long:
-        files.append(File("answer.md", view.text))
+        files.append(File(ANSWER, view.text))
     if len(_flat(view.reasoning)) > _SHORT_CHARS:
         files.append(File("reasoning.md", view.reasoning))
     return tuple(files)

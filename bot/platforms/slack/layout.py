@@ -1,9 +1,11 @@
 """An answer as posts on Slack: its pieces, its small print, its files and its buttons. Pure."""
 
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from bot.draft import View
 from bot.platforms.beside import (
+    ANSWER,
     FILE_COMES,
     IN_FILE,
     NO_TEXT,
@@ -23,12 +25,14 @@ from bot.platforms.slack.blocks import (
     feedback,
     markdown,
 )
-from bot.platforms.slack.limits import UPDATE_BYTES, cut, weight_of, whole
+from bot.platforms.slack.limits import POST_WEIGHT, UPDATE_BYTES, cut, post_weight, whole
+from bot.platforms.slack.mrkdwn import mrkdwn_within
 from bot.platforms.slack.rendering import SLACK
 from bot.platforms.slack.safety import escaped
+from bot.platforms.slack.tables import table_block
+from bot.platforms.tables import Table
 
-_PIECE_WEIGHT: Final = 10_000
-_SMALL_WEIGHT: Final = 2_000
+_SMALL_WEIGHT: Final = 1_900
 
 _NO_FILES: Final = "Files cannot be attached here, so not all is shown: I lack `files:write`."
 
@@ -50,7 +54,7 @@ class Layout:
         self._stop = running_buttons(message_id, asker)
         self._most_posts = 1 if is_single else most_posts
         self._is_single = is_single
-        self._pieces = Pieces(SLACK, _PIECE_WEIGHT, weight_of)
+        self._pieces = Pieces(SLACK, POST_WEIGHT, post_weight)
 
     def posts(self, view: View, *, has_files: bool = True) -> tuple[Outgoing, ...]:
         """Return what is to be seen of an answer, in order; at least one post.
@@ -66,21 +70,37 @@ class Layout:
         if is_long and (has_files or self._is_single):
             pieces = pieces[: self._most_posts]
         files = files_beside(view, is_long=is_long)
-        *before, last = pieces or [""]
-        return (
-            *map(_post, before),
-            _post(last, self._end(view, files, has_files=has_files), files if has_files else ()),
-        )
+        return self._finished(view, pieces, files, has_files=has_files)
+
+    def streamed(
+        self, messages: Sequence[str], view: View, *, has_files: bool = True
+    ) -> tuple[Outgoing, ...]:
+        """Return the posts of an answer that is done and was streamed, to repair or better them.
+
+        Args:
+            messages: The Markdown of each message, from `Streamed`.
+            view: The answer.
+            has_files: Whether files may be attached.
+        """
+        self._pieces.of(whole(view.text))
+        files = files_beside(view, is_long=False)
+        return self._finished(view, list(messages), files, has_files=has_files)
+
+    def end_blocks(
+        self, view: View, *, is_long: bool = False, has_files: bool = True
+    ) -> tuple[Block, ...]:
+        """Return what comes under the text of an answer that is done: notes, receipt, buttons.
+
+        Args:
+            view: The answer.
+            is_long: Whether posts show its beginning only.
+            has_files: Whether files may be attached.
+        """
+        return self._end(view, files_beside(view, is_long=is_long), has_files=has_files)
 
     def status(self, line: str) -> Outgoing:
         """Return a small line with the button that stops, while there is nothing else to see."""
-        return _post("", (_small(line or "…"), self._stop_row()))
-
-    def end_blocks(self, view: View, *, has_files: bool = True) -> tuple[Block, ...]:
-        """Return what comes under the text of an answer that is done: notes, receipt, buttons."""
-        pieces = self._pieces.of(whole(view.text))
-        files = files_beside(view, is_long=len(pieces) > self._most_posts)
-        return self._end(view, files, has_files=has_files)
+        return self._post("", (_small(line or "…"), self._stop_row()), said=line)
 
     def _growing(self, view: View, pieces: list[str]) -> tuple[Outgoing, ...]:
         # Behind the filled pieces only one is shown: where the next begins is not yet certain.
@@ -89,25 +109,46 @@ class Layout:
         status = FILE_COMES if certain >= self._most_posts else status_of(view)
         *before, last = shown or [""]
         under = [_small(status or "…")] if status or not last else []
-        return (*map(_post, before), _post(last, (*under, self._stop_row())))
+        end = self._post(last, (*under, self._stop_row()), said=status)
+        return (*map(self._post, before), end)
+
+    def _finished(
+        self, view: View, pieces: Sequence[str], files: tuple[File, ...], *, has_files: bool
+    ) -> tuple[Outgoing, ...]:
+        *before, last = pieces or [""]
+        under = self._end(view, files, has_files=has_files)
+        end = self._post(last, under, files if has_files else (), said=NO_TEXT)
+        return (*map(self._post, before), end)
 
     def _end(self, view: View, files: tuple[File, ...], *, has_files: bool) -> tuple[Block, ...]:
-        lines = [] if view.text.strip() else [NO_TEXT]
+        notes = [] if view.text.strip() else [NO_TEXT]
         if files and not has_files:
-            lines.append(_NO_FILES)
-        elif any(file.name == "answer.md" for file in files):
-            lines.append(IN_FILE)
-        if thoughts := short_thoughts(whole(view.reasoning)):
-            lines.append(f"Thoughts: {thoughts}")
+            notes.append(_NO_FILES)
+        elif any(file.name == ANSWER for file in files):
+            notes.append(IN_FILE)
         if view.receipt:
-            lines.append(view.receipt)
+            notes.append(view.receipt)
+        small = [_small(note) for note in notes]
+        if thoughts := short_thoughts(whole(view.reasoning)):
+            small.insert(-1 if view.receipt else len(small), _thoughts(thoughts))
         buttons: tuple[Button, ...] = ()
         if view.reply_id and not view.is_notice:
             buttons = finished_buttons(view.reply_id, self._asker)
-        return (*map(_small, lines), *_rows(buttons))
+        return (*small, *_rows(buttons))
 
     def _stop_row(self) -> Block:
         return actions([button(each) for each in self._stop])
+
+    def _post(
+        self,
+        piece: str,
+        under: tuple[Block, ...] = (),
+        files: tuple[File, ...] = (),
+        *,
+        said: str = "",
+    ) -> Outgoing:
+        text = mrkdwn_within(piece or said or "…", UPDATE_BYTES)
+        return Outgoing(text, (*_shown(piece, self._pieces.tables), *under), files)
 
 
 def _rows(buttons: tuple[Button, ...]) -> tuple[Block, ...]:
@@ -119,10 +160,21 @@ def _rows(buttons: tuple[Button, ...]) -> tuple[Block, ...]:
 
 
 def _small(line: str) -> Block:
-    return context(escaped(cut(whole(line), _SMALL_WEIGHT)))
+    return context(mrkdwn_within(whole(line), _SMALL_WEIGHT))
 
 
-def _post(text: str, under: tuple[Block, ...] = (), files: tuple[File, ...] = ()) -> Outgoing:
-    shown = (markdown(text),) if text else ()
-    words = " ".join(text.split())
-    return Outgoing(escaped(cut(words, UPDATE_BYTES)) or "…", (*shown, *under), files)
+def _thoughts(thoughts: str) -> Block:
+    return context(escaped(cut(f"Thoughts: {thoughts}", _SMALL_WEIGHT)))
+
+
+def _shown(piece: str, tables: dict[str, Table]) -> Iterator[Block]:
+    """Yield the blocks of a piece: its first table as a table, of which a post may have one."""
+    places = sorted((place, shown) for shown in tables if (place := piece.find(shown)) >= 0)
+    for place, shown in places:
+        if (block := table_block(tables[shown])) is not None:
+            parts = (piece[:place].strip("\n"), piece[place + len(shown) :].strip("\n"))
+            before, after = [[markdown(part)] if part else [] for part in parts]
+            yield from (*before, block, *after)
+            return
+    if piece:
+        yield markdown(piece)

@@ -3,6 +3,7 @@
 What Slack refuses is lost, so each number is at or below what it documents or was seen to take.
 """
 
+import re
 from typing import Final
 
 MARKDOWN_CHARS: Final = 12_000
@@ -12,10 +13,19 @@ docs.slack.dev/reference/block-kit/blocks/markdown-block, …/reference/methods/
 """
 
 BLOCKS_CHARS: Final = 13_200
-"""Of all that is in the blocks of a message: above about this, `msg_too_long` (seen)."""
+"""Of all that is in the blocks of a message: above about this, `msg_blocks_too_long`.
+
+Each block counts beside what it says (github.com/slackapi/bolt-js/issues/2509, …/2867).
+"""
 
 BLOCKS: Final = 50
-"""In a message. docs.slack.dev/reference/block-kit/blocks"""
+"""In a message, counted when Slack has made blocks of Markdown: headings and code stand alone.
+
+docs.slack.dev/reference/block-kit/blocks, …/blocks/markdown-block
+"""
+
+POST_WEIGHT: Final = 9_000
+"""Of the Markdown of one post as `post_weight` counts: leaves room for what comes under it."""
 
 UPDATE_BYTES: Final = 4_000
 """Of the text of `chat.update`, escaped (seen; the reference of the method says 4,000 characters).
@@ -46,6 +56,9 @@ TABLE_CHARS: Final = 10_000
 """Of all cells together (seen)."""
 
 _ESCAPES: Final = {"&": 4, "<": 3, ">": 3}
+_HEADING: Final = re.compile(r"^[ \t>]*#{1,6}[ \t]", re.MULTILINE)
+# What stands alone is a block, and so is the text behind it: a post's weight in 45 blocks.
+_STANDS_ALONE: Final = 2 * POST_WEIGHT // 45
 
 
 def weight_of(text: str) -> int:
@@ -56,6 +69,14 @@ def weight_of(text: str) -> int:
     """
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
     return size + sum(more * text.count(mark) for mark, more in _ESCAPES.items())
+
+
+def post_weight(markdown: str) -> int:
+    """Count Markdown as `weight_of` does, and the blocks Slack makes of it."""
+    alone = markdown.count("```") * _STANDS_ALONE // 2
+    if "#" in markdown:
+        alone += len(_HEADING.findall(markdown)) * _STANDS_ALONE
+    return weight_of(markdown) + alone
 
 
 def whole(text: str) -> str:

@@ -25,7 +25,8 @@ _INLINE: Final = re.compile(
     | <(?P<address>https?://[^\s<>|]{1,500})>
     | (?P<less>(?:\\?<|&(?:lt|\#0*60|\#x0*3c);)(?=(?P<live>[^\s\w/=.-])?))
     | (?P<escape>\\[^\w\s<@])
-    | (?P<everybody>\\?@(?=(?:channel|here|everyone|group)\b))
+    | (?P<sly>&\#(?:0*(?:6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|x0*[4-7][0-9a-f]);)
+    | (?P<everybody>(?:\\?@|&(?:commat|\#0*64|\#x0*40);)(?=(?:channel|here|everyone|group)\b))
     | \b(?P<script>javascript|vbscript|data)(?=:\S)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -34,6 +35,10 @@ _BEGUN: Final = re.compile(
     r"!?\[[^\[\]\n]*(?:\](?:\([^()\n]*)?)?\Z|<\w+>[^<>\n]*(?:</?\w*)?\Z|<[^<>\n]*\Z"
     r"|&[\w#]{0,12};?\Z|[\\@!]+\w*\Z|\w+:?\Z|\S\Z"
 )
+
+# What Slack might take for a heading or a table where we see none: of those it counts each.
+_UNDERLINE: Final = re.compile(r"[ \t]*=+[ \t]*")
+_RULED: Final = re.compile(r"(?:[ \t>*+-]|[0-9]{1,9}[.)])*(?:\|?[ \t]*:?-+:?[ \t]*)+\|?[ \t]*")
 
 
 def _shown(found: re.Match[str]) -> str:
@@ -46,6 +51,9 @@ def _shown(found: re.Match[str]) -> str:
         return f"&lt;{INVISIBLE if found['live'] else ''}"
     if found["everybody"]:
         return f"@{INVISIBLE}"
+    if found["sly"]:
+        # Nobody writes a plain letter so, but to spell what would be live.
+        return f"&amp;{found[0][1:]}"
     return f"{found[0]}{INVISIBLE}" if found["script"] else _in_marks(found)
 
 
@@ -60,7 +68,11 @@ def _in_marks(found: re.Match[str]) -> str:
     return found["address"] or found[0]
 
 
-def _line(_line: str) -> str | None:
+def _line(line: str) -> str | None:
+    if _UNDERLINE.fullmatch(line):
+        return f"\\{line.lstrip()}"
+    if "|" in line and _RULED.fullmatch(line):
+        return line.replace("|", "\\|", 1)
     return None
 
 

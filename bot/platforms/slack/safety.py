@@ -15,10 +15,7 @@ from bot.platforms.tables import quiet_code
 # What Slack calls everybody by, and the ids of people, channels and groups.
 _EVERYBODY: Final = "channel|here|everyone|group"
 _AT: Final = re.compile(rf"@(?=(?:{_EVERYBODY})\b)", re.IGNORECASE)
-_LIVE_IN_CODE: Final = re.compile(
-    rf"<(?=[@#][A-Z0-9]|!(?:{_EVERYBODY}|subteam|date)\b)", re.IGNORECASE
-)
-_SCRIPT: Final = re.compile(r"\b(javascript|vbscript|data)(?=:\S)", re.IGNORECASE)
+_LIVE: Final = re.compile(rf"<(?=[@#][A-Z0-9]|!(?:(?i:{_EVERYBODY}|subteam|date))\b)")
 
 
 def escaped(text: str) -> str:
@@ -29,9 +26,9 @@ def escaped(text: str) -> str:
 
 def safe_code(code: str) -> str:
     """Return code for a Markdown block: as it is, but for what Slack might find live even there."""
-    return quiet_code(_LIVE_IN_CODE.sub(f"<{INVISIBLE}", code))
+    return quiet_code(_LIVE.sub(f"<{INVISIBLE}", code))
 
 
-def safe_scripts(text: str) -> str:
-    """Return text in which no address runs a script."""
-    return _SCRIPT.sub(rf"\1{INVISIBLE}", text)
+def quiet(text: str) -> str:
+    """Return plain text, for where nothing is escaped, that even as mrkdwn would call nobody."""
+    return _LIVE.sub(f"<{INVISIBLE}", _AT.sub(f"@{INVISIBLE}", text))
