@@ -26,6 +26,8 @@ _LANGUAGE: Final = re.compile(r"([A-Za-z0-9_+.#-]{1,30})(?:[ \t]*[{\[:].*|[ \t]+
 _LONGEST_HEAD: Final = 160
 # No construct within a line is looked at that has more.
 _LONGEST_PART: Final = 700
+# What these are depends on what is behind them.
+_LOOKS_AHEAD: Final = re.compile(r"(?:[<@\\!#]|&#?\w{1,8};)+\Z")
 # Nothing that is looked at in code has more.
 _LONGEST_IN_CODE: Final = 16
 
@@ -236,4 +238,6 @@ def _settled_chars(line: str, dialect: Dialect, *, is_code: bool) -> int:
     # A row of backticks that nothing has closed yet may still be code.
     still = len(line) - _LONGEST_PART
     ticks = (found.start() for found in constructs if found["tick"] and found.start() > still)
-    return min([settled, *cut, *ticks])
+    settled = min([settled, *cut, *ticks])
+    looks_ahead = _LOOKS_AHEAD.search(line, max(0, settled - _LONGEST_IN_CODE), settled)
+    return looks_ahead.start() if looks_ahead else settled

@@ -13,7 +13,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from bot.platforms.rendering import INVISIBLE
 from bot.platforms.slack.limits import cut, whole
-from bot.platforms.slack.safety import escaped
+from bot.platforms.slack.safety import escaped, quiet
 from bot.platforms.tables import Table, quiet_code, shown_table
 
 PARSER: Final = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
@@ -26,6 +26,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>]*[^\s<>.,;:!?'\")\]]", re.IGNOREC
 _INDENT: Final = "    "
 _WIDEST_CELLS: Final = 60
 _RULE: Final = "──────────"
+_MORE: Final = "…"
 
 
 def mrkdwn_of(markdown: str) -> str:
@@ -34,22 +35,25 @@ def mrkdwn_of(markdown: str) -> str:
 
 
 def mrkdwn_within(markdown: str, most_bytes: int) -> str:
-    """Return as much of Markdown as goes into so many bytes of mrkdwn, whole blocks while they fit.
+    """Return as much of Markdown as goes into so many bytes of mrkdwn: what is read in passing.
 
-    It is for where it is read in passing.
+    Blocks are kept whole; of the first one, if it is too long by itself, the words.
     """
-    kept: list[str] = []
-    left = most_bytes
-    for block in _blocks_of(markdown[:most_bytes]):
-        size = len(block.encode()) + (2 if kept else 0)
-        if size > left:
+    blocks, is_cut = _blocks_of(markdown[:most_bytes]), len(markdown) > most_bytes
+    text = "\n\n".join(blocks)
+    if not is_cut and len(text.encode()) <= most_bytes:
+        return text
+    kept, size = [], len(_MORE.encode())
+    # The last block of a text that was cut is itself cut, maybe within a mark.
+    for block in blocks[:-1] if is_cut else blocks:
+        size += len(block.encode()) + len("\n\n")
+        if size > most_bytes:
             break
         kept.append(block)
-        left -= size
-    # What was kept is not looked for in the source: the beginning is enough of what is too long.
-    if kept or not markdown.strip():
-        return "\n\n".join(kept)
-    return escaped(cut(" ".join(whole(markdown).split()), most_bytes * 2 // 3))
+    if kept:
+        return "\n\n".join([*kept, _MORE])
+    words = " ".join(whole(markdown[: 2 * most_bytes]).split())
+    return escaped(cut(quiet(words), most_bytes))
 
 
 def _blocks_of(markdown: str) -> list[str]:
@@ -89,9 +93,8 @@ def _items(node: SyntaxTreeNode) -> Iterator[str]:
 
 
 def _code(code: str) -> str:
-    """Return code as it is: in mrkdwn it is escaped too."""
-    quiet = quiet_code(code.removesuffix("\n"))
-    return quiet.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    """Return code as it is, but escaped: mrkdwn reads it in code too."""
+    return escaped(quiet_code(code.removesuffix("\n")))
 
 
 def _plain_table(node: SyntaxTreeNode) -> str:
@@ -142,7 +145,8 @@ def _marked(mark: str, text: str) -> str:
 
 def _text(text: str) -> str:
     """Return words; where Slack is told to link nothing by itself, an address is linked here."""
-    parts, end = [], 0
+    # Words in three backticks would end and begin the code around them.
+    text, parts, end = quiet_code(text), [], 0
     for found in _ADDRESS.finditer(text):
         parts += [escaped(text[end : found.start()]), f"<{_target(found[0])}>"]
         end = found.end()

@@ -9,6 +9,7 @@ import re
 from typing import Final
 
 from bot.platforms.rendering import INVISIBLE, TAGS, Dialect
+from bot.platforms.slack.limits import HEADING
 from bot.platforms.slack.safety import safe_code
 from bot.platforms.tables import Table, shown_table
 
@@ -23,7 +24,7 @@ _INLINE: Final = re.compile(
     | <(?P<tag>b|strong|summary|i|em|s|del|strike|code|kbd)>
         (?P<inner>[^<>\n`@&\\]{1,200})</(?P=tag)>
     | <(?P<address>https?://[^\s<>|]{1,500})>
-    | (?P<less>(?:\\?<|&(?:lt|\#0*60|\#x0*3c);)(?=(?P<live>[^\s\w/=.-])?))
+    | (?P<less>(?:\\?<|&(?:lt|\#0*60|\#x0*3c);)(?=(?P<live>[!@\#\\&])?))
     | (?P<escape>\\[^\w\s<@])
     | (?P<sly>&\#(?:0*(?:6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|x0*[4-7][0-9a-f]);)
     | (?P<everybody>(?:\\?@|&(?:commat|\#0*64|\#x0*40);)(?=(?:channel|here|everyone|group)\b))
@@ -36,6 +37,9 @@ _BEGUN: Final = re.compile(
     r"|&[\w#]{0,12};?\Z|[\\@!]+\w*\Z|\w+:?\Z|\S\Z"
 )
 
+_HEADING: Final = re.compile(
+    r"(?P<before>[ \t>]*)(?P<marks>#{1,6})[ \t]+(?P<words>.*?)(?:[ \t]+#+)?[ \t]*"
+)
 # What Slack might take for a heading or a table where we see none: of those it counts each.
 _UNDERLINE: Final = re.compile(r"[ \t]*=+[ \t]*")
 _RULED: Final = re.compile(r"(?:[ \t>*+-]|[0-9]{1,9}[.)])*(?:\|?[ \t]*:?-+:?[ \t]*)+\|?[ \t]*")
@@ -69,6 +73,9 @@ def _in_marks(found: re.Match[str]) -> str:
 
 
 def _line(line: str) -> str | None:
+    if heading := _HEADING.fullmatch(line):
+        words = SLACK.shown_inline(heading["words"])
+        return f"{heading['before']}{heading['marks'][1:]}{HEADING}{words}" if words else ""
     if _UNDERLINE.fullmatch(line):
         return f"\\{line.lstrip()}"
     if "|" in line and _RULED.fullmatch(line):

@@ -90,7 +90,8 @@ def _break_in(shown: str, new: str, opened: int) -> Break | None:
     for each in breaks_of(f"{text} ", 0, len(text), context):
         more = post_weight(text[here : each.at])
         if size + more > POST_WEIGHT:
-            return last or _forced(text, max(here, least), size, context)
+            start = max(here, least)
+            return last or _forced(text, start, size + post_weight(text[here:start]), context)
         context, here, size = each.context, each.at, size + more
         if each.at >= least and each.kind is not Kind.END:
             last = each
