@@ -1,6 +1,8 @@
 """An answer as posts on Slack: its pieces, its small print, its files and its buttons. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Final
 
 from bot.draft import View
@@ -25,7 +27,7 @@ from bot.platforms.slack.blocks import (
     feedback,
     markdown,
 )
-from bot.platforms.slack.limits import POST_WEIGHT, UPDATE_BYTES, cut, post_weight, whole
+from bot.platforms.slack.limits import POST_WEIGHT, UPDATE_BYTES, cut, weight_of, whole
 from bot.platforms.slack.mrkdwn import mrkdwn_within
 from bot.platforms.slack.rendering import SLACK
 from bot.platforms.slack.safety import escaped
@@ -54,7 +56,7 @@ class Layout:
         self._stop = running_buttons(message_id, asker)
         self._most_posts = 1 if is_single else most_posts
         self._is_single = is_single
-        self._pieces = Pieces(SLACK, POST_WEIGHT, post_weight)
+        self._pieces = Pieces(SLACK, POST_WEIGHT, weight_of)
 
     def posts(self, view: View, *, has_files: bool = True) -> tuple[Outgoing, ...]:
         """Return what is to be seen of an answer, in order; at least one post.
@@ -72,31 +74,11 @@ class Layout:
         files = files_beside(view, is_long=is_long)
         return self._finished(view, pieces, files, has_files=has_files)
 
-    def streamed(
-        self, messages: Sequence[str], view: View, *, has_files: bool = True
-    ) -> tuple[Outgoing, ...]:
-        """Return the posts of an answer that is done and was streamed, to repair or better them.
-
-        Args:
-            messages: The Markdown of each message, from `Streamed`.
-            view: The answer.
-            has_files: Whether files may be attached.
-        """
-        self._pieces.of(whole(view.text))
-        files = files_beside(view, is_long=False)
-        return self._finished(view, list(messages), files, has_files=has_files)
-
-    def end_blocks(
-        self, view: View, *, is_long: bool = False, has_files: bool = True
-    ) -> tuple[Block, ...]:
-        """Return what comes under the text of an answer that is done: notes, receipt, buttons.
-
-        Args:
-            view: The answer.
-            is_long: Whether posts show its beginning only.
-            has_files: Whether files may be attached.
-        """
-        return self._end(view, files_beside(view, is_long=is_long), has_files=has_files)
+    def end_blocks(self, view: View, *, has_files: bool = True) -> tuple[Block, ...]:
+        """Return what comes under the text of an answer that is done: notes, receipt, buttons."""
+        pieces = self._pieces.of(whole(view.text))
+        files = files_beside(view, is_long=len(pieces) > self._most_posts)
+        return self._end(view, files, has_text=bool(pieces), has_files=has_files)
 
     def status(self, line: str) -> Outgoing:
         """Return a small line with the button that stops, while there is nothing else to see."""
@@ -116,12 +98,14 @@ class Layout:
         self, view: View, pieces: Sequence[str], files: tuple[File, ...], *, has_files: bool
     ) -> tuple[Outgoing, ...]:
         *before, last = pieces or [""]
-        under = self._end(view, files, has_files=has_files)
+        under = self._end(view, files, has_text=bool(pieces), has_files=has_files)
         end = self._post(last, under, files if has_files else (), said=NO_TEXT)
         return (*map(self._post, before), end)
 
-    def _end(self, view: View, files: tuple[File, ...], *, has_files: bool) -> tuple[Block, ...]:
-        notes = [] if view.text.strip() else [NO_TEXT]
+    def _end(
+        self, view: View, files: tuple[File, ...], *, has_text: bool, has_files: bool
+    ) -> tuple[Block, ...]:
+        notes = [] if has_text else [NO_TEXT]
         if files and not has_files:
             notes.append(_NO_FILES)
         elif any(file.name == ANSWER for file in files):
@@ -147,8 +131,33 @@ class Layout:
         *,
         said: str = "",
     ) -> Outgoing:
-        text = mrkdwn_within(piece or said or "…", UPDATE_BYTES)
-        return Outgoing(text, (*_shown(piece, self._pieces.tables), *under), files)
+        outgoing = message_of(piece, under, tables=self._pieces.tables, said=said)
+        return replace(outgoing, files=files)
+
+
+def message_of(
+    piece: str,
+    under: Sequence[Block] = (),
+    *,
+    tables: Mapping[str, Table] | None = None,
+    said: str = "",
+) -> Outgoing:
+    """Return a post of Markdown as `rendering` gave it.
+
+    Args:
+        piece: The Markdown; may be empty.
+        under: The blocks under it.
+        tables: Those that may be in it, by what is shown of them: the first becomes a table.
+        said: What is said where there is no Markdown.
+    """
+    shown = _shown(piece, tables or {})
+    return Outgoing(_fallback(piece or said or "…"), (*shown, *under))
+
+
+@lru_cache(maxsize=256)
+def _fallback(markdown: str) -> str:
+    # Asked again for the same posts whenever an answer grows.
+    return mrkdwn_within(markdown, UPDATE_BYTES)
 
 
 def _rows(buttons: tuple[Button, ...]) -> tuple[Block, ...]:
@@ -167,7 +176,7 @@ def _thoughts(thoughts: str) -> Block:
     return context(escaped(cut(f"Thoughts: {thoughts}", _SMALL_WEIGHT)))
 
 
-def _shown(piece: str, tables: dict[str, Table]) -> Iterator[Block]:
+def _shown(piece: str, tables: Mapping[str, Table]) -> Iterator[Block]:
     """Yield the blocks of a piece: its first table as a table, of which a post may have one."""
     places = sorted((place, shown) for shown in tables if (place := piece.find(shown)) >= 0)
     for place, shown in places:

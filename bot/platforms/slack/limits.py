@@ -24,7 +24,7 @@ docs.slack.dev/reference/block-kit/blocks, …/blocks/markdown-block
 """
 
 POST_WEIGHT: Final = 9_000
-"""Of the Markdown of one post as `post_weight` counts: leaves room for what comes under it."""
+"""Of the Markdown of one post as `weight_of` counts: leaves room for what comes under it."""
 
 UPDATE_BYTES: Final = 4_000
 """Of the text of `chat.update`, escaped (seen; the reference of the method says 4,000 characters).
@@ -57,25 +57,22 @@ TABLE_CHARS: Final = 10_000
 HEADING: Final = "# \u200b"
 """What `rendering` begins the words of a heading with: a comment in code is none."""
 
-_ESCAPES: Final = {"&": 4, "<": 3, ">": 3}
-# What stands alone is a block, and so is the text behind it: a post's weight in 45 blocks.
-_STANDS_ALONE: Final = 2 * POST_WEIGHT // 45
+_ESCAPED_AND: Final = len("amp;")
+_ESCAPED_ANGLE: Final = len("lt;")
+# What stands alone is a block, and so is the text behind it; some are left for what comes under it.
+_STANDS_ALONE: Final = 2 * POST_WEIGHT // (BLOCKS - 8)
 
 
 def weight_of(text: str) -> int:
     """Count a text as Slack does at most: in bytes, with `&`, `<` and `>` escaped.
 
-    Slack counts the text of an update so, other texts in characters; these are never fewer. What
-    two texts weigh together is the sum.
+    Slack counts the text of an update so, other texts in characters; these are never fewer. Of
+    Markdown, the blocks that Slack makes of it count too. What two texts weigh together is the sum.
     """
+    count = text.count
     size = len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-    return size + sum(more * text.count(mark) for mark, more in _ESCAPES.items())
-
-
-def post_weight(markdown: str) -> int:
-    """Count Markdown as `weight_of` does, and the blocks Slack makes of it."""
-    halves = markdown.count("```") + 2 * markdown.count(HEADING)
-    return weight_of(markdown) + halves * _STANDS_ALONE // 2
+    size += _ESCAPED_AND * count("&") + _ESCAPED_ANGLE * (count("<") + count(">"))
+    return size + (count("```") + 2 * count(HEADING)) * _STANDS_ALONE // 2
 
 
 def whole(text: str) -> str:

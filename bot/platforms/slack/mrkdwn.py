@@ -64,7 +64,9 @@ def _blocks_of(markdown: str) -> list[str]:
 def _block(node: SyntaxTreeNode) -> str:
     match node.type:
         case "heading":
-            return _marked("*", _inline(node, frozenset({"strong"})))
+            # Our own mark of a heading would stand between the words and theirs.
+            words = _inline(node, frozenset({"strong"})).removeprefix(INVISIBLE)
+            return _marked("*", words)
         case "fence" | "code_block":
             return f"```\n{_code(node.content)}\n```"
         case "bullet_list" | "ordered_list":

@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _READER: Final = MarkdownIt("commonmark").enable(["strikethrough", "table"])
-_LIVE: Final = re.compile(r"<(?:!(?i:channel|here|everyone|group|subteam)|[@#][A-Z0-9])")
+_LIVE: Final = re.compile(r"<(?:!(?i:channel|here|everyone|group|subteam)\b|[@#][A-Z0-9])")
 _CALLED: Final = re.compile(r"<[@!#]|@(?:channel|here|everyone|group)\b", re.IGNORECASE)
 
 BITS: Final = st.sampled_from(

@@ -7,13 +7,13 @@ from tests.bot.platforms.slack.reading import BITS, live_in_mrkdwn, words_of
 
 
 @given(st.lists(BITS, max_size=40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_nothing_is_live_but_links(bits: list[str]) -> None:
     assert live_in_mrkdwn(mrkdwn_of("".join(bits))) == []
 
 
 @given(st.lists(BITS, max_size=40), st.integers(160, 900))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_a_beginning_is_as_safe_and_fits(bits: list[str], most_bytes: int) -> None:
     beginning = mrkdwn_within("".join(bits), most_bytes)
 
@@ -30,7 +30,7 @@ _LINES = st.tuples(
 
 
 @given(st.lists(_LINES, max_size=12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_no_word_is_lost(lines: list[str]) -> None:
     text = "\n".join(lines)
 
@@ -42,7 +42,7 @@ def _letters(text: str) -> list[str]:
 
 
 @given(st.text(alphabet="ab <>&*_~@!#|\n", min_size=1, max_size=60))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_code_is_only_escaped(code: str) -> None:
     shown = mrkdwn_of(f"```\n{code}\n```")
 
