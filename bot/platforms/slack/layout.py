@@ -34,7 +34,7 @@ from bot.platforms.slack.safety import escaped
 from bot.platforms.slack.tables import table_block
 from bot.platforms.tables import Table
 
-_SMALL_WEIGHT: Final = 1_900
+_SMALL_WEIGHT: Final = 1_400
 
 _NO_FILES: Final = "Files cannot be attached here, so not all is shown: I lack `files:write`."
 

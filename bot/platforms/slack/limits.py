@@ -23,7 +23,7 @@ BLOCKS: Final = 50
 docs.slack.dev/reference/block-kit/blocks, …/blocks/markdown-block
 """
 
-POST_WEIGHT: Final = 9_000
+POST_WEIGHT: Final = 10_000
 """Of the Markdown of one post as `weight_of` counts: leaves room for what comes under it."""
 
 UPDATE_BYTES: Final = 4_000

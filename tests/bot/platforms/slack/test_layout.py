@@ -237,5 +237,5 @@ def test_long_small_print_fits_into_a_section() -> None:
     (post,) = _layout().posts(View("Hi", receipt="word " * 2000, is_final=True))
 
     (line,) = _small(post)
-    assert 1500 < len(line) <= SECTION_CHARS
+    assert 1300 < len(line) <= SECTION_CHARS
     assert line.endswith("word…")
