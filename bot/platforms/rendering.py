@@ -22,8 +22,10 @@ _FOLD: Final = re.compile(r"[ \t]*</?details(?: open)?>[ \t]*", re.IGNORECASE)
 # What follows a language is for other readers: a title, lines to be marked.
 _LANGUAGE: Final = re.compile(r"([A-Za-z0-9_+.#-]{1,30})(?:[ \t]*[{\[:].*|[ \t]+\w+=.*)?")
 
-# Behind this many characters a line is no heading, no table's head and no fence.
+# Behind this many characters a line is no heading, no table's head and no fence; one that begins
+# with a word is sooner known to be none.
 _LONGEST_HEAD: Final = 160
+_LONGEST_FIRST_CELL: Final = 40
 # No construct within a line is looked at that has more.
 _LONGEST_PART: Final = 700
 # What these are depends on what is behind them.
@@ -183,9 +185,7 @@ class Rendering:
     def _settle_part(self) -> None:
         """Settle of an unfinished line what no more text changes; long paragraphs are one line."""
         line = self._rest
-        if self._table or len(line) <= (0 if self._is_mid_line else _LONGEST_HEAD):
-            return
-        if not self._is_mid_line and _may_be_head(line) and line.lstrip().startswith("|"):
+        if not line or self._table or not (self._is_mid_line or self._is_text(line)):
             return
         settled = _settled_chars(line, self._dialect, is_code=bool(self._fence))
         if settled <= 0 or (not self._is_mid_line and self._is_over(line)):
@@ -195,6 +195,12 @@ class Rendering:
             part = _TASK.sub(_ticked, part, count=1)
         self._add(self._dialect.code(part) if self._fence else self._dialect.shown_inline(part))
         self._is_mid_line = True
+
+    def _is_text(self, line: str) -> bool:
+        """Tell whether an unfinished line is certain to be part of a paragraph or of code."""
+        if self._fence:
+            return len(line) > _LONGEST_HEAD
+        return not _may_be_head(line)
 
     def _is_over(self, line: str) -> bool:
         """Tell whether a line is behind the quote that code stands in."""
@@ -221,7 +227,10 @@ def _ticked(task: re.Match[str]) -> str:
 
 
 def _may_be_head(line: str) -> bool:
-    return len(line) <= _LONGEST_HEAD or line.lstrip().startswith("|")
+    if line.lstrip().startswith("|"):
+        return True
+    begins_with_word = line[:1].isalpha() and "|" not in line[:_LONGEST_FIRST_CELL]
+    return len(line) <= (_LONGEST_FIRST_CELL if begins_with_word else _LONGEST_HEAD)
 
 
 def _settled_chars(line: str, dialect: Dialect, *, is_code: bool) -> int:

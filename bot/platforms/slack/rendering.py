@@ -11,7 +11,7 @@ from typing import Final
 from bot.platforms.rendering import INVISIBLE, TAGS, Dialect
 from bot.platforms.slack.limits import HEADING
 from bot.platforms.slack.safety import safe_code
-from bot.platforms.tables import Table, shown_table
+from bot.platforms.tables import Table, quiet_code, shown_table
 
 _WIDEST_CELLS: Final = 76
 
@@ -27,7 +27,7 @@ _INLINE: Final = re.compile(
     | (?P<less>(?:\\?<|&(?:lt|\#0*60|\#x0*3c);)(?=(?P<live>[!@\#\\&])?))
     | (?P<escape>\\[^\w\s<@])
     | (?P<sly>&\#(?:0*(?:6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|x0*[4-7][0-9a-f]);)
-    | (?P<everybody>(?:\\?@|&(?:commat|\#0*64|\#x0*40);)(?=(?:channel|here|everyone|group)\b))
+    | (?P<everybody>(?:\\?@|&(?:commat|\#0*64|\#x0*40);)(?=(?:channel|here|everyone|group)(?![^\W_])))
     | \b(?P<script>javascript|vbscript|data)(?=:\S)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -83,9 +83,13 @@ def _line(line: str) -> str | None:
     return None
 
 
+def _code(code: str) -> str:
+    return quiet_code(safe_code(code))
+
+
 def _table(table: Table) -> str:
-    return shown_table(table, SLACK.shown_inline, safe_code, _WIDEST_CELLS)
+    return shown_table(table, SLACK.shown_inline, _code, _WIDEST_CELLS)
 
 
-SLACK: Final = Dialect(_INLINE, _shown, _BEGUN, safe_code, _line, _table)
+SLACK: Final = Dialect(_INLINE, _shown, _BEGUN, _code, _line, _table)
 """How Slack reads Markdown."""

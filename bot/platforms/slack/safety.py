@@ -10,12 +10,11 @@ import re
 from typing import Final
 
 from bot.platforms.rendering import INVISIBLE
-from bot.platforms.tables import quiet_code
 
 # What Slack calls everybody by, and the ids of people, channels and groups.
 _EVERYBODY: Final = "channel|here|everyone|group"
-_AT: Final = re.compile(rf"@(?=(?:{_EVERYBODY})\b)", re.IGNORECASE)
-_LIVE: Final = re.compile(rf"<(?=[@#][A-Z0-9]|!(?:(?i:{_EVERYBODY}|subteam|date))\b)")
+_AT: Final = re.compile(rf"@(?=(?:{_EVERYBODY})(?![^\W_]))", re.IGNORECASE)
+_LIVE: Final = re.compile(rf"<(?=[@#][A-Z0-9]|!(?:(?i:{_EVERYBODY}|subteam|date))(?![^\W_]))")
 
 
 def escaped(text: str) -> str:
@@ -25,10 +24,10 @@ def escaped(text: str) -> str:
 
 
 def safe_code(code: str) -> str:
-    """Return code for a Markdown block: as it is, but for what Slack might find live even there."""
-    return quiet_code(_LIVE.sub(f"<{INVISIBLE}", code))
+    """Return code for Markdown: as it is, but for what Slack might find live even there."""
+    return _LIVE.sub(f"<{INVISIBLE}", code)
 
 
 def quiet(text: str) -> str:
     """Return plain text, for where nothing is escaped, that even as mrkdwn would call nobody."""
-    return _LIVE.sub(f"<{INVISIBLE}", _AT.sub(f"@{INVISIBLE}", text))
+    return safe_code(_AT.sub(f"@{INVISIBLE}", text))

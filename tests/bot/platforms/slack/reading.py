@@ -9,8 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _READER: Final = MarkdownIt("commonmark").enable(["strikethrough", "table"])
-_LIVE: Final = re.compile(r"<(?:!(?i:channel|here|everyone|group|subteam)\b|[@#][A-Z0-9])")
-_CALLED: Final = re.compile(r"<[@!#]|@(?:channel|here|everyone|group)\b", re.IGNORECASE)
+_LIVE: Final = re.compile(r"<(?:!(?i:channel|here|everyone|group|subteam)(?![^\W_])|[@#][A-Z0-9])")
+_CALLED: Final = re.compile(r"<[@!#]|@(?:channel|here|everyone|group)(?![^\W_])", re.IGNORECASE)
 
 BITS: Final = st.sampled_from(
     [
@@ -28,6 +28,7 @@ BITS: Final = st.sampled_from(
         "here>",
         "[a>b](",
         "@",
+        "_@channel_",
         "everyone ",
         "&lt;",
         "&#64;",
@@ -68,12 +69,12 @@ def live_in_markdown(markdown: str) -> list[str]:
 
 def live_in_mrkdwn(mrkdwn: str) -> list[str]:
     """Return what in mrkdwn is live, but for links to the web and to mail."""
-    without_links = re.sub(r"<(?:https?://|mailto:)[^<>|\s]+(?:\|[^<>|]*)?>", "", mrkdwn)
+    without_links = re.sub(r"<(?:https?://|mailto:)[^<>|\s]+(?:\|[^<>|]*)?>", " ", mrkdwn)
     found = re.findall(
         r"[<>]|&(?!amp;|lt;|gt;)", re.sub(r"(?m)^(?:[> •]|\d+\.)+", "", without_links)
     )
     without_code = re.sub(r"(?s)```.*?```|`[^`\n]*`", " ", without_links)
-    return [*found, *re.findall(r"@(?:channel|here|everyone)\b", without_code)]
+    return [*found, *re.findall(r"@(?:channel|here|everyone)(?![^\W_])", without_code)]
 
 
 def words_of(text: str) -> list[str]:

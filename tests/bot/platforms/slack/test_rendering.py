@@ -52,6 +52,8 @@ def test_however_a_text_comes_apart_the_same_is_settled(bits: list[str], cuts: l
         pytest.param("@ch&#97;nnel", "@ch&amp;#97;nnel", id="spelt letter"),
         pytest.param("a@here.example", "a@\u200bhere.example", id="within an address"),
         pytest.param("`a < b @here`", "`a < b @here`", id="code stays"),
+        pytest.param("_@here_", "_@\u200bhere_", id="in emphasis"),
+        pytest.param("`a ```@here`", "`a ```@here`", id="backticks in code"),
         pytest.param("`<!here>`", "`<\u200b!here>`", id="but calls nobody"),
         pytest.param(
             "```html\n<!DOCTYPE html>\n<#if x><@U1>\n```",
@@ -65,3 +67,19 @@ def test_however_a_text_comes_apart_the_same_is_settled(bits: list[str], cuts: l
 )
 def test_what_slack_reads_otherwise_is_put_into_its_words(text: str, shown: str) -> None:
     assert rendered(text, SLACK) == shown
+
+
+def test_what_begins_with_words_is_shown_before_its_line_ends() -> None:
+    rendering = Rendering(SLACK)
+
+    shown = rendering.feed("It is certain by now that this is a part of a paragraph, so")
+
+    assert shown == "It is certain by now that this is a part of a paragraph, "
+
+
+def test_the_head_of_a_table_waits_for_what_is_below() -> None:
+    rendering = Rendering(SLACK)
+
+    assert rendering.feed("Model | Price\n--|--\n") == ""
+    assert rendering.feed("llama | 1\n\n") == "```\nModel  Price\n─────  ─────\nllama  1\n```\n\n"
+    assert [table.head for table in rendering.tables.values()] == [("Model", "Price")]
