@@ -7,7 +7,7 @@ else it knows, and what it would take as a mention, its `Dialect` says.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.platforms.tables import Table, is_table_head, is_table_row, table_of
@@ -57,6 +57,7 @@ class Dialect:
         code: A line of code, or part of one, that neither ends its block nor is live.
         line: What a whole line becomes; None: it is as other lines.
         table: A table as text.
+        ends_code_with_item: Whether code in a list ends where a line is not indented as its item.
     """
 
     inline: re.Pattern[str]
@@ -65,10 +66,26 @@ class Dialect:
     code: Callable[[str], str]
     line: Callable[[str], str | None]
     table: Callable[[Table], str]
+    ends_code_with_item: bool = False
 
     def shown_inline(self, line: str) -> str:
         """Return what is within one line, outside code, as the service can show it."""
         return self.inline.sub(self.shown, line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fence:
+    """A block of code that is open.
+
+    Attributes:
+        indent: What its lines begin with so that they stay in the item of a list; maybe nothing.
+        is_lazy: Whether they do not; None: none was seen yet.
+    """
+
+    marker: str
+    is_quoted: bool = False
+    indent: str = ""
+    is_lazy: bool | None = None
 
 
 class Rendering:
@@ -81,8 +98,7 @@ class Rendering:
         self._settled: list[str] = []
         self._rest = ""
         self._table: list[str] = []
-        self._fence = ""
-        self._is_quoted = False
+        self._fence: _Fence | None = None
         self._is_mid_line = False
 
     @property
@@ -103,7 +119,7 @@ class Rendering:
         """Return what follows the settled text, as if the text ended here."""
         after = Rendering(self._dialect)
         after._table, after._is_mid_line = [*self._table], self._is_mid_line
-        after._fence, after._is_quoted = self._fence, self._is_quoted
+        after._fence = self._fence
         if self._rest or self._is_mid_line:
             after._take(self._rest.removesuffix("\r"))
         after._end_table()
@@ -118,7 +134,7 @@ class Rendering:
                 f"{self._dialect.code(line) if self._fence else self._dialect.shown_inline(line)}\n"
             )
         elif self._fence:
-            self._take_code(line)
+            self._take_code(line, self._fence)
         elif self._table:
             self._take_row(line)
         elif "|" in line and not _FENCE.fullmatch(line) and _may_be_head(line):
@@ -144,20 +160,32 @@ class Rendering:
         elif table:
             self._take_text(table[0])
 
-    def _take_code(self, line: str) -> None:
+    def _take_code(self, line: str, fence: _Fence) -> None:
         if self._is_over(line):
             # The quote is over, and what was open in it.
-            self._fence = ""
+            self._fence = None
             self._add("> ```\n")
             self._take(line)
             return
         row = line.strip(" \t>")
-        if len(row) >= len(self._fence) and not row.strip(self._fence[0]):
-            self._fence = ""
+        if len(row) >= len(fence.marker) and not row.strip(fence.marker[0]):
+            self._fence = None
             before = line[: len(line) - len(line.lstrip(" \t>"))]
-            self._add(f"{before}```\n")
+            is_strict = self._dialect.ends_code_with_item and not fence.is_quoted
+            self._add(f"{fence.indent if is_strict else before}```\n")
         else:
-            self._add(f"{self._dialect.code(line)}\n")
+            self._add(f"{self._dialect.code(self._in_item(line, fence))}\n")
+
+    def _in_item(self, line: str, fence: _Fence) -> str:
+        """Return a line of code so that it does not end the item of a list it stands in."""
+        if not fence.indent or not line.strip():
+            return line
+        is_indented = line.startswith(fence.indent)
+        if fence.is_lazy is None:
+            self._fence = fence = replace(fence, is_lazy=not is_indented)
+        if fence.is_lazy:
+            return fence.indent + line
+        return line if is_indented else fence.indent + line.lstrip(" \t")
 
     def _take_text(self, line: str) -> None:
         if len(line) > _LONGEST_HEAD:
@@ -173,14 +201,18 @@ class Rendering:
         else:
             self._add(f"{self._dialect.shown_inline(_TASK.sub(_ticked, line, count=1))}\n")
 
-    def _take_fence(self, fence: re.Match[str]) -> None:
-        before, about = fence["before"], fence["about"].strip()
-        self._fence, self._is_quoted = fence["marker"], ">" in before
+    def _take_fence(self, found: re.Match[str]) -> None:
+        before, about = found["before"], found["about"].strip()
+        is_quoted, is_strict = ">" in before, self._dialect.ends_code_with_item
+        if is_quoted and is_strict:
+            before = "> "
+        indent = " " * len(before) if is_strict and not is_quoted else ""
+        self._fence = _Fence(found["marker"], is_quoted, indent)
         language = _LANGUAGE.fullmatch(about)
         self._add(f"{before}```{language[1] if language else ''}\n")
         if about and not language:
-            quote = "> " if self._is_quoted else ""
-            self._add(f"{quote}{self._dialect.code(about)}\n")
+            quote = "> " if is_quoted else ""
+            self._add(f"{quote}{indent}{self._dialect.code(about)}\n")
 
     def _settle_part(self) -> None:
         """Settle of an unfinished line what no more text changes; long paragraphs are one line."""
@@ -191,8 +223,9 @@ class Rendering:
         if settled <= 0 or (not self._is_mid_line and self._is_over(line)):
             return
         part, self._rest = line[:settled], line[settled:]
-        if not self._is_mid_line and not self._fence:
-            part = _TASK.sub(_ticked, part, count=1)
+        if not self._is_mid_line:
+            fence = self._fence
+            part = self._in_item(part, fence) if fence else _TASK.sub(_ticked, part, count=1)
         self._add(self._dialect.code(part) if self._fence else self._dialect.shown_inline(part))
         self._is_mid_line = True
 
@@ -204,8 +237,8 @@ class Rendering:
 
     def _is_over(self, line: str) -> bool:
         """Tell whether a line is behind the quote that code stands in."""
-        is_within = line.lstrip(" \t").startswith(">")
-        return bool(self._fence) and self._is_quoted and not is_within
+        is_quoted = self._fence is not None and self._fence.is_quoted
+        return is_quoted and not line.lstrip(" \t").startswith(">")
 
     def _add_table(self, table: Table) -> None:
         shown = self._dialect.table(table)

@@ -27,7 +27,8 @@ _INLINE: Final = re.compile(
     | (?P<less>(?:\\?<|&(?:lt|\#0*60|\#x0*3c);)(?=(?P<live>[!@\#\\&])?))
     | (?P<escape>\\[^\w\s<@])
     | (?P<sly>&\#(?:0*(?:6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|x0*[4-7][0-9a-f]);)
-    | (?P<everybody>(?:\\?@|&(?:commat|\#0*64|\#x0*40);)(?=(?:channel|here|everyone|group)(?![^\W_])))
+    | (?P<everybody>(?:\\?@|&(?:commat|\#0*64|\#x0*40);)
+        (?=(?:channel|here|everyone|group)(?![^\W_])))
     | \b(?P<script>javascript|vbscript|data)(?=:\S)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -91,5 +92,5 @@ def _table(table: Table) -> str:
     return shown_table(table, SLACK.shown_inline, _code, _WIDEST_CELLS)
 
 
-SLACK: Final = Dialect(_INLINE, _shown, _BEGUN, _code, _line, _table)
+SLACK: Final = Dialect(_INLINE, _shown, _BEGUN, _code, _line, _table, ends_code_with_item=True)
 """How Slack reads Markdown."""

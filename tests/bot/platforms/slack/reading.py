@@ -45,6 +45,8 @@ BITS: Final = st.sampled_from(
         "|---|---|\n",
         "| <@U1> | @here |",
         "> ",
+        "\n- ```\n",
+        "    ",
         "- [x] ",
         "<b>bold</b>",
         "<https://a.example/b>",
