@@ -57,7 +57,7 @@ class Dialect:
         code: A line of code, or part of one, that neither ends its block nor is live.
         line: What a whole line becomes; None: it is as other lines.
         table: A table as text.
-        ends_code_with_item: Whether code in a list ends where a line is not indented as its item.
+        has_code_in_lists: Whether blocks of code stay in lists; else they stand behind the item.
     """
 
     inline: re.Pattern[str]
@@ -66,7 +66,7 @@ class Dialect:
     code: Callable[[str], str]
     line: Callable[[str], str | None]
     table: Callable[[Table], str]
-    ends_code_with_item: bool = False
+    has_code_in_lists: bool = True
 
     def shown_inline(self, line: str) -> str:
         """Return what is within one line, outside code, as the service can show it."""
@@ -78,8 +78,8 @@ class _Fence:
     """A block of code that is open.
 
     Attributes:
-        indent: What its lines begin with so that they stay in the item of a list; maybe nothing.
-        is_lazy: Whether they do not; None: none was seen yet.
+        indent: What its lines begin with that is to be taken from them; maybe nothing.
+        is_lazy: Whether they begin with less; None: none was seen yet.
     """
 
     marker: str
@@ -171,21 +171,20 @@ class Rendering:
         if len(row) >= len(fence.marker) and not row.strip(fence.marker[0]):
             self._fence = None
             before = line[: len(line) - len(line.lstrip(" \t>"))]
-            is_strict = self._dialect.ends_code_with_item and not fence.is_quoted
-            self._add(f"{fence.indent if is_strict else before}```\n")
+            is_flat = not (self._dialect.has_code_in_lists or fence.is_quoted)
+            self._add("```\n" if is_flat else f"{before}```\n")
         else:
-            self._add(f"{self._dialect.code(self._in_item(line, fence))}\n")
+            self._add(f"{self._dialect.code(self._dedented(line, fence))}\n")
 
-    def _in_item(self, line: str, fence: _Fence) -> str:
-        """Return a line of code so that it does not end the item of a list it stands in."""
+    def _dedented(self, line: str, fence: _Fence) -> str:
+        """Return a line of code without what it begins with for the list it stood in."""
         if not fence.indent or not line.strip():
             return line
-        is_indented = line.startswith(fence.indent)
         if fence.is_lazy is None:
-            self._fence = fence = replace(fence, is_lazy=not is_indented)
+            self._fence = fence = replace(fence, is_lazy=not line.startswith(fence.indent))
         if fence.is_lazy:
-            return fence.indent + line
-        return line if is_indented else fence.indent + line.lstrip(" \t")
+            return line
+        return line.removeprefix(fence.indent) if line.startswith(fence.indent) else line.lstrip()
 
     def _take_text(self, line: str) -> None:
         if len(line) > _LONGEST_HEAD:
@@ -203,16 +202,17 @@ class Rendering:
 
     def _take_fence(self, found: re.Match[str]) -> None:
         before, about = found["before"], found["about"].strip()
-        is_quoted, is_strict = ">" in before, self._dialect.ends_code_with_item
-        if is_quoted and is_strict:
-            before = "> "
-        indent = " " * len(before) if is_strict and not is_quoted else ""
+        is_quoted, indent = ">" in before, ""
+        if not self._dialect.has_code_in_lists:
+            indent = "" if is_quoted else " " * len(before)
+            number = before.strip() if before.strip()[:1].isdigit() else ""
+            before = "> " if is_quoted else f"{number}\n" if number else ""
         self._fence = _Fence(found["marker"], is_quoted, indent)
         language = _LANGUAGE.fullmatch(about)
         self._add(f"{before}```{language[1] if language else ''}\n")
         if about and not language:
             quote = "> " if is_quoted else ""
-            self._add(f"{quote}{indent}{self._dialect.code(about)}\n")
+            self._add(f"{quote}{self._dialect.code(about)}\n")
 
     def _settle_part(self) -> None:
         """Settle of an unfinished line what no more text changes; long paragraphs are one line."""
@@ -225,7 +225,7 @@ class Rendering:
         part, self._rest = line[:settled], line[settled:]
         if not self._is_mid_line:
             fence = self._fence
-            part = self._in_item(part, fence) if fence else _TASK.sub(_ticked, part, count=1)
+            part = self._dedented(part, fence) if fence else _TASK.sub(_ticked, part, count=1)
         self._add(self._dialect.code(part) if self._fence else self._dialect.shown_inline(part))
         self._is_mid_line = True
 

@@ -25,6 +25,7 @@ _INLINE: Final = re.compile(
         (?P<inner>[^<>\n`@&\\]{1,200})</(?P=tag)>
     | <(?P<address>https?://[^\s<>|]{1,500})>
     | (?P<less>(?:\\?<|&(?:lt|\#0*60|\#x0*3c);)(?=(?P<live>[!@\#\\&])?))
+    | (?P<bars>\|\|+)
     | (?P<escape>\\[^\w\s<@])
     | (?P<sly>&\#(?:0*(?:6[5-9]|[7-9][0-9]|1[01][0-9]|12[0-2])|x0*[4-7][0-9a-f]);)
     | (?P<everybody>(?:\\?@|&(?:commat|\#0*64|\#x0*40);)
@@ -52,6 +53,9 @@ def _shown(found: re.Match[str]) -> str:
     if found["tick"]:
         # It would be paired with one of another line, and what stands between be code.
         return "\\`" * len(found[0])
+    if found["bars"]:
+        # Elsewhere they hide what is between them, and would be kept open over the end of a post.
+        return "\\|" * len(found[0])
     if found["less"]:
         return f"&lt;{INVISIBLE if found['live'] else ''}"
     if found["everybody"]:
@@ -92,5 +96,5 @@ def _table(table: Table) -> str:
     return shown_table(table, SLACK.shown_inline, _code, _WIDEST_CELLS)
 
 
-SLACK: Final = Dialect(_INLINE, _shown, _BEGUN, _code, _line, _table, ends_code_with_item=True)
+SLACK: Final = Dialect(_INLINE, _shown, _BEGUN, _code, _line, _table, has_code_in_lists=False)
 """How Slack reads Markdown."""
