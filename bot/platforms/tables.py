@@ -61,7 +61,8 @@ def shown_table(
     plain = [[_MARKS.sub("", cell) for cell in row] for row in (table.head, *table.rows)]
     widths = [max(map(_width, column)) for column in zip(*plain, strict=True)]
     if sum(widths) + 2 * (len(widths) - 1) > widest:
-        rows = [_listed(table.head, [inline(cell) for cell in row]) for row in table.rows]
+        titles = [inline(title) for title in plain[0]]
+        rows = [_listed(titles, [inline(cell) for cell in row]) for row in table.rows]
         return "\n".join(rows) or " · ".join(map(inline, table.head))
     lined = [_padded(row, widths) for row in plain]
     lined.insert(1, "  ".join("─" * width for width in widths))
@@ -102,8 +103,7 @@ def _listed(head: Sequence[str], row: Sequence[str]) -> str:
 
 
 def _titled(title: str, cell: str) -> str:
-    bare = _MARKS.sub("", title)
-    return f"**{bare}:** {cell}" if bare else cell
+    return f"**{title}:** {cell}" if title else cell
 
 
 def _width(text: str) -> int:

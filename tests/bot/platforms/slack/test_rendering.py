@@ -69,6 +69,11 @@ def test_however_a_text_comes_apart_the_same_is_settled(bits: list[str], cuts: l
         ),
         pytest.param("```\na\n    ```\nb", "```\na\n```\nb", id="an end that is indented"),
         pytest.param("> - ```\n> a\n> ```", "> ```\n> a\n> ```", id="code in a list in a quote"),
+        pytest.param(
+            f"| <@U1> |\n|--|\n| {'word ' * 16}|",
+            f"- **&lt;\u200b@U1>:** {('word ' * 16).strip()}",
+            id="title of a wide table",
+        ),
         pytest.param("a || b", "a \\|\\| b", id="bars"),
         pytest.param("[x](javascript:a)", "[x](javascript\u200b:a)", id="script"),
         pytest.param("data: 12", "data: 12", id="a word is no script"),
