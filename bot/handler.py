@@ -6,6 +6,7 @@ from contextlib import aclosing
 from dataclasses import replace
 
 from bot.commands.command import Services
+from bot.commands.options import Suggestion
 from bot.commands.registry import Registry
 from bot.composing import (
     NOTHING_WRITTEN,
@@ -96,6 +97,19 @@ class Handler:
         async with aclosing(self._by_models(message, material, query, stop)) as events:
             async for event in events:
                 yield event
+
+    async def suggest(self, message: Message, option: str, typed: str) -> tuple[Suggestion, ...]:
+        """Return what may be meant by an option of a command that is being typed.
+
+        Args:
+            message: Who types it, where; its text is the command so far: `/quota remove`.
+            option: The option's name.
+            typed: What stands there so far.
+
+        Raises:
+            StoreUnavailable: It is not known.
+        """
+        return await self._commands.suggest(message, option, typed, self._services)
 
     async def finish(self, line: str) -> View:
         """Finish an answer that another worker sealed; return what is to be seen of it.

@@ -1,8 +1,9 @@
 """What listening on a chat service needs of the rest of the program."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from typing import Protocol
 
+from bot.commands.options import Suggestion
 from bot.platforms.port import Message, OutgoingEvent
 from routing.inbox import Admitted
 from routing.posts import Posted
@@ -42,13 +43,26 @@ class Intake(Protocol):
 
 
 class Answers(Protocol):
-    """Answers a command at once."""
+    """Answers a command at once, and helps to type one."""
 
     def answer(self, message: Message, stop: Stop) -> AsyncGenerator[OutgoingEvent]:
         """Answer one message.
 
         Raises:
             RoutingError: There is no answer.
+        """
+        ...
+
+    async def suggest(self, message: Message, option: str, typed: str) -> Sequence[Suggestion]:
+        """Return what may be meant by an option of a command that is being typed.
+
+        Args:
+            message: Who types it, where; its text is the command so far: `/quota remove`.
+            option: The option's name.
+            typed: What stands there so far.
+
+        Raises:
+            StoreUnavailable: It is not known.
         """
         ...
 

@@ -6,7 +6,7 @@ question is recorded first; only a store that is slow lets the acknowledgement g
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,7 +14,10 @@ from functools import partial
 from typing import Final
 
 import discord
+from discord import app_commands
 
+from bot.commands.everything import COMMANDS
+from bot.commands.options import Suggestion
 from bot.draft import Draft, View
 from bot.platforms.buttons import parse_custom_id
 from bot.platforms.discord import reading
@@ -61,6 +64,7 @@ NOT_TAKEN_IN: Final = View(
 )
 
 _RESPONSES: Final = 3
+_CHOICE_CHARS: Final = 100
 
 _NO_MENTIONS: Final = discord.AllowedMentions.none()
 
@@ -94,17 +98,31 @@ class Interactions:
             _log.warning("an interaction came from a channel Discord says nothing of")
         elif interaction.type is discord.InteractionType.application_command:
             await self._command(interaction, where, us)
+        elif interaction.type is discord.InteractionType.autocomplete:
+            await self._suggest(interaction, where, us)
         elif interaction.type is discord.InteractionType.component:
             await self._press(interaction, where)
 
     async def _command(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
-        command = given(dict(interaction.data or {}))
+        command = given(dict(interaction.data or {}), COMMANDS.commands)
         message = commanded(interaction, command, where, us)
         if command.asks_a_model:
             await self._ask(interaction, message)
         else:
-            await _acknowledge(interaction, is_hidden=True)
-            await self._answer(hidden(message))
+            await _acknowledge(interaction, is_hidden=command.is_private)
+            await self._answer(hidden(message) if command.is_private else message)
+
+    async def _suggest(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
+        """Offer what may be meant, at once: what comes late, Discord no longer shows."""
+        command = given(dict(interaction.data or {}), COMMANDS.commands)
+        message = commanded(interaction, command, where, us)
+        try:
+            async with asyncio.timeout(self._patience_s):
+                found = await self._answers.suggest(message, command.typing, command.typed)
+        except (StoreUnavailable, TimeoutError) as error:
+            _log.warning("nothing is suggested: %s", type(error).__name__)
+            found = ()
+        await _offer(interaction, found)
 
     async def _press(self, interaction: discord.Interaction, where: Where) -> None:
         pressed = parse_custom_id(str(dict(interaction.data or {}).get("custom_id", "")))
@@ -291,6 +309,23 @@ async def _acknowledge(
     """Let Discord know that it arrived; too late, the person has seen a failure already."""
     respond = partial(interaction.response.defer, ephemeral=is_hidden, thinking=not is_update)
     await _responded(respond)
+
+
+async def _offer(interaction: discord.Interaction, found: Sequence[Suggestion]) -> None:
+    """Show suggestions; where that fails, people type without them, and the next letter asks."""
+    choices = [
+        app_commands.Choice(name=_clipped(each.label), value=each.value)
+        for each in found
+        if len(each.value) <= _CHOICE_CHARS
+    ]
+    try:
+        await interaction.response.autocomplete(choices)
+    except (discord.HTTPException, *CONNECTION_FAILS) as error:
+        _log.info("suggestions were not shown: %s", type(error).__name__)
+
+
+def _clipped(label: str) -> str:
+    return label if len(label) <= _CHOICE_CHARS else f"{label[: _CHOICE_CHARS - 1]}…"
 
 
 async def _refuse(interaction: discord.Interaction) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
+from bot.commands.options import Suggestion
 from bot.draft import Draft, View
 from bot.platforms.discord.addresses import point_at
 from bot.platforms.discord.platform import Discord
@@ -74,6 +75,12 @@ class Echo:
 
     def answer(self, message: Message, stop: Stop) -> AsyncGenerator[OutgoingEvent]:
         return echo(message, stop)
+
+    async def suggest(self, message: Message, option: str, typed: str) -> list[Suggestion]:
+        if typed == "away":
+            raise StoreUnavailable("away")
+        label = f"{message.text}, {option}: {typed} by {message.origin.person}"
+        return [Suggestion("long" * 99, "too long"), Suggestion(typed, label + "!" * 99)]
 
 
 @dataclass

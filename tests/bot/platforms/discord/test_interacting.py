@@ -77,14 +77,16 @@ class TestCommands:
 
         asked = await ear.fake.slash(ada, channel, "ask", {"question": "tea?"})
         await ear.until(lambda: asked.acknowledged_at)
-        await ear.fake.slash(ada, channel, "quota")
-        await ear.until(lambda: any(message.text == "/quota" for message, _ in ear.surface.shown))
+        await ear.fake.slash(ada, channel, "quota show")
+        await ear.until(
+            lambda: any(message.text == "/quota show" for message, _ in ear.surface.shown)
+        )
 
         refused = [view for message, view in ear.surface.shown if message.text == "tea?"]
         assert refused == ([] if is_told_by_intake else [NOT_TAKEN_IN])
 
     @pytest.mark.parametrize("fault", [DROPPED, LOST_ANSWER, Status(503)], ids=str)
-    @pytest.mark.parametrize("command", ["ask", "quota"])
+    @pytest.mark.parametrize("command", ["ask", "quota show"])
     async def test_an_acknowledgement_that_gets_lost_is_repeated(
         self, ear: Ear, ada: User, channel: Channel, command: str, fault: Fault
     ) -> None:
@@ -113,6 +115,25 @@ class TestCommands:
         assert view.text == told
         assert view.is_failure
 
+    async def test_what_is_typed_is_helped_with_at_once(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        typing = await ear.fake.autocomplete(ada, channel, "quota remove", {"limit": "asker"})
+
+        await ear.until(lambda: typing.acknowledged_at)
+        ((label, value),) = [(each["name"], each["value"]) for each in typing.choices]
+        assert label.startswith(f"/quota remove, limit: asker by {ada.id}!")
+        assert len(label) == 100
+        assert value == "asker"
+
+    async def test_with_the_store_away_nothing_is_suggested(
+        self, ear: Ear, ada: User, channel: Channel
+    ) -> None:
+        typing = await ear.fake.autocomplete(ada, channel, "model", {"model": "away"})
+
+        await ear.until(lambda: typing.acknowledged_at)
+        assert typing.choices == []
+
     async def test_the_menu_asks_about_a_message(
         self, ear: Ear, ada: User, channel: Channel
     ) -> None:
@@ -127,7 +148,7 @@ class TestCommands:
     async def test_a_command_is_answered_to_its_person_alone(
         self, ear: Ear, ada: User, channel: Channel
     ) -> None:
-        asked = await ear.fake.slash(ada, channel, "quota", {"words": "audit"})
+        asked = await ear.fake.slash(ada, channel, "quota audit")
 
         await ear.until(lambda: ear.surface.shown)
         assert asked.original

@@ -101,7 +101,7 @@ async def test_ask_and_the_menu_are_answered_in_place(
 async def test_a_command_is_answered_to_its_person_alone(
     whole: Ear, ada: User, channel: Channel
 ) -> None:
-    asked = await whole.fake.slash(ada, channel, "quota", {"words": "audit"})
+    asked = await whole.fake.slash(ada, channel, "quota audit")
 
     await whole.until(lambda: asked.original and "/quota audit" in asked.original.content)
     assert asked.original
