@@ -104,9 +104,9 @@ def read_quota(words: str, origin: Origin, *, needs_amount: bool = True) -> Quot
 
 def names_of(quota: Quota) -> tuple[str, ...]:
     """Return the words by which a budget is named, one for each it is for: `asker usd per day`."""
-    unit = _UNIT_WORDS[quota.unit]
-    tail = f"{unit} per {quota.per}" if quota.per else unit
-    return tuple(f"{quota.of} {who} {tail}" for who in sorted(quota.ids)) or (f"{quota.of} {tail}",)
+    of, unit = quota.of.value, _UNIT_WORDS[quota.unit]
+    tail = f"{unit} per {quota.per.value}" if quota.per else unit
+    return tuple([f"{of} {who} {tail}" for who in sorted(quota.ids)] or [f"{of} {tail}"])
 
 
 def _checked(given: Mapping[str, Any]) -> Quota:

@@ -107,8 +107,9 @@ def identity_of(quota: Quota) -> str:
 
 def one_by_one(quota: Quota) -> Iterator[Quota]:
     """Yield a quota for each of its ids, in order; itself when it is for each of the scope."""
-    if not quota.ids:
+    if len(quota.ids) < 2:  # noqa: PLR2004 # nothing to part
         yield quota
+        return
     for who in sorted(quota.ids):
         yield quota.model_copy(update={"ids": frozenset({who})})
 

@@ -88,6 +88,11 @@ class Typing:
     message: Message
     services: Services
 
+    def may_mean(self, label: str) -> bool:
+        """Tell whether a label has every word that was typed, or its beginning."""
+        lower = label.lower()
+        return all(part in lower for part in self.typed.lower().split())
+
 
 Run = Callable[[Invocation], Awaitable[Notice | AskAnew]]
 Suggest = Callable[[Typing], Awaitable[Sequence[Suggestion]]]
@@ -127,13 +132,16 @@ class Command:
     is_everyday: bool = False
     suggest: Suggest | None = None
 
-    @property
-    def usage(self) -> str:
-        """Return what may follow it, as help shows it; empty for nothing."""
+    def usage(self, message: Message) -> str:
+        """Return what the author of a message may let follow it, as help shows it."""
         if self.subcommands:
-            names = "|".join(each.name for each in self.subcommands)
+            names = "|".join(each.name for each in self.parts_for(message))
             return f"[{names}]" if self.default else names
         return " ".join(option.shown for option in self.options)
+
+    def parts_for(self, message: Message) -> "tuple[Command, ...]":
+        """Return the subcommands that the author of a message may give."""
+        return tuple(each for each in self.subcommands if each.audience.admits(message))
 
     def subcommand(self, name: str) -> "Command | None":
         """Return a subcommand by its name; empty for the one that is meant then."""

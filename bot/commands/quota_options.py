@@ -37,9 +37,11 @@ WHICH: Final = (
 async def limits_like(typing: Typing) -> Sequence[Suggestion]:
     """Suggest the limits that whoever types may change here."""
     origin = typing.message.origin
+    of_all = origin.platform == "terminal"
     return [
         Suggestion(name, f"{name}: {amount_words(quota.amount, quota.unit)}")
         for quota, _ in await typing.services.limits.in_force()
-        if quota.tenant == origin.tenant or origin.platform == "terminal"
+        if of_all or quota.tenant == origin.tenant
         for name in names_of(quota)
+        if typing.may_mean(name)
     ]

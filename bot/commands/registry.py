@@ -74,8 +74,8 @@ class Registry:
             return ()
         if found is None or found.command.suggest is None or not found.audience.admits(message):
             return ()
-        known = await found.command.suggest(Typing(option, typed, message, services))
-        return matching(known, typed)
+        typing = Typing(option, typed, message, services)
+        return _likeliest(await found.command.suggest(typing), typing)
 
     async def _help(self, invocation: Invocation) -> Notice:
         message = invocation.message
@@ -84,9 +84,9 @@ class Registry:
         may = [each for each in self.commands if each.audience.admits(message)]
         for_all = [each for each in may if each.audience is Audience.EVERYONE]
         for_admins = [each for each in may if each not in for_all]
-        lines = ["Ask anything, or:", "", *map(_row, for_all)]
+        lines = ["Ask anything, or:", "", *(_row(each, message) for each in for_all)]
         if for_admins:
-            lines += ["", "For admins:", "", *map(_row, for_admins)]
+            lines += ["", "For admins:", "", *(_row(each, message) for each in for_admins)]
         return Notice("\n".join([*lines, "", "`/help NAME` tells more of one of them."]))
 
     def _details(self, wanted: str, message: Message) -> str:
@@ -100,21 +100,20 @@ class Registry:
         if command is None:
             guess = nearest(wanted, known, before="/help ")
             raise NotUnderstood(f"There is no command `{shown(wanted)}`.{guess}")
-        subcommands = [each for each in command.subcommands if each.audience.admits(message)]
-        rows = [_row(each, f"/{command.name} {each.name}") for each in subcommands]
+        rows = [
+            _row(each, message, group=f"{command.name} ") for each in command.parts_for(message)
+        ]
         rows += [f"- `{option.name}`: {option.summary}" for option in command.options]
-        head = f"{_row(command).removeprefix('- ')}."
+        head = f"{_row(command, message).removeprefix('- ')}."
         return "\n".join([head, "", *rows] if rows else [head])
 
 
-def matching(known: Sequence[Suggestion], typed: str) -> tuple[Suggestion, ...]:
-    """Return those that have all that was typed, those that begin so first; not too many."""
-    whole = " ".join(typed.lower().split())
-    parts = whole.split()
-    labels = [(each.label.lower(), each) for each in known]
-    fitting = [(label, each) for label, each in labels if all(part in label for part in parts)]
-    fitting.sort(key=lambda one: not one[0].startswith(whole))
-    return tuple(each for _, each in fitting[:_MOST_SUGGESTIONS])
+def _likeliest(known: Sequence[Suggestion], typing: Typing) -> tuple[Suggestion, ...]:
+    """Return what may be meant of what there is, those that begin so first; not too many."""
+    fitting = [each for each in known if typing.may_mean(each.label)]
+    first = typing.typed.strip().lower()
+    fitting.sort(key=lambda each: not each.label.lower().startswith(first))
+    return tuple(fitting[:_MOST_SUGGESTIONS])
 
 
 def _refused(found: Found, message: Message) -> Notice:
@@ -127,6 +126,6 @@ def _refused(found: Found, message: Message) -> Notice:
     return Notice(f"Only {who} may use `{found.name}`.", is_failure=True)
 
 
-def _row(command: Command, name: str = "") -> str:
-    typed = f"{name or f'/{command.name}'} {command.usage}".strip()
+def _row(command: Command, message: Message, *, group: str = "") -> str:
+    typed = f"/{group}{command.name} {command.usage(message)}".strip()
     return f"- `{typed}`: {command.summary}"

@@ -45,6 +45,7 @@ class House:
             stores.posts,
         )
         self.stores = stores
+        self.services = services
         self.handler = Handler(services, COMMANDS)
         self._said = 0
 
