@@ -29,6 +29,7 @@ class View:
         is_final: Whether nothing more comes.
         is_notice: Whether the bot itself speaks: a command's answer, or why there is none.
         is_failure: Whether the question goes unanswered, or the answer ends too early.
+        confirm_by: The command that does what was only told; empty for nothing to confirm.
     """
 
     text: str = ""
@@ -39,6 +40,7 @@ class View:
     is_final: bool = False
     is_notice: bool = False
     is_failure: bool = False
+    confirm_by: str = ""
 
 
 class Draft:
@@ -79,8 +81,16 @@ class Draft:
                 line = " · ".join([receipt_line(event), *self._remarks])
                 self.end(self._view(receipt=line, reply_id=receipt.reply_id, is_final=True))
                 return
-            case Notice(markdown, is_failure):
-                self.end(View(markdown, is_final=True, is_notice=True, is_failure=is_failure))
+            case Notice(markdown, is_failure, confirm_by):
+                self.end(
+                    View(
+                        markdown,
+                        is_final=True,
+                        is_notice=True,
+                        is_failure=is_failure,
+                        confirm_by=confirm_by,
+                    )
+                )
                 return
         self._changed.set()
 

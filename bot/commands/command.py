@@ -36,12 +36,14 @@ class Invocation:
         message: The message it stood in.
         services: What it works with.
         values: Its options by name, as far as they were given; a free command's are not read.
+        is_confirmed: Whether it was given once more, knowing what it does.
     """
 
     words: str
     message: Message
     services: Services
     values: Mapping[str, str] = field(default_factory=dict)
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,17 @@ class AskAnew:
     question: str
     wanted: str = ""
     earlier: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskFirst:
+    """A command's wish: that it is given once more, knowing what it would do.
+
+    Attributes:
+        markdown: What it would do, to whom.
+    """
+
+    markdown: str
 
 
 class Audience(StrEnum):
@@ -94,7 +107,7 @@ class Typing:
         return all(part in lower for part in self.typed.lower().split())
 
 
-Run = Callable[[Invocation], Awaitable[Notice | AskAnew]]
+Run = Callable[[Invocation], Awaitable[Notice | AskAnew | AskFirst]]
 Suggest = Callable[[Typing], Awaitable[Sequence[Suggestion]]]
 
 
@@ -114,6 +127,7 @@ class Command:
         is_private: Whether only who gave it sees the answer, where the platform can do that.
         asks_a_model: Whether a model answers: all see it, and it waits its turn.
         is_free: Whether it reads its words itself, in any wording.
+        asks_first: Whether it may ask first; `confirm` behind it is then no word of its own.
         is_everyday: Whether people also say its name to mean something else, so that it is a
             command behind a slash only.
         suggest: What may be meant, for options that have suggestions.
@@ -129,6 +143,7 @@ class Command:
     is_private: bool = True
     asks_a_model: bool = False
     is_free: bool = False
+    asks_first: bool = False
     is_everyday: bool = False
     suggest: Suggest | None = None
 

@@ -1,7 +1,7 @@
 """Which command a text is, behind a slash or spoken to the bot. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.commands.command import Audience, Command
@@ -12,6 +12,9 @@ from routing.wishes import PRESETS, meant
 
 NO_WISH: Final = "auto"
 """Typed for a model, it leaves the choice to the bot."""
+
+CONFIRM: Final = "confirm"
+"""Typed behind a command that asked first."""
 
 _NARROWER: Final = (Audience.OPERATOR, Audience.ADMINS, Audience.EVERYONE)
 
@@ -31,6 +34,15 @@ class Found:
     name: str
     words: str
     audience: Audience
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether it is given once more, knowing what it does."""
+        return self.command.asks_first and self.words.lower().split()[-1:] == [CONFIRM]
+
+    def unconfirmed(self) -> "Found":
+        """Return it as it was given first."""
+        return replace(self, words=self.words.rsplit(maxsplit=1)[0] if " " in self.words else "")
 
     def values(self) -> dict[str, str]:
         """Read its options; a command that reads its words itself has none.

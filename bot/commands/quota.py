@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from bot.budget_wording import amount_words, moment, quota_words, whose
-from bot.commands.command import AskAnew, Audience, Command, Invocation, Run
+from bot.commands.command import AskAnew, AskFirst, Audience, Command, Invocation, Run
 from bot.commands.options import Option
+from bot.commands.quota_effect import asked_first, over_now
 from bot.commands.quota_options import HOW_MUCH, WHICH, WHOSE, limits_like
 from bot.commands.words import NotUnderstood
 from bot.platforms.port import Message, Notice
@@ -48,19 +49,26 @@ async def _show(invocation: Invocation) -> Notice:
     return Notice("\n".join(told))
 
 
-async def _set(invocation: Invocation) -> Notice:
+async def _set(invocation: Invocation) -> Notice | AskFirst:
     origin = invocation.message.origin
     quota = read_quota(invocation.words, origin)
+    if asked := await asked_first(invocation, quota):
+        return asked
     old = await invocation.services.limits.set(quota, origin.asker)
+    spent = None
     if whom := _whom(quota, origin):
         # What was spent before the limit was there counts as well.
-        await invocation.services.limits.recount(whom, quota)
-    return _changed(old, quota)
+        spent = await invocation.services.limits.recount(whom, quota)
+    before = f" It was {amount_words(old.amount, old.unit)}." if old else ""
+    over = await over_now(invocation, quota, spent)
+    return Notice(f"Set: {quota_words(quota)}.{before}{over}")
 
 
-async def _grant(invocation: Invocation) -> Notice:
+async def _grant(invocation: Invocation) -> Notice | AskFirst:
     message = invocation.message
     more = read_quota(invocation.words, message.origin)
+    if asked := await asked_first(invocation, more):
+        return asked
     # The answer's name stands for the change: a worker that takes over grants nothing twice.
     new = await invocation.services.limits.raise_by(
         more, message.origin.asker, change_id=message.reply_id
@@ -70,25 +78,31 @@ async def _grant(invocation: Invocation) -> Notice:
     return Notice(f"Granted {amount_words(more.amount, more.unit)}: now {quota_words(new)}.")
 
 
-async def _remove(invocation: Invocation) -> Notice:
+async def _remove(invocation: Invocation) -> Notice | AskFirst:
     origin = invocation.message.origin
     quota = read_quota(invocation.words, origin, needs_amount=False)
+    if asked := await asked_first(invocation, quota):
+        return asked
     old = await invocation.services.limits.remove(quota, origin.asker)
     if old is None:
         return _NO_LIMIT
     return Notice(f"Removed: {quota_words(old)}.")
 
 
-async def _restore(invocation: Invocation) -> Notice:
+async def _restore(invocation: Invocation) -> Notice | AskFirst:
     origin = invocation.message.origin
     quota = read_quota(invocation.words, origin, needs_amount=False)
+    if asked := await asked_first(invocation, quota):
+        return asked
     configured = await invocation.services.limits.restore(quota, origin.asker)
     said = quota_words(configured) if configured else "no such limit"
     return Notice(f"As the configuration says: {said}.")
 
 
-async def _reset(invocation: Invocation) -> Notice:
+async def _reset(invocation: Invocation) -> Notice | AskFirst:
     quota, whom = _named(invocation)
+    if asked := await asked_first(invocation, quota):
+        return asked
     by = invocation.message.origin.asker
     spent = await invocation.services.limits.reset(whom, quota, by)
     return _NO_LIMIT if spent is None else Notice(f"Forgiven: {amount_words(spent, quota.unit)}.")
@@ -152,11 +166,6 @@ def _shown(stored: str) -> str:
     return quota_words(Quota.model_validate_json(stored))
 
 
-def _changed(old: Quota | None, new: Quota) -> Notice:
-    before = f" It was {amount_words(old.amount, old.unit)}." if old else ""
-    return Notice(f"Set: {quota_words(new)}.{before}")
-
-
 def _whom(quota: Quota, origin: Origin) -> Origin | None:
     """Return an origin whose spending a quota counts; None when it means nobody in particular."""
     if quota.of is Scope.EVERYONE:
@@ -212,7 +221,7 @@ def _begins_anew(limit: Limit, at: datetime) -> str:
 
 
 def _changing(name: str, summary: str, run: Run, options: tuple[Option, ...]) -> Command:
-    async def careful(invocation: Invocation) -> Notice | AskAnew:
+    async def careful(invocation: Invocation) -> Notice | AskAnew | AskFirst:
         try:
             return await run(invocation)
         except ValueError:
@@ -227,6 +236,7 @@ def _changing(name: str, summary: str, run: Run, options: tuple[Option, ...]) ->
         suggest=suggest,
         audience=Audience.ADMINS,
         is_free=True,
+        asks_first=True,
     )
 
 

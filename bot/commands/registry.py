@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from bot.commands.command import AskAnew, Audience, Command, Invocation, Services, Typing
-from bot.commands.finding import Found, find, find_spoken
+from bot.commands.command import AskAnew, AskFirst, Audience, Command, Invocation, Services, Typing
+from bot.commands.finding import CONFIRM, Found, find, find_spoken
 from bot.commands.options import Option, Suggestion
 from bot.commands.words import NotUnderstood, nearest, shown
 from bot.platforms.port import Message, Notice
@@ -52,8 +52,7 @@ class Registry:
                 return None
             if not found.audience.admits(message):
                 return _refused(found, message)
-            invocation = Invocation(found.words, message, services, found.values())
-            return None if found.command.run is None else await found.command.run(invocation)
+            return await _given(found, message, services)
         except NotUnderstood as error:
             return Notice(str(error), is_failure=True)
 
@@ -106,6 +105,24 @@ class Registry:
         rows += [f"- `{option.name}`: {option.summary}" for option in command.options]
         head = f"{_row(command, message).removeprefix('- ')}."
         return "\n".join([head, "", *rows] if rows else [head])
+
+
+async def _given(found: Found, message: Message, services: Services) -> Notice | AskAnew | None:
+    """Give a command; one that asks first is to be given once more, with a word or a press.
+
+    Raises:
+        NotUnderstood: What follows it cannot be read.
+    """
+    is_confirmed = found.is_confirmed
+    found = found.unconfirmed() if is_confirmed else found
+    if found.command.run is None:
+        return None
+    invocation = Invocation(found.words, message, services, found.values(), is_confirmed)
+    told = await found.command.run(invocation)
+    if not isinstance(told, AskFirst):
+        return told
+    words = f"{found.name} {found.words} {CONFIRM}"
+    return Notice(f"{told.markdown} Nothing is changed yet: `{words}` does it.", confirm_by=words)
 
 
 def _likeliest(known: Sequence[Suggestion], typing: Typing) -> tuple[Suggestion, ...]:

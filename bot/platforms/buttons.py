@@ -2,9 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 _CUSTOM_ID: Final = re.compile(r"pointsman:([a-z]+):([A-Za-z0-9_.:-]{1,90})")
+CONFIRMED_WITHIN: Final = timedelta(minutes=10)
+"""After that what was told before may be true no more."""
+
+TOO_LATE: Final = "That was too long ago: give the command again, so that you see what it does now."
+
+_CONFIRM: Final = "pointsman:confirm:"
+_NAME_CHARS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,23 @@ def parse_custom_id(text: str) -> tuple[str, str] | None:
     """Return verb and reply id of a button; None when it is none of ours."""
     found = _CUSTOM_ID.fullmatch(text)
     return (found[1], found[2]) if found else None
+
+
+def confirm_buttons(text: str, asker: str) -> tuple[Button, ...]:
+    """Return what is under a command that asks first: it has all of what it does in its name.
+
+    A command too long for that is confirmed by being typed.
+    """
+    name = f"{_CONFIRM}{asker}:{text}"
+    return (Button(name, "Do it", "✅"),) if len(name) <= _NAME_CHARS else ()
+
+
+def parse_confirmation(text: str) -> tuple[str, str] | None:
+    """Return whom a button asked and the command it stands for; None when it is no such button."""
+    if not text.startswith(_CONFIRM):
+        return None
+    asker, _, command = text.removeprefix(_CONFIRM).partition(":")
+    return asker, command
 
 
 def running_buttons(message_id: str, asker: str) -> tuple[Button, ...]:

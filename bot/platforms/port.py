@@ -85,10 +85,12 @@ class Notice:
 
     Attributes:
         is_failure: Whether the message goes unanswered.
+        confirm_by: The command that does what was only told; empty for nothing to confirm.
     """
 
     markdown: str
     is_failure: bool = False
+    confirm_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,9 +126,8 @@ def main() -> None:
     found = asyncio.run(
         measure(asked.channels, set_here=asked.set_here, rounds=20, is_forgetful=False)
     )
-    print(
-        f"median {found.median_s * 1000:.1f} ms, slowest {found.slowest_s * 1000:.1f} ms"
-    )  # this is the output
+    median_ms, slowest_ms = found.median_s * 1000, found.slowest_s * 1000
+    print(f"median {median_ms:.1f} ms, slowest {slowest_ms:.1f} ms")
 
 
 if __name__ == "__main__":

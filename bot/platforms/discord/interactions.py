@@ -19,7 +19,7 @@ from discord import app_commands
 from bot.commands.everything import COMMANDS
 from bot.commands.options import Suggestion
 from bot.draft import Draft, View
-from bot.platforms.buttons import parse_custom_id
+from bot.platforms.buttons import CONFIRMED_WITHIN, TOO_LATE, parse_confirmation, parse_custom_id
 from bot.platforms.discord import reading
 from bot.platforms.discord.errors import CONNECTION_FAILS, DiscordFailed
 from bot.platforms.discord.gaps import may_answer
@@ -125,7 +125,11 @@ class Interactions:
         await _offer(interaction, found)
 
     async def _press(self, interaction: discord.Interaction, where: Where) -> None:
-        pressed = parse_custom_id(str(dict(interaction.data or {}).get("custom_id", "")))
+        name = str(dict(interaction.data or {}).get("custom_id", ""))
+        if (confirmation := parse_confirmation(name)) and interaction.message:
+            await self._confirm(interaction, interaction.message, where, *confirmation)
+            return
+        pressed = parse_custom_id(name)
         if pressed is None or interaction.message is None:
             return
         verb, (reply_id, asked_by) = pressed[0], asked_by_in(pressed[1])
@@ -138,6 +142,37 @@ class Interactions:
             await self._stop(f"{PLATFORM}:{reply_id}")
         else:
             await self._about(interaction, verb, reply_id, where, under)
+
+    async def _confirm(
+        self,
+        interaction: discord.Interaction,
+        post: discord.Message,
+        where: Where,
+        asker_id: str,
+        text: str,
+    ) -> None:
+        """Give a command that asked first, as if whoever it asked had typed it now."""
+        asker = reading.asker_in(interaction)
+        if asker.person != asker_id:
+            await _refuse(interaction)
+            return
+        if interaction.created_at - post.created_at > CONFIRMED_WITHIN:
+            await _refuse(interaction, TOO_LATE)
+            return
+        await _acknowledge(interaction, is_hidden=True)
+        origin = origin_of(where, asker)
+        message = Message(
+            # Pressed twice, it is one change.
+            message_id=f"{post.id}-confirmed",
+            origin=origin,
+            conversation=own_conversation(origin),
+            text=text,
+            at=interaction.created_at,
+            is_admin=asker.is_admin,
+            author=asker.name,
+            handle=_handle(interaction, where),
+        )
+        await self._answer(hidden(message))
 
     async def _stop(self, identity: str) -> None:
         try:
@@ -328,9 +363,9 @@ def _clipped(label: str) -> str:
     return label if len(label) <= _CHOICE_CHARS else f"{label[: _CHOICE_CHARS - 1]}…"
 
 
-async def _refuse(interaction: discord.Interaction) -> None:
+async def _refuse(interaction: discord.Interaction, why: str = NOT_YOURS) -> None:
     say = interaction.response.send_message
-    await _responded(partial(say, NOT_YOURS, ephemeral=True, allowed_mentions=_NO_MENTIONS))
+    await _responded(partial(say, why, ephemeral=True, allowed_mentions=_NO_MENTIONS))
 
 
 async def _responded(respond: Callable[[], Awaitable[object]]) -> None:

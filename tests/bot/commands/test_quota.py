@@ -86,7 +86,7 @@ async def test_a_budget_set_in_the_chat_holds_from_the_next_question_on(house: H
     assert text_of(await house.say("6 x 7?")) == "42"
 
     told = await house.told("/quota set asker 1 question per day", is_admin=True)
-    assert told == "Set: asker 1 questions per day."
+    assert told == "Set: asker 1 questions per day. Over it now: ada."
 
     assert text_of(await house.say("6 x 8?")) == "42"
     with pytest.raises(QuotaExceeded):
@@ -142,16 +142,18 @@ async def test_only_an_admin_changes_a_budget(house: House) -> None:
 
 
 async def test_a_budget_is_granted_reset_counted_removed_and_audited(house: House) -> None:
-    await house.told("/quota set everyone $1 per month", is_admin=True)
+    await house.told("/quota set everyone $1 per month confirm", is_admin=True)
     await house.say("6 x 7?")
 
     async def do(words: str) -> str:
-        return await house.told(f"/quota {words}", is_admin=True)
+        confirmed = words if words == "audit" else f"{words} confirm"
+        return await house.told(f"/quota {confirmed}", is_admin=True)
 
     assert await do("grant everyone $2 per month") == (
         "Granted $2.00: now everyone $3.00 per month."
     )
-    assert (await do("recount everyone usd per month")).startswith(
+    recount = "/quota recount everyone usd per month"
+    assert (await house.told(recount, is_admin=True)).startswith(
         "Counted anew from the records: $0"
     )
     assert (await do("reset everyone usd per month")).startswith("Forgiven: $0.0")
@@ -161,6 +163,33 @@ async def test_a_budget_is_granted_reset_counted_removed_and_audited(house: Hous
     audit = await do("audit")
     assert "| everyone $3.00 per month | everyone $5.00 per month |" in audit
     assert audit.count("terminal:ada") == 5
+
+
+async def test_what_many_would_feel_is_told_first_and_done_when_confirmed(house: House) -> None:
+    there: dict[str, Any] = {"platform": "discord", "tenant": "guild"}
+    for person in ("ada", "bob"):
+        await house.say("6 x 7?", person=person, **there)
+    admin = {"is_admin": True, **there}
+
+    (asked,) = await house.say("/quota set server 1 question per day", **admin)
+
+    assert asked.markdown == (
+        "This is for everybody in the server or workspace; 2 people asked here in the last "
+        "30 days. There is no such limit now. Nothing is changed yet: "
+        "`/quota set server 1 question per day confirm` does it."
+    )
+    assert asked.confirm_by == "/quota set server 1 question per day confirm"
+    assert await house.stores.limits.in_force() == ()
+    assert await house.told(asked.confirm_by, **there) == "Only an admin may use `/quota set`."
+    assert await house.told(asked.confirm_by, **admin) == (
+        "Set: tenant 1 questions per day (only in guild). It is used up already: 2 questions are "
+        "spent."
+    )
+    assert "The limit is 1 questions now" in await house.told(
+        "/quota remove server questions per day", **admin
+    )
+    (role,) = await house.say("/quota set role 77 $1 per day", **admin)
+    assert "everybody who has role 77" in role.markdown
 
 
 async def test_a_limit_for_somebody_counts_what_was_spent_before_it_was_set(house: House) -> None:
@@ -210,11 +239,13 @@ async def test_the_operator_counts_and_forgives_a_server_elsewhere(house: House)
     there: dict[str, Any] = {"platform": "discord", "tenant": "guild"}
     await house.say("6 x 7?", **there)
 
-    await house.told("/quota set server discord:guild 1 question per day", is_admin=True)
+    await house.told("/quota set server discord:guild 1 question per day confirm", is_admin=True)
     with pytest.raises(QuotaExceeded):
         await house.say("6 x 8?", **there)
 
-    told = await house.told("/quota reset server discord:guild requests per day", is_admin=True)
+    told = await house.told(
+        "/quota reset server discord:guild requests per day confirm", is_admin=True
+    )
     assert told == "Forgiven: 1 questions."
     await house.say("6 x 8?", **there)
 

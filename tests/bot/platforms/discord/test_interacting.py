@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.buttons import custom_id
+from bot.platforms.buttons import TOO_LATE, confirm_buttons, custom_id
 from bot.platforms.discord.interactions import NOT_TAKEN_IN
 from bot.platforms.discord.presses import NOT_YOURS
 from bot.platforms.discord.slash import MENU
@@ -270,6 +270,38 @@ class TestPresses:
 
         await ear.until(lambda: ear.intake.stopped)
         assert ear.intake.stopped == ["discord:123"]
+
+    async def test_a_command_that_asked_first_is_given_by_a_press(
+        self, ear: Ear, ada: User, answer: Post
+    ) -> None:
+        (button,) = confirm_buttons("/quota remove server usd per day confirm", str(ada.id))
+        answer.components = [a_row(button.custom_id)]
+
+        for _ in range(2):
+            await ear.fake.press(ada, answer, button.custom_id)
+
+        await ear.until(lambda: len(ear.surface.shown) == 2)
+        (first, view), (second, _) = ear.surface.shown
+        assert first.text == "/quota remove server usd per day confirm"
+        assert view.text.startswith(first.text)
+        assert first.reply_id == second.reply_id, "pressed twice, it is one change"
+
+    async def test_only_who_was_asked_confirms_and_not_for_long(
+        self, ear: Ear, ada: User, channel: Channel, answer: Post
+    ) -> None:
+        (button,) = confirm_buttons("/quota remove everyone usd per day", str(ada.id))
+        answer.components = [a_row(button.custom_id)]
+        bob = ear.fake.add_user("bob", channel.guild)
+
+        by_bob = await ear.fake.press(bob, answer, button.custom_id)
+        answer.id -= 11 * 60_000 << 22
+        too_late = await ear.fake.press(ada, answer, button.custom_id)
+
+        await ear.until(lambda: by_bob.original and too_late.original)
+        assert by_bob.original
+        assert too_late.original
+        assert [by_bob.original.content, too_late.original.content] == [NOT_YOURS, TOO_LATE]
+        assert ear.surface.shown == []
 
     async def test_buttons_of_somebody_elses_making_are_left_alone(
         self, ear: Ear, ada: User, answer: Post

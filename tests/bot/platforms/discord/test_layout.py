@@ -7,6 +7,7 @@ from bot.platforms.buttons import (
     Button,
     custom_id,
     finished_buttons,
+    parse_confirmation,
     parse_custom_id,
     running_buttons,
 )
@@ -143,3 +144,22 @@ def test_a_button_tells_its_verb_and_answer() -> None:
     assert parse_custom_id(custom_id("better", "ab12-34")) == ("better", "ab12-34")
     assert parse_custom_id("other:better:ab12") is None
     assert components_of(()) == []
+
+
+def test_a_command_that_asks_first_has_a_button_that_says_what_it_does() -> None:
+    view = View("Sure?", is_final=True, is_notice=True, confirm_by="/quota remove everyone confirm")
+
+    (post,) = Layout("7", "42", most_posts=5).posts(view)
+
+    (button,) = post.buttons
+    assert parse_confirmation(button.custom_id) == ("42", "/quota remove everyone confirm")
+    assert parse_confirmation("pointsman:why:r1") is None
+    assert parse_custom_id(button.custom_id) is None
+
+
+def test_a_command_too_long_for_a_buttons_name_is_typed() -> None:
+    view = View("Sure?", is_final=True, is_notice=True, confirm_by=f"/quota {'x' * 100} confirm")
+
+    (post,) = Layout("7", "42", most_posts=5).posts(view)
+
+    assert post.buttons == ()
