@@ -1,0 +1,1 @@
+"""Conversations written down once, held on every platform."""
