@@ -9,10 +9,11 @@ from dataclasses import replace
 from importlib.metadata import version
 
 from bot.app import App, open_app
+from bot.commands.completing import Completing
 from bot.commands.everything import COMMANDS
 from bot.log import log_to
 from bot.platforms.port import Message, OutgoingEvent
-from bot.platforms.terminal import Terminal
+from bot.platforms.terminal import OWN_COMMANDS, Terminal
 from bot.wording import sentence
 from config.errors import ConfigError
 from config.settings import Settings
@@ -71,7 +72,7 @@ def _terminal(settings: Settings, app: App) -> Terminal:
     return Terminal(
         settings.terminal,
         settings.state_dir,
-        commands={command.name: command.summary for command in COMMANDS.commands},
+        complete=Completing(COMMANDS.commands, settings.models, OWN_COMMANDS),
         on_prompt=app.completer.preload,
     )
 

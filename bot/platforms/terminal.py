@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import ClassVar, Final, Protocol, TextIO
 from uuid import uuid4
 
+from bot.commands.options import Suggestion
 from bot.platforms.port import Message, Notice, OnMessage, OutgoingEvent
 from bot.platforms.terminal_identity import terminal_conversation, terminal_origin
 from bot.platforms.terminal_keys import keys_kept, on_interrupt
@@ -25,18 +26,19 @@ from routing.reply import Finished, Outcome, ReasoningDelta
 from routing.stop import Stop
 
 _REDRAWS_PER_S: Final = 15
-_OWN_COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
+OWN_COMMANDS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "reasoning": "show what the model thought for its last answer",
         "quit": "leave; so do /exit and Ctrl-D",
     }
 )
+"""What the terminal itself does, by name."""
 
 _OWN_HELP: Final = "\n".join(
     [
         "In the terminal also:",
         "",
-        *(f"- `/{name}`: {summary}" for name, summary in _OWN_COMMANDS.items()),
+        *(f"- `/{name}`: {summary}" for name, summary in OWN_COMMANDS.items()),
         "- Alt-Enter, Ctrl-J or a backslash at the end of a line: a new line",
         "- Ctrl-C: stop the answer, keeping what is there",
     ]
@@ -95,14 +97,14 @@ class Terminal:
         settings: TerminalSettings,
         state_dir: Path,
         *,
-        commands: Mapping[str, str] = MappingProxyType({}),
+        complete: Callable[[str], Iterable[Suggestion]] = lambda _begun: (),
         on_prompt: Callable[[], None] = lambda: None,
         streams: Streams | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._settings = settings
         self._history_file = state_dir / "terminal_history"
-        self._commands = {**commands, **_OWN_COMMANDS}
+        self._complete = complete
         self._on_prompt = on_prompt
         self._streams = streams or Streams()
         self._clock = clock or Clock()
@@ -118,7 +120,7 @@ class Terminal:
         _replace_what_cannot_be_written(streams)
         prompt = Prompt(
             history_file=self._history_file,
-            commands=self._commands,
+            complete=self._complete,
             on_prompt=self._on_prompt,
             stdin=streams.stdin,
             stdout=streams.stdout,

@@ -1,6 +1,6 @@
 """The line where people type, by prompt_toolkit: several lines, history, completion of commands."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final, TextIO
 
@@ -12,6 +12,8 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.input import create_input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import create_output
+
+from bot.commands.options import Suggestion
 
 _PROMPT: Final = "> "
 _LEAVING: Final = "Ctrl-C again to leave"
@@ -25,7 +27,7 @@ class Prompt:
         self,
         *,
         history_file: Path,
-        commands: Mapping[str, str],
+        complete: Callable[[str], Iterable[Suggestion]],
         on_prompt: Callable[[], None],
         stdin: TextIO,
         stdout: TextIO,
@@ -36,7 +38,7 @@ class Prompt:
             multiline=True,
             prompt_continuation=" " * len(_PROMPT),
             history=_history(history_file),
-            completer=_Commands(commands),
+            completer=_Commands(complete),
             reserve_space_for_menu=_MENU_ROWS,
             key_bindings=self._keys(),
             rprompt=lambda: _LEAVING if self._is_leaving else "",
@@ -74,20 +76,19 @@ class Prompt:
 
 
 class _Commands(Completer):
-    """Completes the first word where it begins with a slash."""
+    """Completes the last word where the first begins with a slash."""
 
-    def __init__(self, commands: Mapping[str, str]) -> None:
-        self._commands = commands
+    def __init__(self, complete: Callable[[str], Iterable[Suggestion]]) -> None:
+        self._complete = complete
 
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
         del complete_event
         begun = document.text_before_cursor
-        if begun.startswith("/"):
-            for name, summary in self._commands.items():
-                if f"/{name}".startswith(begun):
-                    yield Completion(f"/{name}", -len(begun), display_meta=summary)
+        last = begun.rsplit(" ", 1)[-1]
+        for each in self._complete(begun):
+            yield Completion(each.value, -len(last), display_meta=each.label)
 
 
 def _send(event: KeyPressEvent) -> None:

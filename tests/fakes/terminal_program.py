@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import suppress
 from pathlib import Path
 
+from bot.commands.options import Suggestion
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from bot.platforms.terminal import Terminal
 from config.settings import TerminalSettings
@@ -59,13 +60,19 @@ async def _endless(stop: Stop) -> AsyncGenerator[OutgoingEvent]:
         yield a_finished(outcome=Outcome.STOPPED)
 
 
+def complete(begun: str) -> list[Suggestion]:
+    """Complete the one command there is."""
+    words = [Suggestion("/model", "choose a model"), Suggestion("gpt", "the dear one")]
+    return [each for each in words if each.value.startswith(begun.rsplit(" ", maxsplit=1)[-1])]
+
+
 def main() -> int:
     """Talk, or answer one question."""
     state_dir = Path(sys.argv[1])
     terminal = Terminal(
         TerminalSettings(),
         state_dir,
-        commands={"model": "choose a model"},
+        complete=complete,
         on_prompt=state_dir.with_suffix(".prompted").mkdir,
     )
     if sys.argv[2:]:

@@ -159,6 +159,10 @@ def test_commands_are_completed(tmp_path: Path) -> None:
         program.see("choose a model")
         program.type("\t")
         program.see("> /model")
+        program.type(" g")
+        program.see("the dear one")
+        program.type("\t")
+        program.see("> /model gpt")
 
 
 def test_a_dumb_terminal_gets_plain_text(tmp_path: Path) -> None:
