@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.platforms.port import Notice, OutgoingEvent, Remarks, Sealed
+from bot.platforms.port import NamedFile, Notice, OutgoingEvent, Remarks, Sealed
 from bot.wording import comparing, handed_over, receipt_line
 from routing.reply import (
     Chosen,
@@ -30,6 +30,7 @@ class View:
         is_notice: Whether the bot itself speaks: a command's answer, or why there is none.
         is_failure: Whether the question goes unanswered, or the answer ends too early.
         confirm_by: The command that does what was only told; empty for nothing to confirm.
+        files: What comes with what the bot says.
     """
 
     text: str = ""
@@ -41,6 +42,7 @@ class View:
     is_notice: bool = False
     is_failure: bool = False
     confirm_by: str = ""
+    files: tuple[NamedFile, ...] = ()
 
 
 class Draft:
@@ -81,7 +83,7 @@ class Draft:
                 line = " · ".join([receipt_line(event), *self._remarks])
                 self.end(self._view(receipt=line, reply_id=receipt.reply_id, is_final=True))
                 return
-            case Notice(markdown, is_failure, confirm_by):
+            case Notice(markdown, is_failure, confirm_by, files):
                 self.end(
                     View(
                         markdown,
@@ -89,6 +91,7 @@ class Draft:
                         is_notice=True,
                         is_failure=is_failure,
                         confirm_by=confirm_by,
+                        files=files,
                     )
                 )
                 return

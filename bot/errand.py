@@ -1,11 +1,10 @@
 """One claimed question, from the line that says it is being answered to its end."""
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from bot.draft import Draft, View
@@ -13,6 +12,7 @@ from bot.held import ClaimPosts, Held, noted
 from bot.memory import Memory
 from bot.platforms.port import Message, OutgoingEvent, Sealed
 from bot.platforms.surface import ClaimLost, NotShown, QuestionGone, Surface
+from bot.view_lines import view_from_line, view_to_line
 from bot.wording import UNEXPECTED, sentence
 from routing.background import beside
 from routing.errors import RoutingError, StoreUnavailable, Superseded
@@ -127,7 +127,7 @@ class Errand:
         if (line := claim.notes.get(_SEALED)) and (found := await self._finished(line)):
             self._draft.end(found)
         elif view := claim.notes.get(_VIEW):
-            self._draft.end(View(**json.loads(view)))
+            self._draft.end(view_from_line(view))
         elif claim.delivery > MOST_DELIVERIES:
             _log.error("%s was given up after %d deliveries", claim.identity, claim.delivery - 1)
         else:
@@ -156,7 +156,7 @@ class Errand:
 
     async def _note_view(self) -> None:
         """Write down what a command said, so that it is not carried out again."""
-        line = json.dumps(asdict(self._draft.view()))
+        line = view_to_line(self._draft.view())
         with suppress(StoreUnavailable):
             await self._desk.inbox.note(self._held.claim, _VIEW, line)
 

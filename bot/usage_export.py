@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterable, Iterable, Sequence
 from typing import Final, Literal, TextIO
 
-from routing.records import RECORD_AMOUNTS, Record, TenantLine
+from routing.records import RECORD_AMOUNTS, Record, TenantLine, UsageLine
 
 Grouping = Literal["day", "model", "place", "person"]
 """By what usage may be summed up."""
@@ -40,6 +40,17 @@ def write_usage(lines: Iterable[TenantLine], by: Sequence[Grouping], out: TextIO
     writer = csv.writer(out)
     writer.writerow([*by, *_AMOUNTS])
     writer.writerows([_safe(cell) for cell in row] for row in summed(lines, by))
+
+
+def write_own_usage(lines: Iterable[UsageLine], out: TextIO) -> None:
+    """Write what one person used as CSV with a header, by day and model."""
+    writer = csv.writer(out)
+    writer.writerow(["day", "model", "answers", "input_tokens", "output_tokens", *_AMOUNTS[2:]])
+    for line in lines:
+        used = (line.usage.input_tokens, line.usage.output_tokens)
+        costs = (line.cost_microusd, line.saved_microusd)
+        row = (line.day.isoformat(), line.model, line.answers, *used, *costs)
+        writer.writerow([_safe(cell) for cell in row])
 
 
 async def write_records(records: AsyncIterable[Record], out: TextIO) -> None:

@@ -1,14 +1,17 @@
 """Commands that look back: `/why` and `/usage`."""
 
+import io
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
 from bot.commands.command import Command, Invocation
+from bot.commands.options import Option
 from bot.commands.verdicts import meant_exchange, no_exchange
 from bot.explaining import explanation_markdown
 from bot.money import dollars
-from bot.platforms.port import Notice
+from bot.platforms.port import NamedFile, Notice
+from bot.usage_export import write_own_usage
 from routing.explanation_lines import replay
 from routing.records import UsageLine
 
@@ -45,7 +48,14 @@ async def _usage(invocation: Invocation) -> Notice:
         *(_row(f"· {name}", (each for each in lines if each.model == name)) for name in by_model),
     ]
     head = ["| | answers | tokens in | tokens out | spent | saved |", "|---|--:|--:|--:|--:|--:|"]
-    return Notice("\n".join([*head, *rows]))
+    files = (_csv(lines),) if "form" in invocation.values else ()
+    return Notice("\n".join([*head, *rows]), files=files)
+
+
+def _csv(lines: Iterable[UsageLine]) -> NamedFile:
+    out = io.StringIO()
+    write_own_usage(lines, out)
+    return NamedFile("usage.csv", out.getvalue().encode(), "text/csv")
 
 
 def _row(title: str, lines: Iterable[UsageLine]) -> str:
@@ -64,4 +74,9 @@ def _row(title: str, lines: Iterable[UsageLine]) -> str:
 WHY: Final = Command(
     "why", "why the last answer came from where it came from", _why, is_everyday=True
 )
-USAGE: Final = Command("usage", "what you used in the last days, and what it cost", _usage)
+USAGE: Final = Command(
+    "usage",
+    "what you used in the last days, and what it cost",
+    _usage,
+    options=(Option("form", "csv: with all of it as a file, too", choices=("csv",)),),
+)

@@ -17,10 +17,24 @@ _SHORT_CHARS: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A text that is attached; people fold it out."""
+    """Something attached: a text people fold out, or a picture.
+
+    Attributes:
+        name: With its ending.
+        text: What it says, or what is to be seen in it.
+        content: What is in it, where that is not its text.
+        media_type: What that is.
+    """
 
     name: str
     text: str
+    content: bytes = b""
+    media_type: str = "text/markdown; charset=utf-8"
+
+    @property
+    def data(self) -> bytes:
+        """Return what is sent."""
+        return self.content or self.text.encode("utf-8", "replace")
 
 
 def files_beside(view: View, *, is_long: bool) -> tuple[File, ...]:
@@ -35,7 +49,8 @@ def files_beside(view: View, *, is_long: bool) -> tuple[File, ...]:
         files.append(File(ANSWER, view.text))
     if len(_flat(view.reasoning)) > _SHORT_CHARS:
         files.append(File("reasoning.md", view.reasoning))
-    return tuple(files)
+    brought = (File(each.name, each.words, each.content, each.media_type) for each in view.files)
+    return (*files, *brought)
 
 
 def short_thoughts(reasoning: str) -> str:

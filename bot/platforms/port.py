@@ -80,17 +80,42 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file that comes with what the bot says: a table, a picture.
+
+    Attributes:
+        name: With its ending, such as `usage.csv`.
+        content: What is in it.
+        media_type: What that is.
+        alternative: The same in words, for whoever cannot see it; empty where it is words.
+    """
+
+    name: str
+    content: bytes
+    media_type: str = "text/plain"
+    alternative: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return what it says, where it cannot be attached."""
+        is_text = self.media_type.startswith("text/")
+        return self.alternative or (self.content.decode("utf-8", "replace") if is_text else "")
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something the bot itself says, in Markdown: a command's answer, or why there is no answer.
 
     Attributes:
         is_failure: Whether the message goes unanswered.
         confirm_by: The command that does what was only told; empty for nothing to confirm.
+        files: What comes with it.
     """
 
     markdown: str
     is_failure: bool = False
     confirm_by: str = ""
+    files: tuple[NamedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,10 @@ class PlainView:
                 self._note(receipt_line(event))
             case Notice(markdown, is_failure=True):
                 self.fail(markdown)
-            case Notice(markdown):
-                self._say(clean(markdown))
-                self.close()
+            case Notice(markdown, files=files):
+                for words in (markdown, *(file.words for file in files)):
+                    self._say(clean(words))
+                    self.close()
             case _:
                 pass
 

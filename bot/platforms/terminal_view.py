@@ -67,8 +67,9 @@ class RichView:
                 self._note(receipt_line(event), "dim")
             case Notice(markdown, is_failure=True):
                 self.fail(markdown)
-            case Notice(markdown):
-                self._say(clean(markdown))
+            case Notice(markdown, files=files):
+                fenced = (f"```\n{file.words.rstrip()}\n```" for file in files if file.words)
+                self._say(clean("\n\n".join([markdown, *fenced])))
                 self.close()
 
     def fail(self, text: str) -> None:

@@ -30,6 +30,9 @@ class _Answers:
             "\n".join(line for line in lines if not line.startswith("-# ")),
             "\n".join(line for line in lines if line.startswith("-# ")),
             is_private=bool(posts) and all(post.is_ephemeral for post in posts),
+            files="\n".join(
+                each.upload.content.decode() for post in posts for each in post.attachments
+            ),
         )
 
     async def until(self, is_so: Callable[[], bool]) -> None:

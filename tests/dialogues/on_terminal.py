@@ -26,7 +26,7 @@ class _Printed:
     small: str
 
     def seen(self) -> Seen:
-        return Seen(self.text, self.small, is_private=True)
+        return Seen(self.text, self.small, is_private=True, files=self.text)
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         """Return at once: what is printed stays as it is."""

@@ -11,6 +11,7 @@ ada in #tea replies: why?                a reply to the last answer there
 eve in #tea slash: /quota set scope:user user:@ada amount:$5 per:day
   + Set                                  options by name; typed in their order where there are none
   ~ private                              seen by eve alone; or `public`
+  * day,model                            is in a file that came with it
 eve in #tea presses: Do it
   on discord slack                       not elsewhere; the terminal has one person, its operator
 ```
@@ -29,7 +30,7 @@ _STEP: Final = re.compile(
     r"(?P<who>[a-z]+) in (?P<where>#[a-z]+|dm)(?: (?P<how>replies|slash|presses))?: (?P<what>.+)"
 )
 _MODEL: Final = re.compile(r"(?P<model>[a-z]+) (?P<does>says|fails): (?P<what>.+)")
-_EXPECTED: Final = re.compile(r" +(?P<mark>[=+>~-]|on) (?P<what>.+)")
+_EXPECTED: Final = re.compile(r" +(?P<mark>[=+>~*-]|on) (?P<what>.+)")
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,13 @@ class Seen:
         text: What is answered.
         small: The small print under it.
         is_private: Whether one person alone sees it.
+        files: What is in the files that came with it.
     """
 
     text: str = ""
     small: str = ""
     is_private: bool = False
+    files: str = ""
 
 
 class Shown(Protocol):
@@ -114,7 +116,9 @@ def _missing(expected: list[tuple[str, str]], seen: Seen) -> list[str]:
     return [
         what
         for mark, what in expected
-        if (mark == "=" and plain(what) != text) or (mark == "+" and plain(what) not in whole)
+        if (mark == "=" and plain(what) != text)
+        or (mark == "+" and plain(what) not in whole)
+        or (mark == "*" and what not in seen.files)
     ]
 
 

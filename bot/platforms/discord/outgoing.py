@@ -14,6 +14,7 @@ MOST_CHARS: Final = 2000
 """Of one post's text."""
 
 _SUPPRESS_EMBEDS: Final = 4
+_DESCRIPTION_CHARS: Final = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,16 @@ def body_of(outgoing: Outgoing) -> dict[str, Any]:
         "allowed_mentions": {"parse": [], "replied_user": False},
         "flags": _SUPPRESS_EMBEDS,
         "components": components_of(outgoing.buttons),
-        "attachments": [
-            {"id": place, "filename": file.name} for place, file in enumerate(outgoing.files)
-        ],
+        "attachments": [_attachment(place, file) for place, file in enumerate(outgoing.files)],
     }
+
+
+def _attachment(place: int, file: File) -> dict[str, Any]:
+    """Name a file; what a picture shows is told to those who do not see it."""
+    named: dict[str, Any] = {"id": place, "filename": file.name}
+    if file.media_type.startswith("image/") and file.text:
+        named["description"] = file.text[:_DESCRIPTION_CHARS]
+    return named
 
 
 def _whole(text: str) -> str:

@@ -227,9 +227,9 @@ def _data(body: Mapping[str, Any] | None, files: Sequence[File]) -> dict[str, An
     for place, file in enumerate(files):
         form.add_field(
             f"files[{place}]",
-            file.text.encode("utf-8", "replace"),
+            file.data,
             filename=file.name,
-            content_type="text/markdown; charset=utf-8",
+            content_type=file.media_type,
         )
     return {"data": form}
 

@@ -5,7 +5,7 @@ import io
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.port import Notice
+from bot.platforms.port import NamedFile, Notice
 from bot.platforms.terminal_plain import PlainView
 from bot.platforms.terminal_text import clean
 from routing.errors import AnswerBroken, ModelBusy
@@ -81,3 +81,14 @@ def test_while_two_models_are_compared_the_notes_say_what_is_waited_for() -> Non
 
     assert written.out.getvalue() == ""
     assert "llama and qwen" in written.notes.getvalue()
+
+
+def test_of_files_that_come_with_a_notice_the_words_are_written() -> None:
+    written = Written()
+    picture = NamedFile("usage.png", b"\x89PNG", "image/png", "a bar for each day")
+    unseen = NamedFile("dot.png", b"\x89PNG", "image/png")
+    table = NamedFile("usage.csv", b"day\n1\n", "text/csv")
+
+    written.view.show(Notice("Used:", files=(picture, unseen, table)))
+
+    assert written.out.getvalue() == "Used:\na bar for each day\nday\n1\n"

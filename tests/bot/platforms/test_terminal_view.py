@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from bot.platforms.port import Notice, OutgoingEvent
+from bot.platforms.port import NamedFile, Notice, OutgoingEvent
 from bot.platforms.terminal_view import RichView
 from routing.errors import AnswerBroken, ModelBusy
 from routing.reply import Chosen, Finished, HandedOver, ReasoningDelta, TextDelta
@@ -257,3 +257,14 @@ def test_what_came_before_a_failure_stays() -> None:
     watched.view.fail("Something went wrong.")
 
     assert watched.seen() == "Half an ans\n\nSomething went wrong."
+
+
+def test_a_table_that_comes_with_a_notice_is_shown_line_by_line() -> None:
+    watched = Watched()
+    table = NamedFile("usage.csv", b"day,model\n1,gpt\n", "text/csv")
+
+    watched.view.show(Notice("Used:", files=(table, NamedFile("a.png", b"\x89", "image/png"))))
+
+    assert [line.strip() for line in watched.seen().splitlines() if line.strip()] == [
+        "Used:", "day,model", "1,gpt",
+    ]  # fmt: skip

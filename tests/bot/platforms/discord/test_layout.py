@@ -14,6 +14,7 @@ from bot.platforms.buttons import (
 from bot.platforms.discord.components import components_of
 from bot.platforms.discord.layout import Layout
 from bot.platforms.discord.outgoing import MOST_CHARS, Outgoing, body_of, chars_of
+from bot.platforms.port import NamedFile
 
 _PARTS = st.sampled_from(
     [
@@ -155,6 +156,21 @@ def test_a_command_that_asks_first_has_a_button_that_says_what_it_does() -> None
     assert parse_confirmation(button.custom_id) == ("42", "/quota remove everyone confirm")
     assert parse_confirmation("pointsman:why:r1") is None
     assert parse_custom_id(button.custom_id) is None
+
+
+def test_a_notice_brings_its_files_and_tells_what_a_picture_shows() -> None:
+    picture = NamedFile("usage.png", b"\x89PNG", "image/png", "a bar for each day")
+    table = NamedFile("usage.csv", b"day\n1", "text/csv")
+    view = View("Used:", is_final=True, is_notice=True, files=(picture, table))
+
+    (post,) = Layout("7", "42", most_posts=5).posts(view)
+
+    assert [file.data for file in post.files] == [b"\x89PNG", b"day\n1"]
+    assert [file.media_type for file in post.files] == ["image/png", "text/csv"]
+    assert body_of(post)["attachments"] == [
+        {"id": 0, "filename": "usage.png", "description": "a bar for each day"},
+        {"id": 1, "filename": "usage.csv"},
+    ]
 
 
 def test_a_command_too_long_for_a_buttons_name_is_typed() -> None:
