@@ -147,10 +147,18 @@ class Command:
     is_everyday: bool = False
     suggest: Suggest | None = None
 
-    def usage(self, message: Message) -> str:
-        """Return what the author of a message may let follow it, as help shows it."""
+    @property
+    def usage(self) -> str:
+        """Return what may follow it, as help shows it; empty for nothing."""
+        return self._usage_of(self.subcommands)
+
+    def usage_for(self, message: Message) -> str:
+        """Return what the author of a message may let follow it."""
+        return self._usage_of(self.parts_for(message))
+
+    def _usage_of(self, parts: "tuple[Command, ...]") -> str:
         if self.subcommands:
-            names = "|".join(each.name for each in self.parts_for(message))
+            names = "|".join(each.name for each in parts)
             return f"[{names}]" if self.default else names
         return " ".join(option.shown for option in self.options)
 

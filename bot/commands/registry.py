@@ -144,5 +144,5 @@ def _refused(found: Found, message: Message) -> Notice:
 
 
 def _row(command: Command, message: Message, *, group: str = "") -> str:
-    typed = f"/{group}{command.name} {command.usage(message)}".strip()
+    typed = f"/{group}{command.name} {command.usage_for(message)}".strip()
     return f"- `{typed}`: {command.summary}"
