@@ -42,6 +42,8 @@ def explained_cells(model: ExplainedModel) -> tuple[str, ...]:
 
 def explained_notes(explanation: Explanation) -> Iterator[str]:
     """Yield what stands behind the table: rules, budget, the first one's score, the runner-up."""
+    if explanation.orders:
+        yield f"ordered by admins: {'; '.join(explanation.orders)}"
     if explanation.rules:
         yield f"rules that are for it: {', '.join(explanation.rules)}"
     first, offer = next(((each, each.offer) for each in explanation.models), (None, None))

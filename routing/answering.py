@@ -134,8 +134,7 @@ class Answering:
         turns = [*latest_turns(query.history, room_for_history(card, demand)), query.turn]
         if self._pieces:
             turns += [Turn("assistant", self.text), Turn("user", CONTINUE)]
-        system_prompt = card.system_prompt or query.system_prompt
-        call = Call(card, system_prompt, tuple(turns), hold.output_tokens)
+        call = Call(card, query.prompt_for(card), tuple(turns), hold.output_tokens)
         self._running = _Running(candidate, call, Seam(self.text), hold)
         return call
 

@@ -18,7 +18,7 @@ from routing.pricing import Usage
 from routing.query import Origin, Query
 from routing.signals import task_of
 
-SCHEMA: Final = 2
+SCHEMA: Final = 3
 """Counts the forms of keys and values, and the rules that reduce a question: raise it with them."""
 
 _DAY_S: Final = 24 * 60 * 60
@@ -130,7 +130,10 @@ def cache_keys(query: Query, *, scope: str, shaping: Sequence[str]) -> CacheKeys
         shaping: Whatever else shapes the answer, in a fixed order: preset, output limit,
             versions of catalogue and rules.
     """
-    shape = [SCHEMA, scope, query.system_prompt, query.wanted, sorted(query.needs), [*shaping]]
+    ordered = query.ordered
+    orders = [ordered.preset, ordered.persona, sorted(ordered.switched_off)]
+    asked = [query.system_prompt, query.wanted, sorted(query.needs)]
+    shape = [SCHEMA, scope, *asked, orders, [*shaping]]
     question = unicodedata.normalize("NFC", query.text).strip()
     words = reduced_question(question)
     return CacheKeys(

@@ -45,7 +45,7 @@ def choose(
     values = {each: int(routing.value_usd.of(each) * MICROUSD) for each in PRESETS.values()}
     circumstances = Circumstances(
         rules=settings.rules,
-        value_microusd=values[preset or routing.preset],
+        value_microusd=values[preset or query.ordered.preset or routing.preset],
         preset_values={} if preset else values,
         ceiling_microusd=None if ceiling is None else int(ceiling * MICROUSD),
         waiting_microusd_per_s=float(routing.waiting_usd_per_hour * MICROUSD / _HOUR_S),
@@ -53,6 +53,7 @@ def choose(
         wanted="" if preset else query.wanted,
         predictions=predictions,
         budget_used=budget_used,
+        switched_off=query.ordered.switched_off,
     )
     demand = demand or demand_of(query, routing.max_output_tokens)
     return decide(query, demand, settings.models, circumstances)

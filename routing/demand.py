@@ -39,6 +39,7 @@ class Demand:
         history_tokens: Earlier turns: what may be shortened to fit.
         output_tokens: Expected length of the answer.
         max_output_tokens: The longest answer asked for.
+        persona_tokens: What an admin adds to either system prompt.
     """
 
     task: TaskClass
@@ -48,6 +49,7 @@ class Demand:
     history_tokens: int
     output_tokens: int
     max_output_tokens: int
+    persona_tokens: int = 0
 
 
 def demand_of(query: Query, max_output_tokens: int) -> Demand:
@@ -61,6 +63,7 @@ def demand_of(query: Query, max_output_tokens: int) -> Demand:
         history_tokens=sum(turn.tokens for turn in query.history),
         output_tokens=min(_EXPECTED_OUTPUT_TOKENS[task], max_output_tokens),
         max_output_tokens=max_output_tokens,
+        persona_tokens=turn_tokens(query.ordered.persona),
     )
 
 
@@ -73,7 +76,7 @@ def _has_image(query: Query) -> bool:
 def prompt_tokens(card: ModelCard, demand: Demand) -> int:
     """Return the tokens of what a model is always sent: its system prompt and the question."""
     own = turn_tokens(card.system_prompt)
-    return (own or demand.system_tokens) + demand.question_tokens
+    return (own or demand.system_tokens) + demand.persona_tokens + demand.question_tokens
 
 
 def room_for_history(card: ModelCard, demand: Demand) -> int:

@@ -50,6 +50,7 @@ class Explanation:
         wanted: The model or family the asker chose; empty for none.
         rules: The names of the rules that were for it, in file order.
         because: The rule that left no model; empty when there was one.
+        orders: What admins ordered that was for it, in words.
         scale: What the models were weighed with.
         models: Candidates, who answers first at the head; then the passed over in catalogue order.
         runner_up: Who would have been next, and what would bring it to the front.
@@ -65,6 +66,7 @@ class Explanation:
     wanted: str = ""
     rules: tuple[str, ...] = ()
     because: str = ""
+    orders: tuple[str, ...] = ()
     scale: Scale = UNWEIGHED
     models: tuple[ExplainedModel, ...] = ()
     runner_up: RunnerUp | None = None
@@ -94,6 +96,7 @@ def outlined(decision: Decision, receipt: Receipt | None = None) -> Explanation:
         _demanded(decision.demand),
         wanted=decision.wanted,
         rules=decision.rules,
+        orders=decision.orders,
         scale=decision.scale,
         models=(*candidates, *_passed_over(decision.passed_over)),
         attempts=_attempts(receipt) if receipt else (),
@@ -151,7 +154,12 @@ def _demanded(demand: Demand) -> Explanation:
     return Explanation(
         task=str(demand.task),
         needs=tuple(sorted(demand.needs)),
-        input_tokens=demand.system_tokens + demand.question_tokens + demand.history_tokens,
+        input_tokens=(
+            demand.system_tokens
+            + demand.persona_tokens
+            + demand.question_tokens
+            + demand.history_tokens
+        ),
         output_tokens=demand.output_tokens,
     )
 

@@ -52,6 +52,7 @@ def to_value(explanation: Explanation) -> dict[str, Any]:
         "models": [_model_value(model) for model in explanation.models],
         "attempts": explanation.attempts,
         "cache": explanation.cache,
+        **({"orders": explanation.orders} if explanation.orders else {}),
         **({"kept_under": explanation.kept_under} if explanation.kept_under else {}),
     }
 
@@ -82,6 +83,7 @@ def _read(given: Mapping[str, Any]) -> Explanation:
         needs=tuple(given["needs"]),
         rules=tuple(given["rules"]),
         because=given["because"],
+        orders=tuple(given.get("orders", ())),
         scale=Scale(**given["scale"]),
         models=tuple(
             ExplainedModel(model["model"], model["objection"], model.get("rule", ""))

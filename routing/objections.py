@@ -8,6 +8,7 @@ class Reason(StrEnum):
     """The name of an objection, as a person can be shown it."""
 
     DISABLED = "switched off"
+    ORDERED_OFF = "switched off here by an admin"
     NOT_CONFIGURED = "not set up"
     NOT_ASKED_FOR = "not asked for"
     RULE = "a rule forbids it"

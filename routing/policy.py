@@ -34,6 +34,7 @@ class Circumstances:
             empty where the asker chose one: that no rule changes.
         ceiling_microusd: No answer may cost more; None is no limit.
         waiting_microusd_per_s: What a second of the asker's waiting counts.
+        switched_off: Names of models that an admin switched off here.
         resting: Models that failed lately, each with the end of its rest, aware and in UTC.
         wanted: A model, an alias or a family the asker insists on; empty for none.
         predictions: By card name; a model that is not among them stands on its card.
@@ -49,6 +50,7 @@ class Circumstances:
     budget_used: float = 0.0
     preset_values: Mapping[Preset, int] = field(default_factory=dict)
     waiting_microusd_per_s: float = 0.0
+    switched_off: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class Decision:
         scale: What the candidates were weighed with.
         rules: The names of the rules that were for the query, in file order.
         ceiling_microusd: What the answer may cost at worst, by setting and rules.
+        orders: What admins ordered that was for the query, in words.
     """
 
     demand: Demand
@@ -97,6 +100,7 @@ class Decision:
     scale: Scale = UNWEIGHED
     rules: tuple[str, ...] = ()
     ceiling_microusd: int | None = None
+    orders: tuple[str, ...] = ()
 
     @property
     def best(self) -> Candidate:
@@ -147,6 +151,7 @@ def decide(
         scale=scale,
         rules=tuple(rule.name for rule in rules),
         ceiling_microusd=filters.ceiling_microusd,
+        orders=query.ordered.notes,
     )
 
 
@@ -206,6 +211,8 @@ class _Filters:
             return Objection(Reason.DISABLED)
         if self.circumstances.wanted and card.name not in self.asked_for:
             return Objection(Reason.NOT_ASKED_FOR)
+        if card.name in self.circumstances.switched_off:
+            return Objection(Reason.ORDERED_OFF)
         if objection := _by_rule(rules, entry):
             return objection
         if missing := card.missing:

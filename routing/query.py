@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from config.catalog import AttachmentKind, Capability
+from config.catalog import AttachmentKind, Capability, ModelCard, Preset
 from routing.tokens import image_tokens, turn_tokens
 
 
@@ -118,6 +118,23 @@ class LastAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Ordered:
+    """What admins ordered while the bot runs, as far as it is for a question.
+
+    Attributes:
+        switched_off: Names of models that may not answer.
+        preset: What is used when the asker chose nothing; None: as configured.
+        persona: What a model is told about its part, after its system prompt.
+        notes: Where that comes from, in words, for the explanation.
+    """
+
+    switched_off: frozenset[str] = frozenset()
+    preset: Preset | None = None
+    persona: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """One question and all that shapes its answer.
 
@@ -136,6 +153,7 @@ class Query:
         last_answer: Who answered before; None where a conversation begins.
         reply_id: Of the answer's receipt, the same for all who are to answer; empty: made up.
         delivery: Which worker it is, from 1, that is to answer: each takes over from those before.
+        ordered: What admins ordered that is for it.
     """
 
     text: str
@@ -152,6 +170,12 @@ class Query:
     last_answer: LastAnswer | None = None
     reply_id: str = ""
     delivery: int = 1
+    ordered: Ordered = Ordered()
+
+    def prompt_for(self, card: ModelCard) -> str:
+        """Return what a model is told about its part; may be empty."""
+        parts = (card.system_prompt or self.system_prompt, self.ordered.persona)
+        return "\n\n".join(part for part in parts if part)
 
     @property
     def turn(self) -> Turn:
