@@ -73,6 +73,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             stores.limits,
             learning,
             stores.posts,
+            stores.orders,
+            stores.audit,
         )
         reader = Reader(settings.attachments, {"discord": discord_source(settings.discord)})
         yield App(Handler(services, COMMANDS, reader), reader, completer, stores)

@@ -3,6 +3,9 @@
 RoutingError
 ├── QuotaExceeded        an allowance is spent; it returns at a known time, or not by itself
 ├── NoModelFits          no configured model may or can answer
+├── Paused               an admin stopped all answers, here or everywhere
+├── NotAdmitted          an admin does not let this person ask, or not here
+├── OrdersFull           a server has as many orders as it may have
 ├── ModelFailed          one model did not answer
 │   ├── ModelBusy            try another, or this one after a pause
 │   ├── ModelUnreachable     try another
@@ -83,6 +86,36 @@ class NoModelFits(RoutingError):
         self.passed_over = passed_over
         self.because = because
         self.wanted = wanted
+
+
+class Paused(RoutingError):
+    """An admin stopped all answers.
+
+    Attributes:
+        reason: What the admin said; may be empty.
+        is_everywhere: Whether it was the operator.
+    """
+
+    def __init__(self, reason: str, *, is_everywhere: bool) -> None:
+        super().__init__("paused everywhere" if is_everywhere else "paused here")
+        self.reason = reason
+        self.is_everywhere = is_everywhere
+
+
+class NotAdmitted(RoutingError):
+    """An admin does not let this person ask, or not here.
+
+    Attributes:
+        is_about_place: Whether they may ask elsewhere.
+    """
+
+    def __init__(self, why: str, *, is_about_place: bool) -> None:
+        super().__init__(why)
+        self.is_about_place = is_about_place
+
+
+class OrdersFull(RoutingError):
+    """A server has as many orders as it may have; nothing is changed."""
 
 
 class ModelFailed(RoutingError):

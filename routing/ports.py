@@ -1,6 +1,6 @@
 """What the core needs of the outside: protocols only; implementations do not inherit from them."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Container
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -11,7 +11,7 @@ from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
 from routing.pricing import Usage
 from routing.query import Origin, Turn
-from routing.records import Change, Record, TenantLine, UsageLine
+from routing.records import KINDS, Change, Record, TenantLine, UsageLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +298,18 @@ class Limits(Protocol):
         """Count an asker as another person from now on; an empty one ends that."""
         ...
 
-    async def audit(self, at_most: int = 20, tenant: str | None = None) -> tuple[Change, ...]:
-        """Return the last changes, newest first; with a tenant, only of what is that one's own."""
+
+class Audit(Protocol):
+    """Knows who changed what at run time, the last thousands of changes of all kinds."""
+
+    async def last(
+        self, at_most: int = 20, tenant: str | None = None, kinds: Container[str] = KINDS
+    ) -> tuple[Change, ...]:
+        """Return the last changes, newest first; with a tenant, only of what is that one's own.
+
+        Raises:
+            StoreUnavailable: The store does not answer.
+        """
         ...
 
 

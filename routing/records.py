@@ -21,6 +21,12 @@ RECORD_AMOUNTS: Final = (
 """The amounts of a record, in the order in which they are kept."""
 
 
+BUDGET_KINDS: Final = frozenset({"limit", "link", "reset"})
+ORDER_KINDS: Final = frozenset({"pause", "model", "preset", "access", "persona"})
+KINDS: Final = BUDGET_KINDS | ORDER_KINDS
+"""What is changed at run time, and written down for the audit."""
+
+
 @dataclass(frozen=True, slots=True)
 class UsageLine:
     """What one person used of one model on one day."""
@@ -73,12 +79,12 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change of a limit or a link, as it is kept for the audit.
+    """One change of a limit, a link or an order, as it is kept for the audit.
 
     Attributes:
         at: When, by the store's clock.
         by: Who: an asker, or the operator's shell.
-        what: `limit`, `link` or `reset`.
+        what: One of `KINDS`.
         about: Which one.
         old: What was there before; empty for nothing.
         new: What is there now; empty for nothing.

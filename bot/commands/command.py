@@ -8,7 +8,8 @@ from bot.commands.options import Option, Suggestion
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
 from routing.learning import Learning
-from routing.ports import Accounts, Exchange, History, Ledger, Limits
+from routing.orders import StandingOrders
+from routing.ports import Accounts, Audit, Exchange, History, Ledger, Limits
 from routing.posts import PostIndex
 from routing.router import Router
 
@@ -25,6 +26,8 @@ class Services:
     limits: Limits
     learning: Learning
     posts: PostIndex
+    orders: StandingOrders
+    audit: Audit
 
 
 @dataclass(frozen=True, slots=True)

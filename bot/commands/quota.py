@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from bot.budget_wording import amount_words, moment, quota_words, whose
+from bot.commands.audit import USUAL, audited
 from bot.commands.command import AskAnew, AskFirst, Audience, Command, Invocation, Run
 from bot.commands.options import Option
 from bot.commands.quota_effect import asked_first, over_now
@@ -16,8 +17,8 @@ from config.quotas import Quota, Scope, Unit, Window
 from routing.holds import Level
 from routing.query import Origin
 from routing.quota import Limit
+from routing.records import BUDGET_KINDS
 
-_AUDITED: Final = 20
 _TENANT_PARTS: Final = 2
 _PLACE_PARTS: Final = 3
 _NO_LIMIT: Final = Notice(
@@ -147,23 +148,7 @@ async def _link(invocation: Invocation) -> Notice:
 
 
 async def _audit(invocation: Invocation) -> Notice:
-    origin = invocation.message.origin
-    tenant = None if _is_operator(origin) else origin.tenant
-    changes = await invocation.services.limits.audit(_AUDITED, tenant)
-    rows = [
-        f"| {each.at:%Y-%m-%d %H:%M} | {each.by} | {each.what} {each.about} "
-        f"| {_shown(each.old)} | {_shown(each.new)} |"
-        for each in changes
-    ]
-    head = ["| when (UTC) | who | what | old | new |", "|---|---|---|---|---|"]
-    return Notice("\n".join([*head, *rows]) if rows else "Nothing was changed yet.")
-
-
-def _shown(stored: str) -> str:
-    """Show what a change was from or to as people say it."""
-    if not stored.startswith("{"):
-        return stored or "nothing"
-    return quota_words(Quota.model_validate_json(stored))
+    return await audited(invocation, USUAL, BUDGET_KINDS)
 
 
 def _whom(quota: Quota, origin: Origin) -> Origin | None:

@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import quote
 
+from routing.orders import Realm
 from routing.ports import Conversation
 from routing.query import Origin
 from routing.votes import House
@@ -116,6 +117,14 @@ class Keys:
             order=self._key("votes-order", *parts),
             state=self._key("votes-state", *parts),
         )
+
+    def orders(self, realm: Realm) -> str:
+        """Name what admins ordered for a realm."""
+        return self._key("orders", *astuple(realm))
+
+    def personas(self, realm: Realm, place: str) -> str:
+        """Name the last personas of a place; an empty one stands for all of the realm."""
+        return self._key("personas", *astuple(realm), place)
 
     def marks(self, platform: str) -> tuple[str, str]:
         """Name how far a platform was listened to: the marks by place, and the places by time."""

@@ -4,7 +4,6 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Final, cast
 from uuid import uuid4
 
@@ -17,12 +16,10 @@ from routing.backends.redis_policies import RedisPolicies, read_quota, write_quo
 from routing.errors import StoreUnavailable
 from routing.query import Origin
 from routing.quota import Limit, counts_against, identity_of, raised
-from routing.records import Change, Record
+from routing.records import Record
 
 _TRIES: Final = 20
 _NONE: Final = ""
-_LOOKED_AT: Final = 2000
-"""How many of all changes are looked through for one tenant's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,20 +137,6 @@ class RedisLimits:
         """Count an asker as another person from now on; an empty one ends that."""
         await self._changed("links", asker, person, by)
 
-    async def audit(self, at_most: int = 20, tenant: str | None = None) -> tuple[Change, ...]:
-        """Return the last changes, newest first; with a tenant, only of what is that one's own."""
-        looked_at = at_most if tenant is None else _LOOKED_AT
-        found = await self._connection.command(
-            "XREVRANGE", self._keys.ledger("audit"), "+", "-", "COUNT", looked_at
-        )
-        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", found)
-        mine = (
-            _change(change_id, fields)
-            for change_id, fields in entries
-            if tenant is None or _tenant_of(fields) == tenant
-        )
-        return tuple(islice(mine, at_most))
-
     async def _counted(self, limit: Limit) -> tuple[str, dict[int, int], bool]:
         """Return the last record's id, what counts at which moment, and whether that is all."""
         counter, since = self._ledger.counter_of(limit)
@@ -209,23 +192,3 @@ class RedisLimits:
 
 def _name_of(unit: Unit) -> str:
     return "cost_microusd" if unit is Unit.MICROUSD else unit
-
-
-def _tenant_of(fields: dict[bytes, bytes]) -> str:
-    """Return which tenant's own the changed limit is; empty when it is the operator's."""
-    if fields[b"what"] not in {b"limit", b"reset"}:
-        return ""
-    return fields[b"field"].decode().split("\n")[1]
-
-
-def _change(change_id: bytes, fields: dict[bytes, bytes]) -> Change:
-    given = {name.decode(): value.decode() for name, value in fields.items()}
-    at_ms = int(change_id.partition(b"-")[0])
-    return Change(
-        at=datetime.fromtimestamp(at_ms / 1000, UTC),
-        by=given["by"],
-        what=given["what"],
-        about=" ".join(given["field"].split()),
-        old=given["old"],
-        new=given["new"],
-    )

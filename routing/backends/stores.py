@@ -11,12 +11,14 @@ from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Client, Connection, connected
 from routing.backends.redis_accounts import RedisAccounts
+from routing.backends.redis_audit import RedisAudit
 from routing.backends.redis_cache import RedisCache
 from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_inbox import RedisInbox
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_limits import RedisLimits
 from routing.backends.redis_marks import RedisMarks
+from routing.backends.redis_orders import RedisOrders
 from routing.backends.redis_policies import RedisPolicies
 from routing.backends.redis_posts import RedisPosts
 from routing.backends.redis_votes import RedisVotes
@@ -25,7 +27,8 @@ from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
 from routing.inbox import Inbox
 from routing.marks import Marks
-from routing.ports import Accounts, Cache, History, Ledger, Limits
+from routing.orders import StandingOrders
+from routing.ports import Accounts, Audit, Cache, History, Ledger, Limits
 from routing.posts import PostIndex
 from routing.votes import Votes
 
@@ -38,6 +41,8 @@ class Stores:
         history: The conversations.
         ledger: What is set aside and spent.
         limits: The budgets, to be looked at and changed.
+        orders: What admins ordered besides.
+        audit: Who changed what.
         accounts: What was used.
         cache: The answers that may be given again.
         votes: What people said of answers.
@@ -52,6 +57,8 @@ class Stores:
     history: History
     ledger: Ledger
     limits: Limits
+    orders: StandingOrders
+    audit: Audit
     accounts: Accounts
     cache: Cache
     votes: Votes
@@ -133,6 +140,8 @@ def _stores(
         history=RedisHistory(connection, keys, settings.history),
         ledger=ledger,
         limits=RedisLimits(connection, keys, policies, ledger, accounts),
+        orders=RedisOrders(connection, keys),
+        audit=RedisAudit(connection, keys),
         accounts=accounts,
         cache=RedisCache(connection, keys),
         votes=RedisVotes(connection, keys, settings.house),

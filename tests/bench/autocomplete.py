@@ -114,6 +114,8 @@ def _services(settings: Settings, stores: Stores) -> Services:
         stores.limits,
         Learning(settings, stores.votes, embed_nothing),
         stores.posts,
+        stores.orders,
+        stores.audit,
     )
 
 

@@ -26,6 +26,7 @@ from routing.reply import Chosen, Finished, TextDelta
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
+from tests.fakes.orders import DictOrders
 from tests.fakes.ports import (
     DictCache,
     DictHistory,
@@ -57,8 +58,9 @@ class Talk:
         router = Router(settings, completer=self.completer, spending=budgets, cache=DictCache())
         learning = Learning(settings, ListVotes(), embed_nothing)
         services = Services(
-            settings, router, self.history, self.ledger, UNUSED, UNUSED, learning, UNUSED
-        )
+            settings, router, self.history, self.ledger, UNUSED, UNUSED, learning, UNUSED,
+            DictOrders(), UNUSED,
+        )  # fmt: skip
         self.handler = Handler(services, COMMANDS)
 
     async def say(self, text: str, about: str = "") -> list[OutgoingEvent]:

@@ -25,6 +25,7 @@ from routing.reply import Finished, Outcome
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
+from tests.fakes.orders import DictOrders
 from tests.fakes.ports import (
     DictCache,
     DictHistory,
@@ -73,8 +74,9 @@ class Talk:
         )
         learning = Learning(settings, ListVotes(), embed_nothing)
         services = Services(
-            settings, router, self.history, UNUSED, UNUSED, UNUSED, learning, UNUSED
-        )
+            settings, router, self.history, UNUSED, UNUSED, UNUSED, learning, UNUSED,
+            DictOrders(), UNUSED,
+        )  # fmt: skip
         reader = Reader(settings.attachments, {"discord": self.shelf.source()})
         self.handler = Handler(services, COMMANDS, reader)
 

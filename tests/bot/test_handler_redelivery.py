@@ -21,6 +21,7 @@ from routing.router import Router
 from routing.stop import Stop
 from tests.bot.test_handler import UNUSED
 from tests.builders import a_card, an_origin
+from tests.fakes.orders import DictOrders
 from tests.fakes.ports import (
     DictCache,
     DictHistory,
@@ -68,8 +69,9 @@ class Worker:
         )
         learning = Learning(settings, ListVotes(), embed_nothing)
         services = Services(
-            settings, router, shared.history, shared.ledger, UNUSED, UNUSED, learning, UNUSED
-        )
+            settings, router, shared.history, shared.ledger, UNUSED, UNUSED, learning, UNUSED,
+            DictOrders(), UNUSED,
+        )  # fmt: skip
         self.handler = Handler(services, COMMANDS)
 
     async def answer(self, message: Message = ASKED, delivery: int = 1) -> list[OutgoingEvent]:

@@ -25,6 +25,7 @@ from routing.reply import Finished, Receipt
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
+from tests.fakes.orders import DictOrders
 from tests.fakes.ports import DictHistory, ListLedger, ListVotes, ScriptedCompleter, Step, spending
 
 UNUSED: Any = None
@@ -50,8 +51,9 @@ class House:
         )
         learning = Learning(given, ListVotes(), embed_nothing)
         self.services = Services(
-            given, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED
-        )
+            given, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
+            DictOrders(), UNUSED,
+        )  # fmt: skip
         self.handler = Handler(self.services, COMMANDS)
 
     async def say(

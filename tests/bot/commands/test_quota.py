@@ -43,6 +43,8 @@ class House:
             stores.limits,
             learning,
             stores.posts,
+            stores.orders,
+            stores.audit,
         )
         self.stores = stores
         self.services = services

@@ -20,6 +20,7 @@ from routing.router import Router
 from routing.stop import Stop
 from routing.votes import Verdict, Vote
 from tests.builders import a_card, an_origin
+from tests.fakes.orders import DictOrders
 from tests.fakes.ports import (
     DictCache,
     DictHistory,
@@ -59,8 +60,9 @@ class Talk:
             learning=learning,
         )
         services = Services(
-            settings, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED
-        )
+            settings, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
+            DictOrders(), UNUSED,
+        )  # fmt: skip
         self.handler = Handler(services, COMMANDS)
 
     async def say(self, text: str, **origin: Any) -> list[OutgoingEvent]:

@@ -9,6 +9,7 @@ from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.backends.redis_accounts import RedisAccounts
+from routing.backends.redis_audit import RedisAudit
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_limits import RedisLimits
 from routing.backends.redis_policies import RedisPolicies
@@ -45,6 +46,7 @@ class Books:
         )
         self.accounts = RedisAccounts(connection, keys, self.settings, clock)
         self.limits = RedisLimits(connection, keys, self.policies, self.ledger, self.accounts)
+        self.audit = RedisAudit(connection, keys)
         self._calls = 0
 
     def advance(self, **given: float) -> None:

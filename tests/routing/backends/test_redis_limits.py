@@ -84,7 +84,7 @@ async def test_every_change_is_kept_with_who_when_old_and_new(
     await books.limits.remove(A_DAY, ADMIN)
     await books.limits.link("slack:U1", "discord:1", ADMIN)
 
-    changes = await books.limits.audit()
+    changes = await books.audit.last()
 
     assert [(each.by, each.what) for each in changes] == [
         (ADMIN, "link"),
@@ -196,7 +196,7 @@ async def test_a_change_that_is_sent_twice_is_made_once(connection: Connection, 
         await connection.run(Script("policy_change"), touched, change)
 
     assert await connection.command("GET", keys.ledger("version")) == b"first"
-    assert len(await books.limits.audit()) == 1
+    assert len(await books.audit.last()) == 1
 
 
 def _only(books: Books) -> Limit:
@@ -216,11 +216,11 @@ async def test_one_tenant_s_changes_are_told_to_it_alone(
         an_origin(tenant="b"), a_quota(usd=0, per="day", tenant="b"), "discord:b"
     )
 
-    by_tenant = {tenant: await books.limits.audit(tenant=tenant) for tenant in ("a", "b")}
+    by_tenant = {tenant: await books.audit.last(tenant=tenant) for tenant in ("a", "b")}
 
     assert [each.by for each in by_tenant["a"]] == ["discord:a"]
     assert [each.by for each in by_tenant["b"]] == ["discord:b"]
-    assert len(await books.limits.audit()) == 3
+    assert len(await books.audit.last()) == 3
 
 
 async def test_the_audit_knows_what_the_configuration_said_before(
@@ -231,7 +231,7 @@ async def test_the_audit_knows_what_the_configuration_said_before(
     await books.limits.set(a_quota(usd="0.002", per="day"), ADMIN)
     await books.limits.reset(an_origin(), A_DAY, ADMIN)
 
-    forgiven, changed = await books.limits.audit()
+    forgiven, changed = await books.audit.last()
     assert '"0.001"' in changed.old
     assert forgiven.about == "asker microusd day"
 

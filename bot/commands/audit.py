@@ -1,0 +1,61 @@
+"""The command `/audit`: who changed what, of budgets and of orders."""
+
+from collections.abc import Container
+from typing import Final
+
+from bot.budget_wording import quota_words
+from bot.commands.command import Audience, Command, Invocation
+from bot.commands.options import Kind, Option
+from bot.commands.words import NotUnderstood
+from bot.platforms.port import Notice
+from config.quotas import Quota
+from routing.orders import is_operator
+from routing.records import KINDS, Change
+
+USUAL: Final = 20
+_MOST: Final = 100
+
+
+async def audited(invocation: Invocation, at_most: int, kinds: Container[str] = KINDS) -> Notice:
+    """Show the last changes: an admin those of the own server, the operator all."""
+    origin = invocation.message.origin
+    tenant = None if is_operator(origin) else origin.tenant
+    changes = await invocation.services.audit.last(at_most, tenant, kinds)
+    head = ["| when (UTC) | who | what | old | new |", "|---|---|---|---|---|"]
+    rows = [_row(each) for each in changes]
+    return Notice("\n".join([*head, *rows]) if rows else "Nothing was changed yet.")
+
+
+async def _audit(invocation: Invocation) -> Notice:
+    number = int(invocation.values.get("count", USUAL))
+    if not 1 <= number <= _MOST:
+        raise NotUnderstood(f"From 1 to {_MOST} changes can be shown.")
+    return await audited(invocation, number)
+
+
+def _row(change: Change) -> str:
+    cells = (
+        f"{change.at:%Y-%m-%d %H:%M}",
+        change.by,
+        f"{change.what} {change.about}",
+        _shown(change.what, change.old),
+        _shown(change.what, change.new),
+    )
+    row = " | ".join(cell.replace("|", "\\|") for cell in cells)
+    return f"| {row} |"
+
+
+def _shown(what: str, stored: str) -> str:
+    """Show what a change was from or to as people say it."""
+    if what == "limit" and stored.startswith("{"):
+        return quota_words(Quota.model_validate_json(stored))
+    return stored or "nothing"
+
+
+AUDIT: Final = Command(
+    "audit",
+    "who changed what",
+    _audit,
+    options=(Option("count", f"how many; none: {USUAL}", Kind.WHOLE_NUMBER),),
+    audience=Audience.ADMINS,
+)
