@@ -22,12 +22,14 @@ from bot.reading.outcomes import Read, Unread
 from bot.reading.reader import Reader
 from bot.wording import receipt_line, with_warnings
 from bot.written import Memory, Written, from_line, to_line
+from routing.background import beside
 from routing.errors import StoreUnavailable
 from routing.explain import explain_cached, outlined
 from routing.explanation_lines import to_line as explanation_line
+from routing.heeding import Heeding
 from routing.policy import Decision
 from routing.ports import Exchange, Transcript
-from routing.query import Query, latest_turns
+from routing.query import Ordered, Query, latest_turns
 from routing.reply import Ended, Finished, ReasoningDelta, Receipt, TextDelta
 from routing.stop import Stop, Stopped
 from routing.thread import last_answer
@@ -51,6 +53,7 @@ class Handler:
         self._services = services
         self._commands = commands
         self._reader = reader
+        self._heeding = Heeding(services.orders)
 
     async def answer(
         self, message: Message, stop: Stop, delivery: int = 1
@@ -66,7 +69,8 @@ class Handler:
                 before have set aside and counted.
 
         Raises:
-            RoutingError: There is no answer; nothing of one is visible.
+            RoutingError: There is no answer; nothing of one is visible. A command is carried out
+                also where no question may be asked.
         """
         if not message.text.strip():
             if not (message.quotes or message.attachments):
@@ -77,6 +81,7 @@ class Handler:
         if isinstance(told, Notice):
             yield told
             return
+        in_force = await self._heeding.admitted(message.origin)
         if told:
             wanted = told.wanted or message.wanted
             message = replace(message, text=told.question, wanted=wanted)
@@ -92,9 +97,13 @@ class Handler:
         wish = addressed(message.text, self._services.settings.models)
         if wish.wanted:
             message = replace(message, text=wish.question, wanted=wish.wanted)
-        query = await self._query(message, material, earlier, is_fresh=told is not None)
+        ordered = in_force.for_question(message.origin)
+        query = await self._query(message, material, ordered, earlier, is_fresh=told is not None)
         query = replace(query, reply_id=message.reply_id, delivery=delivery)
-        async with aclosing(self._by_models(message, material, query, stop)) as events:
+        async with (
+            beside(self._heeding.end_when_paused(message.origin, stop)),
+            aclosing(self._by_models(message, material, query, stop)) as events,
+        ):
             async for event in events:
                 yield event
 
@@ -166,17 +175,25 @@ class Handler:
             return Read(unread=tuple(Unread(each.name, why) for each in message.attachments))
 
     async def _query(
-        self, message: Message, material: Material, again: Exchange | None, *, is_fresh: bool
+        self,
+        message: Message,
+        material: Material,
+        ordered: Ordered,
+        again: Exchange | None,
+        *,
+        is_fresh: bool,
     ) -> Query:
         settings = self._services.settings
         transcript = await self._transcript(message)
         exchanges = _before(transcript.exchanges, again)
         turns = [turn for exchange in exchanges for turn in exchange.turns]
         history = latest_turns(turns, settings.history.max_tokens)
+        prompts = filter(None, (settings.system_prompt, ordered.persona))
         return Query(
             text=message.text,
             origin=message.origin,
             history=history,
+            ordered=ordered,
             system_prompt=settings.system_prompt,
             wanted=message.wanted or transcript.wanted,
             is_fresh=is_fresh,
@@ -187,7 +204,7 @@ class Handler:
             last_answer=last_answer(
                 exchanges,
                 settings.models,
-                system_prompt=settings.system_prompt,
+                system_prompt="\n\n".join(prompts),
                 at=message.at,
                 is_whole=len(history) == len(turns),
             ),

@@ -16,6 +16,9 @@ from routing.errors import (
     ModelsDisagreed,
     ModelUnreachable,
     NoModelFits,
+    NotAdmitted,
+    OrdersFull,
+    Paused,
     QueryRefused,
     QueryTooLong,
     QuotaExceeded,
@@ -62,7 +65,17 @@ _WAYS_OUT: Final[Mapping[Reason, str]] = MappingProxyType(
         Reason.LACKS_CAPABILITY: "Set up a model that can do it.",
         Reason.NOT_CONFIGURED: _CHECK,
         Reason.RULE: "The operator can change the rule.",
+        Reason.ORDERED_OFF: "Choose another with `/model`; an admin can `/models enable` it.",
     }
+)
+
+_NOT_YOU: Final = (
+    "Sorry, I may not answer you: whoever runs this place lets only some people ask me, and can "
+    "let you in with `/access`."
+)
+_NOT_HERE: Final = (
+    "Sorry, I may not answer questions here: whoever runs this place can change that with "
+    "`/access`."
 )
 
 _SAID: Final[Mapping[type[RoutingError], str]] = MappingProxyType(
@@ -73,6 +86,10 @@ _SAID: Final[Mapping[type[RoutingError], str]] = MappingProxyType(
         ),
         StoreUnavailable: (
             f"The store of conversations and usage does not answer. {_AGAIN} {_CHECK}"
+        ),
+        OrdersFull: (
+            "There are as many orders here as there may be, so nothing is changed. Take one back "
+            "first: `/access show`, `/preset show` and `/persona show` list them."
         ),
         Superseded: (
             "Another process of mine answers this question now: its answer comes here. "
@@ -87,6 +104,10 @@ def sentence(error: RoutingError) -> str:
     match error:
         case NoModelFits():
             return _nobody_fits(error)
+        case Paused():
+            return _paused(error)
+        case NotAdmitted(is_about_place=is_about_place):
+            return _NOT_HERE if is_about_place else _NOT_YOU
         case AllModelsFailed(failures=failures):
             tried = _listed(f"{_failure(each)} ({each.reason})" for each in failures)
             return f"No model answered:\n\n{tried}\n\n{_way_out(failures)}"
@@ -99,6 +120,12 @@ def sentence(error: RoutingError) -> str:
             return exceeded(error)
         case _:
             return _SAID.get(type(error), f"The question could not be answered. {_AGAIN}")
+
+
+def _paused(error: Paused) -> str:
+    who = "the operator" if error.is_everywhere else "an admin of this place"
+    reason = f": {error.reason}" if error.reason else ""
+    return f"Answers are paused by {who}{reason}. Try again later; commands work meanwhile."
 
 
 def not_allowed(wanted: str, rule: str) -> str:

@@ -15,6 +15,8 @@ from routing.errors import (
     ModelsDisagreed,
     ModelUnreachable,
     NoModelFits,
+    NotAdmitted,
+    Paused,
     QueryTooLong,
     QuotaExceeded,
     Refusal,
@@ -39,6 +41,10 @@ def one_of(kind: type[RoutingError]) -> RoutingError:
         return kind("llama", "it said no")
     if issubclass(kind, NoModelFits):
         return kind({"llama": Objection(Reason.RESTING, "until 12:00:00 UTC")})
+    if issubclass(kind, Paused):
+        return kind("over budget", is_everywhere=False)
+    if issubclass(kind, NotAdmitted):
+        return kind("a role is denied", is_about_place=False)
     if issubclass(kind, AllModelsFailed):
         return kind((ModelBusy("llama", "it said no"),))
     if issubclass(kind, QuotaExceeded):
@@ -52,7 +58,7 @@ def test_every_error_has_a_sentence_of_its_own_with_a_way_out(kind: type[Routing
 
     assert kind is RoutingError or said != sentence(RoutingError())
     assert "did not answer" not in said or kind is ModelFailed
-    assert any(way in said for way in ("Try again", "check", "/model", "less text"))
+    assert any(way in said for way in ("Try again", "check", "/model", "less text", "/access"))
 
 
 def test_a_store_that_fails_tells_nothing_of_its_address() -> None:
