@@ -39,7 +39,7 @@ _TYPES: Final[Mapping[Kind, int]] = MappingProxyType(
 _MOST_CHARS: Final = 6000
 _DESCRIPTION_CHARS: Final = 100
 _MOST_CHOICES: Final = 25
-_MANAGE_GUILD: Final = str(1 << 5)
+_MANAGE_GUILD: Final = 1 << 5
 
 # Installed to a server or to a person; used in servers, in the bot's and in others' messages.
 _EVERYWHERE: Final[Mapping[str, Any]] = {"integration_types": [0, 1], "contexts": [0, 1, 2]}

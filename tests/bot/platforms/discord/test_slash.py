@@ -81,7 +81,7 @@ def test_what_only_admins_may_give_is_shown_to_those_who_may_manage_the_server()
 
     (_, pause, _) = definitions([for_admins])
 
-    assert pause["default_member_permissions"] == "32"
+    assert pause["default_member_permissions"] == 32
     assert pause["contexts"] == [0]
 
 
