@@ -60,6 +60,9 @@ class DiscordSettings(Strict):
     buttons_for: Literal["asker", "everyone"] = Field(
         default="asker", description="who may stop, regenerate and better an answer; admins may"
     )
+    admin_roles: frozenset[Snowflake] = Field(
+        default=frozenset(), description="ids of roles whose members are admins, too"
+    )
     most_posts: int = Field(
         default=5, ge=1, le=50, description="a longer answer comes as a file, its beginning shown"
     )
@@ -115,6 +118,9 @@ class SlackSettings(Strict):
     )
     buttons_for: Literal["asker", "everyone"] = Field(
         default="asker", description="who may stop, regenerate and better an answer; admins may"
+    )
+    admin_groups: frozenset[SlackId] = Field(
+        default=frozenset(), description="ids of user groups whose members are admins, too"
     )
     prompts: tuple[Annotated[str, Field(min_length=1, max_length=200)], ...] = Field(
         default=(

@@ -157,7 +157,7 @@ def asked(
         conversation=conversation_of(said, origin, us, posted, is_always=is_always),
         text=text,
         at=said.at,
-        is_admin=asker.is_admin,
+        is_admin=asker.among(settings.admin_roles).is_admin,
         is_addressed=mentions_us(said, us),
         attachments=files_of(said, us),
         author=asker.name,

@@ -105,7 +105,7 @@ class Interactions:
 
     async def _command(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
         command = given(dict(interaction.data or {}), COMMANDS.commands)
-        message = commanded(interaction, command, where, us)
+        message = commanded(interaction, self._asker(interaction), command, where, us)
         if command.asks_a_model:
             await self._ask(interaction, message)
         else:
@@ -115,7 +115,7 @@ class Interactions:
     async def _suggest(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
         """Offer what may be meant, at once: what comes late, Discord no longer shows."""
         command = given(dict(interaction.data or {}), COMMANDS.commands)
-        message = commanded(interaction, command, where, us)
+        message = commanded(interaction, self._asker(interaction), command, where, us)
         try:
             async with asyncio.timeout(self._patience_s):
                 found = await self._answers.suggest(message, command.typing, command.typed)
@@ -133,7 +133,7 @@ class Interactions:
         if pressed is None or interaction.message is None:
             return
         verb, (reply_id, asked_by) = pressed[0], asked_by_in(pressed[1])
-        presser, under = reading.asker_in(interaction), under_which(interaction.message)
+        presser, under = self._asker(interaction), under_which(interaction.message)
         under = replace(under, asked_by=asked_by or under.asked_by)
         if not await self._may_press(verb, presser, where, under):
             await _refuse(interaction)
@@ -189,7 +189,8 @@ class Interactions:
         under: Under,
     ) -> None:
         """Give the command a button stands for, about the answer it stands under."""
-        origin = origin_of(where, reading.asker_in(interaction))
+        asker = self._asker(interaction)
+        origin = origin_of(where, asker)
         posted = await posted_at(self._posts, where.place, under.post_id)
         message = Message(
             message_id=str(interaction.id),
@@ -197,8 +198,8 @@ class Interactions:
             conversation=posted.conversation if posted else conversation_under(origin, under),
             text=(SHOWN_COMMANDS | ASKED_ANEW).get(verb, ""),
             at=interaction.created_at,
-            is_admin=reading.asker_in(interaction).is_admin,
-            author=interaction.user.display_name,
+            is_admin=asker.is_admin,
+            author=asker.name,
             about=reply_id,
             handle=_handle(interaction, where),
         )
@@ -207,6 +208,9 @@ class Interactions:
         elif verb in SHOWN_COMMANDS:
             await _acknowledge(interaction, is_hidden=True)
             await self._answer(hidden(message))
+
+    def _asker(self, interaction: discord.Interaction) -> Asker:
+        return reading.asker_in(interaction).among(self._settings.admin_roles)
 
     async def _may_press(self, verb: str, presser: Asker, where: Where, under: Under) -> bool:
         buttons_for = self._settings.buttons_for
@@ -286,9 +290,10 @@ class NotShared:
         self._ids = ids
 
 
-def commanded(interaction: discord.Interaction, command: Given, where: Where, us: Us) -> Message:
+def commanded(
+    interaction: discord.Interaction, asker: Asker, command: Given, where: Where, us: Us
+) -> Message:
     """Return what is asked by a command or from a message's menu."""
-    asker: Asker = reading.asker_in(interaction)
     origin = origin_of(where, asker)
     target, interaction_id = command.target, str(interaction.id)
     is_of_channel = target is not None and not (origin.thread or origin.private)

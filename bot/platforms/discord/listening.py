@@ -5,7 +5,7 @@ What Discord sends comes as `Said`, where it was said as `Where`; who the bot is
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -114,6 +114,11 @@ class Asker:
     name: str
     roles: frozenset[str] = frozenset()
     is_admin: bool = False
+
+    def among(self, admin_roles: frozenset[str]) -> "Asker":
+        """Return the same person, an admin also if one of these roles is theirs."""
+        is_one = not admin_roles.isdisjoint(self.roles)
+        return replace(self, is_admin=self.is_admin or is_one)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,17 @@ async def test_a_question_is_taken_in_with_all_that_is_needed_to_answer_it_elsew
     assert message.handle["guild"] == "40"
 
 
+async def test_a_configured_role_makes_its_members_admins_and_nobody_else() -> None:
+    for roles, is_admin in (({"7", "70002"}, True), ({"7"}, False)):
+        world = World(admin_roles=["70001", "70002"])
+
+        message = await world.hears(
+            a_said("<@900> tea?"), CHANNEL, Asker("12", "Bob", frozenset(roles))
+        )
+
+        assert message.is_admin is is_admin
+
+
 async def test_a_reply_to_a_known_answer_needs_no_quote_of_it() -> None:
     world = World()
     world.posts.known["50", "90"] = KNOWN

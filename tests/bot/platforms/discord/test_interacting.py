@@ -44,6 +44,23 @@ class TestCommands:
         assert asked.original
         assert not asked.original.is_ephemeral
 
+    async def test_who_has_a_configured_role_is_an_admin(
+        self, fake: FakeDiscord, tmp_path: Path, channel: Channel
+    ) -> None:
+        assert channel.guild
+        staff, others = channel.guild.add_role("staff"), channel.guild.add_role("others")
+        people = [fake.add_user(role.name, channel.guild, roles=[role]) for role in (staff, others)]
+
+        async with listening(fake, tmp_path, admin_roles=[str(staff.id)]) as ear:
+            for person in people:
+                await fake.slash(person, channel, "ask", {"question": "tea?"})
+            taken = await ear.taken(2)
+
+        assert {message.author: message.is_admin for message in taken} == {
+            "staff": True,
+            "others": False,
+        }
+
     async def test_a_question_is_recorded_before_it_is_acknowledged(
         self, ear: Ear, ada: User, channel: Channel
     ) -> None:
