@@ -21,8 +21,9 @@ async def audited(invocation: Invocation, at_most: int, kinds: Container[str] = 
     origin = invocation.message.origin
     tenant = None if is_operator(origin) else origin.tenant
     changes = await invocation.services.audit.last(at_most, tenant, kinds)
-    head = ["| when (UTC) | who | what | old | new |", "|---|---|---|---|---|"]
     rows = [_row(each) for each in changes]
+    # One line each: no chat shows tables this wide.
+    head = ["The last changes, the newest first, in UTC:", ""]
     return Notice("\n".join([*head, *rows]) if rows else "Nothing was changed yet.")
 
 
@@ -34,15 +35,9 @@ async def _audit(invocation: Invocation) -> Notice:
 
 
 def _row(change: Change) -> str:
-    cells = (
-        f"{change.at:%Y-%m-%d %H:%M}",
-        change.by,
-        f"{change.what} {change.about}",
-        _shown(change.what, change.old),
-        _shown(change.what, change.new),
-    )
-    row = " | ".join(cell.replace("|", "\\|") for cell in cells)
-    return f"| {row} |"
+    old, new = _shown(change.what, change.old), _shown(change.what, change.new)
+    when = f"{change.at:%Y-%m-%d %H:%M}"
+    return f"- {when}, {change.by}: {change.what} {change.about}: {old} → {new}"
 
 
 def _shown(what: str, stored: str) -> str:

@@ -13,6 +13,7 @@ from config.catalog import Catalog, ModelCard
 from config.settings import Settings
 from routing.choosing import choose
 from routing.errors import NoModelFits
+from routing.orders import realm_of
 from routing.query import Query
 from routing.votes import Verdict
 from routing.wishes import PRESETS, meant
@@ -24,7 +25,7 @@ async def _model(invocation: Invocation) -> Notice:
     wanted = invocation.values.get("model", "").lower()
     if not wanted:
         transcript = await services.history.load(conversation)
-        return Notice(_overview(catalog, transcript.wanted))
+        return Notice(_overview(catalog, transcript.wanted, await _switched_off(invocation)))
     if wanted == NO_WISH:
         await services.history.choose(conversation, "")
         return Notice("From now on I choose the model for each question.")
@@ -35,12 +36,24 @@ async def _model(invocation: Invocation) -> Notice:
     cards = [card for card in catalog if card.name in names]
     problem = _problem(wanted, cards, catalog)
     problem = problem or _forbidden(wanted, services.settings, invocation.message)
+    off = await _switched_off(invocation)
+    if not problem and names <= off:
+        problem = f"An admin switched **{wanted}** off here. `/models` tells what there is."
     if problem:
         return Notice(problem, is_failure=True)
     await services.history.choose(conversation, wanted)
-    ready = [card.name for card in cards if card.enabled and not card.missing]
+    ready = [card.name for card in cards if _is_ready(card, off)]
     several = f", whichever of {', '.join(ready)} is best for the price" if ready[1:] else ""
     return Notice(f"From now on **{wanted}** answers here{several}. `/model auto` takes that back.")
+
+
+async def _switched_off(invocation: Invocation) -> frozenset[str]:
+    realm = realm_of(invocation.message.origin)
+    return (await invocation.services.orders.load(realm)).switched_off
+
+
+def _is_ready(card: ModelCard, off: frozenset[str]) -> bool:
+    return card.enabled and not card.missing and card.name not in off
 
 
 def _problem(wanted: str, cards: list[ModelCard], catalog: Catalog) -> str:
@@ -72,9 +85,9 @@ def _forbidden(wanted: str, settings: Settings, message: Message) -> str:
     return ""
 
 
-def _overview(catalog: Catalog, wanted: str) -> str:
+def _overview(catalog: Catalog, wanted: str, off: frozenset[str]) -> str:
     now = f"**{wanted}** answers here." if wanted else "I choose the model for each question."
-    ready = [card.name for card in catalog if card.enabled and not card.missing]
+    ready = [card.name for card in catalog if _is_ready(card, off)]
     waiting = [card.name for card in catalog if card.enabled and card.missing]
     lines = [
         now,

@@ -2,11 +2,34 @@
 
 from typing import Final
 
+from bot.commands.access import ACCESS
+from bot.commands.audit import AUDIT
 from bot.commands.cache import PURGE
 from bot.commands.conversation import FORGET, FRESH, MODEL, NEW
 from bot.commands.insight import USAGE, WHY
+from bot.commands.models import MODELS
+from bot.commands.pause import PAUSE, RESUME
+from bot.commands.persona import PERSONA
+from bot.commands.preset import PRESET
 from bot.commands.quota import QUOTA
 from bot.commands.registry import Registry
+from bot.commands.rules import RULES
 from bot.commands.verdicts import BAD, BETTER, GOOD
 
-COMMANDS: Final = Registry((MODEL, NEW, FRESH, BETTER, GOOD, BAD, WHY, USAGE, QUOTA, FORGET, PURGE))
+_FOR_EVERYONE: Final = (
+    MODEL,
+    MODELS,
+    NEW,
+    FRESH,
+    BETTER,
+    GOOD,
+    BAD,
+    WHY,
+    USAGE,
+    QUOTA,
+    FORGET,
+    PURGE,
+)
+_FOR_ADMINS: Final = (PAUSE, RESUME, PRESET, PERSONA, ACCESS, RULES, AUDIT)
+
+COMMANDS: Final = Registry(_FOR_EVERYONE + _FOR_ADMINS)

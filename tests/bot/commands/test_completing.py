@@ -16,7 +16,7 @@ COMPLETING = Completing(COMMANDS.commands, CATALOG, {"quit": "leave"})
 @pytest.mark.parametrize(
     ("begun", "offered"),
     [
-        ("/mo", ["/model"]),
+        ("/mo", ["/model", "/models"]),
         ("/qu", ["/quota", "/quit"]),
         ("/model g", ["gpt", "gpt-mini"]),
         ("/model au", ["auto"]),
@@ -41,6 +41,6 @@ def test_what_may_stand_next_is_offered(begun: str, offered: list[str]) -> None:
 
 
 def test_each_is_offered_with_what_it_is() -> None:
-    (model,) = COMPLETING("/mod")
+    model, _ = COMPLETING("/mod")
 
     assert model.label == "who answers here"

@@ -163,7 +163,7 @@ async def test_a_budget_is_granted_reset_counted_removed_and_audited(house: Hous
     assert await do("remove everyone usd per month") == "Removed: everyone $5.00 per month."
     assert "nothing is changed" in await do("remove everyone usd per month")
     audit = await do("audit")
-    assert "| everyone $3.00 per month | everyone $5.00 per month |" in audit
+    assert "everyone $3.00 per month → everyone $5.00 per month" in audit
     assert audit.count("terminal:ada") == 5
 
 

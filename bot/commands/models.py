@@ -1,0 +1,147 @@
+"""The command `/models`: what there is, and what admins switched off."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final
+
+from bot.commands.command import Audience, Command, Invocation, Typing
+from bot.commands.options import Kind, Option, Suggestion
+from bot.commands.words import NotUnderstood, nearest, shown
+from bot.platforms.port import Message, Notice
+from config.catalog import ModelCard
+from config.settings import Settings
+from routing.choosing import choose
+from routing.errors import NoModelFits
+from routing.orders import OFF, InForce, Of, Order, Subject, Target, is_operator, realm_of
+from routing.query import Origin, Query
+from routing.wishes import meant
+
+
+async def _list(invocation: Invocation) -> Notice:
+    services, message = invocation.services, invocation.message
+    in_force = await services.orders.load(realm_of(message.origin))
+    why_not = _objections(services.settings, message, in_force)
+    rows = [_row(card, why_not.get(card.name, "ready")) for card in services.settings.models]
+    # One line each: no chat shows tables this wide.
+    head = ["In US dollars per million tokens:", ""]
+    return Notice("\n".join([*head, *rows]))
+
+
+async def _disable(invocation: Invocation) -> Notice:
+    message, services = invocation.message, invocation.services
+    cards, origin = _named(invocation), message.origin
+    realm = realm_of(origin)
+    names = frozenset(card.name for card in cards)
+    off = (await services.orders.load(realm)).switched_off
+    if not _able(services.settings, off | names) and _able(services.settings, off):
+        return Notice(
+            f"Without {_listed(cards)} no model could answer{_here(origin)}. Nothing is changed; "
+            "to stop all answers, say `/pause`.",
+            is_failure=True,
+        )
+    for card in cards:
+        order = Order(Subject.MODEL, Target(Of.MODEL, card.name), OFF)
+        change_id = f"{message.reply_id} {card.name}"
+        await services.orders.give(realm, order, origin.asker, change_id)
+    return Notice(f"Switched off{_here(origin)}: {_listed(cards)}.")
+
+
+async def _enable(invocation: Invocation) -> Notice:
+    message, services = invocation.message, invocation.services
+    cards, origin = _named(invocation), message.origin
+    realm = realm_of(origin)
+    for card in cards:
+        target, change_id = Target(Of.MODEL, card.name), f"{message.reply_id} {card.name}"
+        await services.orders.take_back(realm, Subject.MODEL, target, origin.asker, change_id)
+    why_not = _objections(services.settings, message, await services.orders.load(realm))
+    told = [f"{card.name} is {why_not.get(card.name, 'ready')}" for card in cards]
+    return Notice(f"No longer switched off{_here(origin)}: {'; '.join(told)}.")
+
+
+def _named(invocation: Invocation) -> tuple[ModelCard, ...]:
+    """Return the models that are meant: one, all hosts of one, or a family.
+
+    Raises:
+        NotUnderstood: There are none of that name.
+    """
+    catalog, wanted = invocation.services.settings.models, invocation.values["name"].lower()
+    if names := meant(wanted, catalog):
+        return tuple(card for card in catalog if card.name in names)
+    known = [*{card.alias for card in catalog}, *(card.name for card in catalog)]
+    told = f"I know no model `{shown(wanted)}`.{nearest(wanted, known)}"
+    raise NotUnderstood(f"{told} `/models list` has them all. Nothing is changed.")
+
+
+def _objections(settings: Settings, message: Message, in_force: InForce) -> dict[str, str]:
+    """Return why models may not answer there, whatever is asked; those that may are left out.
+
+    A rule about what is asked or when speaks up with the question it is for.
+    """
+    origin = message.origin
+    lasting = tuple(rule for rule in settings.rules if rule.when.is_about_origin)
+    query = Query("", origin, asked_at=message.at, ordered=in_force.for_question(origin))
+    try:
+        decision = choose(query, settings.model_copy(update={"rules": lasting}))
+    except NoModelFits as error:
+        return {name: str(objection) for name, objection in error.passed_over.items()}
+    return {name: str(objection) for name, objection in decision.passed_over.items()}
+
+
+def _able(settings: Settings, off: frozenset[str]) -> bool:
+    """Tell whether any model could answer."""
+    return any(
+        card.enabled and not card.missing and card.name not in off for card in settings.models
+    )
+
+
+def _row(card: ModelCard, state: str) -> str:
+    price = f"{_usd(card.input_price)} in, {_usd(card.output_price)} out"
+    where = "own machine" if card.hosting == "self" else card.jurisdiction
+    return f"- **{card.name}**: {state} · {price} · {where} · {card.licence}"
+
+
+def _usd(price: Decimal) -> str:
+    return f"{price.normalize():f}"
+
+
+def _listed(cards: Sequence[ModelCard]) -> str:
+    return ", ".join(f"**{card.name}**" for card in cards)
+
+
+def _here(origin: Origin) -> str:
+    return " everywhere" if is_operator(origin) else " here"
+
+
+async def _names_like(typing: Typing) -> list[Suggestion]:
+    cards = typing.services.settings.models
+    return [Suggestion(card.name, card.name) for card in cards if card.enabled]
+
+
+_NAME: Final = Option(
+    "name", "a model, or all hosts of one", Kind.MODEL, is_required=True, has_suggestions=True
+)
+
+MODELS: Final = Command(
+    "models",
+    "which models there are; admins switch them off",
+    subcommands=(
+        Command("list", "price, host, licence and state of each", _list),
+        Command(
+            "enable",
+            "let a model answer again that was switched off",
+            _enable,
+            options=(_NAME,),
+            audience=Audience.ADMINS,
+            suggest=_names_like,
+        ),
+        Command(
+            "disable",
+            "let a model answer no longer",
+            _disable,
+            options=(_NAME,),
+            audience=Audience.ADMINS,
+            suggest=_names_like,
+        ),
+    ),
+    default="list",
+)

@@ -1,0 +1,354 @@
+"""What admins change from the chat, felt by those who ask on another replica."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from bot.wording import sentence
+from config.rules import Rule
+from routing.errors import NoModelFits, NotAdmitted, Paused
+from routing.reply import Outcome
+from tests.bot.commands.administered import two_replicas
+from tests.fakes.virtual_time import in_virtual_time
+from tests.routing.test_router import receipt_of, text_of
+
+
+def a_rule(**given: Any) -> Rule:
+    return Rule.model_validate(given)
+
+
+OFF_LIMITS = a_rule(name="gpt never", when={"places": ["C0000001"]}, deny={"names": ["gpt"]})
+
+
+async def test_only_an_admin_changes_anything_and_the_rest_is_told_so() -> None:
+    async with two_replicas() as (here, _):
+        for command in (
+            "/pause", "/resume", "/models disable gpt", "/models enable gpt", "/preset set best",
+            "/preset", "/access", "/access deny here", "/persona", "/persona set a pirate",
+            "/rules", "/rules test x", "/audit",
+        ):  # fmt: skip
+            assert (await here.told(command)).startswith("Only an admin may use"), command
+
+        assert await here.ordered("/audit") == "Nothing was changed yet."
+
+
+async def test_a_pause_is_felt_on_the_other_replica_and_commands_still_work() -> None:
+    async with two_replicas() as (here, there):
+        assert "Paused here" in await here.ordered("/pause over\nbudget")
+
+        with pytest.raises(Paused) as caught:
+            await there.say("6 x 7?")
+        assert "over budget" in sentence(caught.value)
+        assert there.completer.calls == []
+        assert "no limit" in await there.told("/quota")
+        assert text_of(await there.say("6 x 7?", tenant="2")) == "42"
+
+        assert "paused before: over budget" in await there.ordered("/pause again")
+        assert await there.ordered("/resume") == "Answers go on here."
+        assert await there.ordered("/resume") == "Answers are not paused here."
+        assert text_of(await here.say("6 x 7?")) == "42"
+
+
+async def test_the_operator_s_pause_is_everybody_s_and_no_admin_lifts_it() -> None:
+    async with two_replicas() as (here, there):
+        assert "Paused everywhere" in await here.told_operator("/pause maintenance")
+
+        assert "the operator: maintenance" in await there.ordered("/resume")
+        with pytest.raises(Paused):
+            await there.say("6 x 7?")
+
+        assert await here.told_operator("/resume") == "Answers go on everywhere."
+        assert text_of(await there.say("6 x 7?")) == "42"
+
+
+@in_virtual_time
+async def test_a_running_answer_ends_with_a_pause_within_a_second_and_is_settled() -> None:
+    loop, never = asyncio.get_running_loop(), asyncio.Event()
+    async with two_replicas(script=["The answer is", never]) as (here, there):
+        running = asyncio.create_task(here.say("6 x 7?"))
+        await asyncio.sleep(10)
+
+        await there.ordered("/pause")
+        paused_at_s = loop.time()
+        receipt = receipt_of(await running)
+
+        assert loop.time() - paused_at_s < 1
+    assert receipt.outcome is Outcome.STOPPED
+    assert receipt.cost_microusd > 0
+    assert here.completer.closed == ["gpt"]
+
+
+async def test_a_model_that_is_switched_off_answers_nobody_and_why_says_so() -> None:
+    async with two_replicas() as (here, there):
+        assert await here.ordered("/models disable gtp") == (
+            "I know no model `gtp`. Did you mean `gpt`? `/models list` has them all. "
+            "Nothing is changed."
+        )
+        assert await here.ordered("/models disable gpt") == "Switched off here: **gpt**."
+
+        assert receipt_of(await there.say("6 x 7?", topic="sums")).model == "llama"
+        assert "| gpt | | | | switched off here by an admin |" in (
+            await there.told("/why", topic="sums")
+        )
+        assert "| gpt | | | | switched off here by an admin |" in await there.ordered(
+            "/rules test 6 x 7?"
+        )
+        assert "- **gpt**: switched off here by an admin · 2 in, 10 out · US · unknown" in (
+            await there.told("/models")
+        )
+        assert await there.told("/model gpt") == (
+            "An admin switched **gpt** off here. `/models` tells what there is."
+        )
+        assert "- ready: llama\n" in await there.told("/model")
+        with pytest.raises(NoModelFits) as caught:
+            await there.say("ask gpt: 6 x 7?")
+        assert "/models enable" in sentence(caught.value)
+        assert receipt_of(await there.say("6 x 8?", tenant="2")).model == "gpt"
+
+        assert "gpt is ready" in await here.ordered("/models enable gpt")
+        assert receipt_of(await there.say("6 x 9?")).model == "gpt"
+
+
+async def test_the_last_model_that_could_answer_is_not_switched_off() -> None:
+    async with two_replicas() as (here, _):
+        await here.told_operator("/models disable gpt")
+
+        assert "/pause" in await here.ordered("/models disable llama")
+        assert await here.ordered("/models enable gpt") == (
+            "No longer switched off here: gpt is switched off here by an admin."
+        )
+        assert receipt_of(await here.say("6 x 7?")).model == "llama"
+
+
+async def test_the_nearest_preset_counts_and_one_s_own_choice_outweighs_it() -> None:
+    async with two_replicas() as (here, there):
+
+        async def answers(question: str, **given: Any) -> str:
+            return receipt_of(await there.say(question, **given)).model
+
+        await here.ordered("/preset set thrifty server")
+        assert await answers("6 x 7?") == "llama"
+        assert await here.ordered("/preset set best role R0000001") == (
+            "Set for role `R0000001`: **best**."
+        )
+        assert await answers("6 x 7?", roles=frozenset({"R0000001"})) == "gpt"
+        assert await here.ordered("/preset set thrifty") == "Set for this channel: **thrifty**."
+        assert await answers("6 x 8?", roles=frozenset({"R0000001"})) == "llama"
+        assert await answers("ask best: 6 x 9?") == "gpt"
+        assert await here.ordered("/preset remove here") == "Removed for this channel: **thrifty**."
+        shown = await here.ordered("/preset", roles=frozenset({"R0000001"}))
+
+    assert shown == (
+        "Here, for you: **best**, set for role `R0000001`.\n\n"
+        "- role `R0000001`: **best**\n- the whole server: **thrifty**"
+    )
+
+
+async def test_a_rule_of_the_operator_outweighs_a_preset() -> None:
+    cheap = a_rule(name="cheap", prefer={"preset": "thrifty"})
+    async with two_replicas(cheap, OFF_LIMITS) as (here, there):
+        await here.ordered("/preset set best server")
+
+        for place in ("C0000001", "C0000002"):
+            assert receipt_of(await there.say("6 x 7?", place=place)).model == "llama"
+
+
+async def test_who_is_denied_is_told_once_politely_and_costs_nothing() -> None:
+    async with two_replicas() as (here, there):
+        assert await here.ordered("/access") == "Everybody may ask, everywhere the bot is."
+        assert await here.ordered("/access deny user bob") != ""
+        assert await here.ordered("/access deny user discord:bob") == "Denied: user `discord:bob`."
+
+        with pytest.raises(NotAdmitted) as caught:
+            await there.say("6 x 7?", person="bob")
+        assert sentence(caught.value).startswith("Sorry, I may not answer you")
+        assert there.completer.calls == []
+        assert "no limit" in await there.told("/quota", person="bob")
+        assert text_of(await there.say("6 x 7?")) == "42"
+
+        assert await here.ordered("/access remove user discord:bob") == (
+            "No longer denied: user `discord:bob`."
+        )
+        assert text_of(await there.say("6 x 7?", person="bob")) == "42"
+
+
+@pytest.mark.parametrize(
+    ("order", "is_asked_first"),
+    [
+        ("deny user discord:bob", False),
+        ("deny here", False),
+        ("deny role R0000001", True),
+        ("deny server", True),
+        ("allow role R0000002", False),
+        ("allow channel C0000009", True),
+    ],
+)
+async def test_what_many_would_feel_is_asked_first(order: str, *, is_asked_first: bool) -> None:
+    async with two_replicas() as (here, _):
+        await here.ordered("/access allow user me confirm")
+
+        told = await here.ordered(f"/access {order}")
+
+    assert ("Nothing is changed yet" in told) is is_asked_first
+
+
+async def test_an_admin_who_is_locked_out_is_told_so_and_can_still_undo_it() -> None:
+    async with two_replicas() as (here, _):
+        order = "/access allow channel C0000002"
+        assert await here.ordered(order) == (
+            "Questions would be answered nowhere but in channel `C0000002`. Nothing is changed "
+            f"yet: `{order} confirm` does it."
+        )
+        assert text_of(await here.say("6 x 7?")) == "42"
+        assert await here.ordered(f"{order} confirm") == (
+            "Allowed: channel `C0000002`. Questions are answered in that channel only. You "
+            "yourself may not ask here now; your commands work all the same."
+        )
+        with pytest.raises(NotAdmitted) as caught:
+            await here.say("6 x 7?", is_admin=True)
+        assert "questions here" in sentence(caught.value)
+
+        assert await here.ordered("/access show") == (
+            "Whoever is denied is out. Where any are allowed, only those are in.\n\n"
+            "- allowed: channel `C0000002`"
+        )
+        await here.ordered("/access remove channel C0000002")
+        assert text_of(await here.say("6 x 7?")) == "42"
+
+
+async def test_a_persona_is_told_to_the_model_and_no_answer_made_under_another_is_given() -> None:
+    question = "What is the capital of France?"
+    async with two_replicas() as (here, there):
+        await there.say(question)
+        assert receipt_of(await there.say(question)).is_cached
+
+        assert await here.ordered("/persona set You are a pirate.\nBe brief.") == (
+            "Set: the persona of this channel, version 1."
+        )
+        assert not receipt_of(await there.say(question)).is_cached
+        prompt = there.completer.calls[-1].system_prompt
+        assert prompt.startswith("You are Pointsman")
+        assert prompt.endswith("\n\nYou are a pirate.\nBe brief.")
+
+        assert not receipt_of(await there.say(question, place="C0000002")).is_cached
+        assert "pirate" not in there.completer.calls[-1].system_prompt
+        await here.ordered("/persona remove")
+        assert receipt_of(await there.say(question)).is_cached
+
+
+async def test_personas_go_back_to_an_earlier_version_with_who_and_when() -> None:
+    async with two_replicas() as (here, there):
+        await here.ordered('/persona set for workspace "Answer as a clerk."')
+        await here.ordered("/persona set A pirate | and a poet.")
+        undo = await there.ordered("/persona set A poet.", person="bob")
+        assert undo == (
+            "Set: the persona of this channel, version 2. `/persona back 1` takes that back."
+        )
+
+        assert "> A poet." in await here.ordered("/persona")
+        assert "> Answer as a clerk." in await here.ordered("/persona show for server")
+        assert "> Answer as a clerk." in await here.ordered("/persona", place="C0000002")
+        assert "version 3" in await here.ordered("/persona back 1")
+        assert "these versions are kept: 3, 2, 1" in await here.ordered("/persona back 7")
+        history = (await here.ordered("/persona history")).splitlines()
+
+    assert [row.split(" | ")[0] for row in history[2:]] == ["| 3", "| 2", "| 1"]
+    assert "| discord:bob | 7 | A poet. |" in history[3]
+    assert "A pirate \\| and a poet." in history[4]
+
+
+async def test_a_persona_may_be_so_long_and_no_longer() -> None:
+    async with two_replicas() as (here, _):
+        assert "at most 4,000 characters, this one 4,001" in await here.ordered(
+            f"/persona set {'x' * 4001}"
+        )
+        assert (await here.ordered("/persona")).startswith("There is no persona")
+        assert "version 1" in await here.ordered("/persona set \ud800")
+
+
+async def test_rules_are_shown_with_what_is_one_s_own_and_tried_without_asking_anybody() -> None:
+    elsewhere = a_rule(
+        name="elsewhere", when={"places": ["C9", "C0000001"], "roles": ["R7"]}, pin="llama"
+    )
+    other = a_rule(name="of others", when={"tenants": ["2"]}, deny={"weights": "closed"})
+    seeing = a_rule(
+        name="seeing", when={"words": ["picture"]}, require={"capabilities": ["vision"]}
+    )
+    async with two_replicas(OFF_LIMITS, elsewhere, other, seeing) as (here, _):
+        shown = await here.ordered("/rules")
+        all_shown = await here.told_operator("/rules")
+        fits = await here.ordered('/rules test "6 x 7?"')
+        nobody = await here.ordered("/rules test what is in the picture?")
+
+        assert here.completer.calls == []
+
+    assert "of others" not in shown
+    assert "1. **gpt never** when places C0000001: deny names gpt" in shown
+    assert "2. **elsewhere** when places C0000001, others and roles others: pin llama" in shown
+    assert "3. **of others** when tenants 2: deny weights closed" in all_shown
+    assert "places C0000001, C9 and roles R7" in all_shown
+    assert "4. **seeing** when words picture: require capabilities vision" in shown
+    assert fits.startswith("Rules for this question: 1. gpt never.")
+    assert "| gpt | | | | a rule forbids it (gpt never) |" in fits
+    assert nobody.startswith("Rules for this question: 1. gpt never, 4. seeing.")
+    assert 'The rule "seeing" takes away the last model' in nobody
+
+
+async def test_a_trial_says_that_the_question_would_be_refused() -> None:
+    async with two_replicas() as (here, _):
+        await here.ordered("/pause closed for today")
+
+        tried = await here.ordered("/rules test 6 x 7?")
+
+    assert "refused all the same: Answers are paused" in tried
+
+
+async def test_the_audit_tells_an_admin_of_the_own_server_and_the_operator_of_all() -> None:
+    async with two_replicas() as (here, there):
+        await here.ordered('/pause {"a": 1} | so')
+        await there.ordered("/quota set user me $5 per day")
+        await there.ordered("/models disable gpt", tenant="2", person="eve")
+        await here.told_operator("/preset set thrifty")
+
+        mine = await here.ordered("/audit")
+        all_of_it = await here.told_operator("/audit")
+        last = await here.told_operator("/audit 1")
+
+        assert "From 1 to 100" in await here.ordered("/audit 0")
+        assert "pause" not in await here.ordered("/quota audit")
+
+    assert 'discord:ada: pause server: nothing → {"a": 1} | so' in mine
+    assert "discord:ada: limit asker" in mine
+    assert "eve" not in mine
+    assert "discord:eve: model gpt: nothing → off" in all_of_it
+    assert "terminal:ada: preset everywhere: nothing → thrifty" in last
+    assert len(last.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("/models disable", "Here comes `name`"),
+        ("/models disabel gpt", "Did you mean `/models disable`?"),
+        ("/preset set bset", "Did you mean `best`?"),
+        ("/preset set best chanel C0000002", "Did you mean `channel`?"),
+        ("/preset set best role @staff", "not"),
+        ("/preset set best server role R0000001", "one at a time"),
+        ("/access deny", "Say whom"),
+        ("/access allow server", "Everybody may ask unless told otherwise"),
+        ("/access deny channel #general", "not"),
+        ("/access remove role R0000001", "Nothing is said of"),
+        ("/persona set", "Here comes `text`"),
+        ("/persona back one", "Here comes `version`"),
+        ("/persona remove", "There is no persona"),
+        ("/rules tset x", "Did you mean `/rules test`?"),
+        ("/audit many", "not understood"),
+        (f"/pause {'x' * 201}", "at most 200 characters"),
+        ("/resume now", "Nothing can follow"),
+    ],
+)
+async def test_bad_input_gets_what_is_allowed_and_changes_nothing(words: str, told: str) -> None:
+    async with two_replicas() as (here, _):
+        assert told in await here.ordered(words)
+        assert await here.ordered("/audit") == "Nothing was changed yet."
