@@ -143,10 +143,18 @@ def _explain(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if settings is None:
         return MISUSED
-    from bot.explain_command import explain_question
+    from bot.explain_command import explain_question, origin_as
+    from routing.orders import NOTHING_ORDERED
 
-    text = " ".join(options.text)
-    found = explain_question(settings, text, asked_as(options), as_json=options.json)
+    text, asked, in_force = " ".join(options.text), asked_as(options), NOTHING_ORDERED
+    if options.orders:
+        from bot.explain_orders import load_orders
+
+        loaded = asyncio.run(load_orders(settings, origin_as(asked)))
+        if loaded is None:
+            return FAILED
+        in_force = loaded
+    found = explain_question(settings, text, asked, as_json=options.json, in_force=in_force)
     return OK if found else FAILED
 
 

@@ -1,4 +1,7 @@
-"""`pointsman explain`: the decision, without calling a model or opening a store."""
+"""`pointsman explain`: the decision, without calling a model or opening a store.
+
+What admins ordered is in the store: whoever wants it heeded loads it before, by `explain_orders`.
+"""
 
 import sys
 from dataclasses import replace
@@ -15,18 +18,27 @@ from routing.agreeing import panel_for
 from routing.backends.learned_files import LearnedPredictor
 from routing.choosing import choose
 from routing.demand import demand_of
-from routing.errors import NoModelFits
+from routing.errors import NoModelFits, RoutingError
 from routing.explain import Explanation, explain, explain_nobody
 from routing.explanation_lines import to_whole_line
+from routing.orders import NOTHING_ORDERED, InForce
 from routing.policy import Decision
 from routing.query import Attachment, LastAnswer, Origin, Query
 from routing.wishes import addressed
 
 
-def explain_question(settings: Settings, text: str, asked: AskedAs, *, as_json: bool) -> bool:
-    """Print who would answer a question asked so; False when nobody could."""
+def explain_question(
+    settings: Settings,
+    text: str,
+    asked: AskedAs,
+    *,
+    as_json: bool,
+    in_force: InForce = NOTHING_ORDERED,
+) -> bool:
+    """Print who would answer a question asked so; False when nobody could, or it were refused."""
     query = _query(settings, text, asked)
-    failure, beside = "", ""
+    query = replace(query, ordered=in_force.for_question(query.origin))
+    failure, beside = _refusal(query.origin, in_force), ""
     demand = demand_of(query, settings.routing.max_output_tokens)
     predictions = LearnedPredictor()(query, demand, settings.models)
     try:
@@ -40,7 +52,7 @@ def explain_question(settings: Settings, text: str, asked: AskedAs, *, as_json: 
         explanation, beside = explain(decision), _asked_beside(settings, query, decision)
     except NoModelFits as error:
         explanation = explain_nobody(demand, error)
-        failure = sentence(error)
+        failure = failure or sentence(error)
     if as_json:
         print(to_whole_line(explanation))  # noqa: T201 # this is the output
     else:
@@ -50,6 +62,14 @@ def explain_question(settings: Settings, text: str, asked: AskedAs, *, as_json: 
     if failure:
         print(failure, file=sys.stderr)  # noqa: T201 # beside the output
     return not failure
+
+
+def _refusal(origin: Origin, in_force: InForce) -> str:
+    try:
+        in_force.admit(origin)
+    except RoutingError as error:
+        return sentence(error)
+    return ""
 
 
 def _asked_beside(settings: Settings, query: Query, decision: Decision) -> str:
@@ -67,7 +87,7 @@ def _query(settings: Settings, text: str, asked: AskedAs) -> Query:
     wish = addressed(text, settings.models)
     return Query(
         text=wish.question,
-        origin=_origin(asked),
+        origin=origin_as(asked),
         system_prompt=settings.system_prompt,
         needs=frozenset(Capability(need) for need in asked.needs),
         wanted=wish.wanted or asked.model.lower(),
@@ -77,7 +97,7 @@ def _query(settings: Settings, text: str, asked: AskedAs) -> Query:
     )
 
 
-def _origin(asked: AskedAs) -> Origin:
+def origin_as(asked: AskedAs) -> Origin:
     """Return this terminal's origin with what was typed in its place; a channel is not private."""
     here = terminal_origin()
     is_here = asked.platform in {None, here.platform} and asked.place in {None, here.place}

@@ -51,6 +51,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("text", nargs="+", metavar="TEXT", help="the question")
     parser.add_argument("--json", action="store_true", help="for programs: all there is")
     parser.add_argument("--model", default="", help="as if this model or preset were asked for")
+    parser.add_argument(
+        "--orders", action="store_true", help="heed what admins ordered; opens the store"
+    )
     _add_several(parser, "--needs", "needs", f"of {', '.join(_NEEDS)}", _NEEDS)
     asked = parser.add_argument_group(
         "circumstances", "to try rules: as if it were asked there, then, by somebody else"
