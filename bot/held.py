@@ -79,12 +79,14 @@ class ClaimPosts:
     """What was posted for a claimed question.
 
     Attributes:
+        is_taken_over: Whether another worker may have posted what it could not note any more.
         is_withdrawing: Whether the question is gone and its posts are taken away: the only
             writing that is left then.
     """
 
     def __init__(self, held: Held, inbox: Inbox, sleep: Callable[[float], Awaitable[None]]) -> None:
         self.nonce = _nonce(held.claim.identity)
+        self.is_taken_over = held.claim.delivery > 1
         self._held = held
         self._inbox = inbox
         self._sleep = sleep
@@ -134,6 +136,7 @@ class WaitingPosts:
 
     def __init__(self, identity: str, inbox: Inbox, ids: tuple[str, ...] = ()) -> None:
         self.nonce = _nonce(identity)
+        self.is_taken_over = False
         self._identity = identity
         self._inbox = inbox
         self._ids = ids

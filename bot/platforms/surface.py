@@ -36,9 +36,11 @@ class Posts(Protocol):
     Attributes:
         ids: The posts there are, in order, also of earlier workers.
         nonce: The same for every worker; a platform that knows it posts nothing twice.
+        is_taken_over: Whether an earlier worker may have posted what it could not note any more.
     """
 
     nonce: str
+    is_taken_over: bool
 
     @property
     def ids(self) -> tuple[str, ...]:

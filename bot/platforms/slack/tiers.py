@@ -15,11 +15,14 @@ from bot.platforms.slack.errors import Crowded
 from config.chats import SlackSettings
 from routing.clock import Clock
 
-_MINUTE_S: Final = 60.0
+_MINUTE_S: Final = 61.0
+"""A second more, for what is on its way."""
 _BURST: Final = 3
 """Posts that one channel takes at once; then about one a second."""
 
 _PREVIEW_SHARE: Final = 0.8
+"""Of the room; a stream is begun as a preview only, so it may have all of its room."""
+
 _MOST_WINDOWS: Final = 2000
 _MOST_WAITING: Final = 16
 
@@ -112,7 +115,7 @@ class Tiers:
 
     def wait_s(self, team: str, method: str, tier: Tier, lane: str = "") -> float:
         """Return how long it is until something that can be left out may be sent."""
-        return self._window(team, method, tier, lane).wait_s(_PREVIEW_SHARE)
+        return self._window(team, method, tier, lane).wait_s(_share_of(tier))
 
     async def turn(
         self, team: str, method: str, tier: Tier, lane: str = "", *, is_preview: bool = False
@@ -130,7 +133,7 @@ class Tiers:
             Crowded: It is left out.
         """
         window = self._window(team, method, tier, lane)
-        if is_preview and (wait_s := window.wait_s(_PREVIEW_SHARE)):
+        if is_preview and (wait_s := window.wait_s(_share_of(tier))):
             raise Crowded(wait_s)
         self._waiting += 1
         try:
@@ -153,3 +156,7 @@ class Tiers:
             count, period_s = self._rooms[tier]
             window = self._windows[name] = Window(count, period_s, self._clock)
         return window
+
+
+def _share_of(tier: Tier) -> float:
+    return 1.0 if tier is Tier.STREAMS else _PREVIEW_SHARE

@@ -164,7 +164,7 @@ class Wire:
         if status == _CROWDED:
             raise Crowded(_USUAL_WAIT_S)
         if status >= 500:  # noqa: PLR2004 # HTTP's own number
-            raise Unreachable(f"response_url: status {status}")
+            raise Unreachable(f"response_url: status {status}", may_be_done=False)
         code = next((each for each in ("used_url", "expired_url") if each in text), "")
         if code or status == 404:  # noqa: PLR2004 # the same
             raise AddressSpent("response_url", code or "expired_url")

@@ -107,6 +107,7 @@ class ListPosts:
 
     def __init__(self, *ids: str, confirmations: int = 1_000_000) -> None:
         self.nonce = "abc"
+        self.is_taken_over = False
         self.ids: tuple[str, ...] = ids
         self._left = confirmations
 
