@@ -7,7 +7,7 @@ yet, and what is open there is closed, and opened again in the next message.
 from dataclasses import dataclass
 from typing import Final
 
-from bot.breaks import Context, Kind, breaks_of
+from bot.breaks import Break, Context, Kind, breaks_of
 from bot.platforms.rendering import Rendering
 from bot.platforms.slack.limits import weight_of, whole
 from bot.platforms.slack.rendering import SLACK
@@ -17,6 +17,7 @@ PIECE_WEIGHT: Final = 10_000
 
 _DUE_SHARE: Final = 0.85
 _CLOSING_WEIGHT: Final = 100
+_BAD, _FAIR, _GOOD = range(3)
 _HALVES: Final = {chr(code) for code in range(0xD800, 0xDC00)}
 
 
@@ -110,25 +111,21 @@ class Flow:
         Args:
             is_pressing: Whether a bad place will do.
         """
-        end, best = self._fitting(), None
-        for each in breaks_of(self._text, self._start, end, self._context):
-            if each.resume < self._sent:
-                continue
-            if Kind.LINES <= each.kind < Kind.END and each.resume > self._start:
-                best = each
-                break
-            if best is None or best.kind < Kind.WORDS or each.kind is Kind.WORDS:
-                best = each
-        if best is None or (best.kind not in {Kind.LINES, Kind.PARAGRAPHS} and not is_pressing):
+        best: dict[int, Break] = {}
+        for each in breaks_of(self._text, self._start, self._fitting(), self._context):
+            if each.resume >= self._sent and each.resume > self._start:
+                best[_goodness(each)] = each
+        if not best or (max(best) < _GOOD and not is_pressing):
             return None
-        at = max(best.at, self._sent)
-        opener, closer = self._context.opener, best.context.closer
+        chosen = best[max(best)]
+        at = max(chosen.at, self._sent)
+        opener, closer = self._context.opener, chosen.context.closer
         begins = opener if self._sent == self._start else ""
         return Cut(
             rest=f"{begins}{self._text[self._sent : at]}{closer}",
             shown=f"{opener}{self._text[self._start : at]}{closer}",
-            resume=max(best.resume, at),
-            context=best.context,
+            resume=max(chosen.resume, at),
+            context=chosen.context,
         )
 
     def begin_after(self, cut: Cut) -> None:
@@ -137,12 +134,13 @@ class Flow:
         self._context = cut.context
 
     def _add(self, more: str) -> None:
-        weight = weight_of(more)
-        if self._is_full or self._weight + weight > self._most_weight:
-            # The beginning of a part might end anywhere; the file has it whole.
-            self._is_full = True
+        if self._is_full:
             return
-        self._weight += weight
+        room = self._most_weight - self._weight
+        if weight_of(more) > room:
+            self._is_full = True
+            more = _beginning(more, room)
+        self._weight += weight_of(more)
         self._text += more
 
     def _piece_weight(self) -> int:
@@ -151,7 +149,18 @@ class Flow:
     def _fitting(self) -> int:
         """Return how far the text goes that fits into the message that grows."""
         room = PIECE_WEIGHT - _CLOSING_WEIGHT - weight_of(self._context.opener)
-        chars = min(room, len(self._text) - self._start)
-        while (weight := weight_of(self._text[self._start : self._start + chars])) > room:
-            chars = min(chars - 1, chars * room // weight)
-        return max(self._start + chars, self._sent)
+        return max(self._start + len(_beginning(self._text[self._start :], room)), self._sent)
+
+
+def _goodness(place: Break) -> int:
+    if place.kind in {Kind.LINES, Kind.PARAGRAPHS}:
+        return _GOOD
+    return _FAIR if place.kind is Kind.WORDS else _BAD
+
+
+def _beginning(text: str, room: int) -> str:
+    """Return as much of a text as fits."""
+    chars = min(room, len(text))
+    while (weight := weight_of(text[:chars])) > room:
+        chars = min(chars - 1, chars * room // weight)
+    return text[:chars]

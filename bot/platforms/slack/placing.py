@@ -16,6 +16,7 @@ from bot.platforms.slack.errors import (
     Forbidden,
     GonePost,
     PlaceClosed,
+    Refused,
     SlackFailed,
     StreamOver,
     StreamRuns,
@@ -30,6 +31,7 @@ from bot.platforms.surface import Posts
 _log = logging.getLogger(__name__)
 
 _UNSEEN: Final = "answered-"
+_RUNS_STILL: Final = {"cant_delete_message", "streaming_state_conflict"}
 
 
 class Placing:
@@ -144,7 +146,9 @@ class Placing:
         team, channel = self.spot.team, self.spot.channel
         try:
             await self.web.delete(team, channel, ts)
-        except StreamRuns:
+        except Refused as error:
+            if error.code not in _RUNS_STILL:
+                raise
             await self.end_stream(ts)
             await self.web.delete(team, channel, ts)
 

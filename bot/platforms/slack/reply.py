@@ -15,6 +15,7 @@ from bot.draft import Draft, View
 from bot.pacing import Pace
 from bot.platforms.beside import File, status_of
 from bot.platforms.port import Message
+from bot.platforms.slack.attaching import attach
 from bot.platforms.slack.errors import Crowded, Refused, SlackFailed, Unreachable
 from bot.platforms.slack.flow import TextChanged
 from bot.platforms.slack.layout import Layout
@@ -93,7 +94,7 @@ class SlackReply:
         self._streaming: Streaming | None = None
         self._uploaded: set[str] = set()
         self._has_files = True
-        self._has_text = False
+        self._has_text = self._is_behind = False
         self._next_at_s = 0.0
 
     async def begin(self, status: str, *, is_optional: bool = False) -> None:
@@ -121,13 +122,12 @@ class SlackReply:
             NotShown: The end could not be shown, or a post was deleted on the way.
             ClaimLost: The question is no longer ours.
         """
-        is_behind = False
         try:
             while not draft.is_final:
-                if not is_behind:
+                if not self._is_behind:
                     await _changed(draft, _LOOK_EVERY_S)
                 if not self._answers and await self._wait_for_turn(draft):
-                    is_behind = not await self._preview(draft.view())
+                    self._is_behind = not await self._preview(draft.view())
             async with _not_shown():
                 await self._finish(draft.view())
         except NotShown as error:
@@ -149,7 +149,7 @@ class SlackReply:
         slot = None
         while not draft.is_final:
             wait_s = self._next_at_s - self._means.clock.elapsed_s()
-            is_first = bool(draft.view().text) and not self._has_text
+            is_first = bool(draft.view().text) and not (self._has_text or self._is_behind)
             if not is_first and wait_s <= 0:
                 slot = slot or self._pace.slot()
                 wait_s = slot.wait_s
@@ -176,9 +176,9 @@ class SlackReply:
 
     async def _preview(self, view: View) -> bool:
         """Show what there is; tell whether all of it is seen now."""
-        self._has_text = self._has_text or bool(view.text)
         try:
             await self._show(view)
+            self._has_text = bool(self._streaming.has_begun if self._streaming else view.text)
         except Crowded as crowded:
             self._next_at_s = self._means.clock.elapsed_s() + crowded.wait_s
             return False
@@ -247,9 +247,7 @@ class SlackReply:
             self._placing.confirm()
             content = file.text.encode("utf-8", "replace")
             try:
-                await self._means.web.upload(
-                    spot.team, spot.channel, thread=spot.thread, name=file.name, content=content
-                )
+                await attach(self._means.web, spot, file.name, content)
             except Refused as error:
                 _log.warning("a file cannot be attached: %s", error)
                 return False

@@ -48,6 +48,7 @@ class Session:
         self._title = title
         self._line = ""
         self._is_begun = False
+        self._has_lines = True
 
     async def work(self, line: str) -> bool:
         """Show that the bot is at work, and on what; tell whether that can be seen here.
@@ -64,10 +65,11 @@ class Session:
             await self._try(
                 web.set_status(spot.team, spot.channel, spot.thread, "processing", self._title)
             )
-        if line == self._line:
-            return True
-        self._line = line
-        return await self._try(web.set_line(spot.team, spot.channel, spot.thread, line))
+        if line != self._line:
+            self._line = line
+            call = web.set_line(spot.team, spot.channel, spot.thread, line)
+            self._has_lines = await self._try(call)
+        return self._has_lines
 
     async def rest(self) -> None:
         """Show that the bot is done."""

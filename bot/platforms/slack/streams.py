@@ -74,6 +74,11 @@ class Streaming:
         return self._is_native
 
     @property
+    def has_begun(self) -> bool:
+        """Tell whether something of it is to be seen."""
+        return bool(self._placing.ids)
+
+    @property
     def has_ended_session(self) -> bool:
         """Tell whether the session's status went with the end of the last message."""
         return self._has_ended_session

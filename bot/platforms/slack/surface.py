@@ -17,6 +17,7 @@ from bot.platforms.slack.web import SlackWeb
 from bot.platforms.surface import Posts
 from config.chats import SlackSettings
 from routing.clock import Clock
+from routing.errors import StoreUnavailable
 
 _REFUSED_WITHIN_S: Final = 1.0
 _PREVIEW_SHARE: Final = 0.8
@@ -101,7 +102,10 @@ class SlackSurface:
         )
 
     async def _stopped(self, identity: str) -> None:
-        await self.on_stopped(identity)
+        try:
+            await self.on_stopped(identity)
+        except StoreUnavailable as error:
+            _log.warning("an answer that was stopped goes on: %s", error)
 
 
 async def _nobody(_identity: str) -> None:

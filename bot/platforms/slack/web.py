@@ -7,13 +7,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final
 
 import aiohttp
 
 from bot.platforms.slack.blocks import Block, Outgoing
-from bot.platforms.slack.errors import GonePost, Refused, Unreachable
+from bot.platforms.slack.errors import GonePost
 from bot.platforms.slack.tiers import Tier, Tiers
 from bot.platforms.slack.wire import API, Tokens, Wire
 from config.chats import SlackSettings
@@ -59,6 +58,7 @@ class SlackWeb:
         self.call = wire.call
         self.has_room = wire.has_room
         self.wait_s = wire.wait_s
+        self.put = wire.put
 
     # ---- posts
 
@@ -286,36 +286,6 @@ class SlackWeb:
     async def update_modal(self, team: str, view_id: str, view: Json) -> None:
         """Let an open form show something else."""
         await self.call(team, "views.update", tier=Tier.OTHER, view_id=view_id, view=view)
-
-    # ---- files
-
-    async def upload(
-        self, team: str, channel: str, *, thread: str, name: str, content: bytes
-    ) -> None:
-        """Attach a file to a thread; it is there once, though Slack's word may get lost."""
-        place = await self.call(
-            team,
-            "files.getUploadURLExternal",
-            tier=Tier.OTHER,
-            filename=name,
-            length=str(len(content)),
-        )
-        await self._wire.put(str(place["upload_url"]), content)
-        complete = partial(
-            self.call,
-            team,
-            "files.completeUploadExternal",
-            tier=Tier.OTHER,
-            files=[{"id": str(place["file_id"]), "title": name}],
-            channel_id=channel,
-            thread_ts=thread or None,
-        )
-        try:
-            await complete()
-        except Unreachable:
-            # A file is completed once: if the first time was heard, the second is refused.
-            with suppress(Refused):
-                await complete()
 
     # ---- what there is
 
