@@ -1,0 +1,280 @@
+"""An answer over Slack's streams, however they end."""
+
+import asyncio
+import re
+
+import pytest
+
+from bot.draft import Draft, View
+from bot.platforms.surface import ClaimLost, NotShown, Posts
+from tests.bot.platforms.discord.posted import ListPosts
+from tests.bot.platforms.slack.indoors import Stage, remembered, told
+from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
+from tests.fakes.slack.limits import Rate
+from tests.fakes.slack.posts import remove
+from tests.fakes.slack.streams import State
+from tests.fakes.virtual_time import in_virtual_time
+
+
+def prose(words: int) -> str:
+    """Return so many numbered words, in paragraphs."""
+    numbered = [f"w{number}" for number in range(words)]
+    return "\n\n".join(" ".join(numbered[start : start + 40]) for start in range(0, words, 40))
+
+
+async def answered(
+    stage: Stage, text: str, *, per_s: float, posts: Posts | None = None, **handle: str
+) -> None:
+    """Answer the question with a text that comes word by word."""
+    draft = Draft()
+    reply = stage.surface.reply(stage.message(**handle), posts or remembered())
+    await reply.begin("asking llama …")
+    running = asyncio.create_task(reply.run(draft))
+    await told(draft, text, per_s=per_s)
+    draft.end(View(text, receipt="llama · free", reply_id="r", is_final=True))
+    try:
+        await running
+    except NotShown:
+        await reply.run(draft)
+
+
+def words(shown: str) -> list[str]:
+    return re.findall(r"\bw\d+\b", shown)
+
+
+@in_virtual_time
+async def test_a_ten_minute_answer_arrives_whole_over_rolled_streams() -> None:
+    stage, text = Stage(), prose(6000)
+
+    await answered(stage, text, per_s=10)
+
+    assert words(stage.shown()) == text.split()
+    assert len(stage.posts()) > 2
+    assert {each.stream and each.stream.state for each in stage.posts()} == {State.STOPPED}
+    assert stage.world.violations == []
+    assert not stage.limits.refusals
+
+
+@in_virtual_time
+async def test_the_first_line_is_streamed_at_once_and_the_end_has_receipt_and_buttons() -> None:
+    stage = Stage()
+    draft = Draft()
+    reply = stage.surface.reply(stage.message(), remembered())
+    await reply.begin("asking llama …")
+    running = asyncio.create_task(reply.run(draft))
+    await asyncio.sleep(5)
+    begun_s = stage.clock.elapsed_s()
+    key = (stage.channel.id, stage.question.ts)
+    assert stage.world.statuses[key] == "asking llama …"
+    assert stage.world.sessions[key]["status"] == "processing"
+
+    await told(draft, "It depends.\nOn what?\n", per_s=100)
+    await asyncio.sleep(0.2)
+    started_s = stage.world.streams[0].started_at_s
+    draft.end(View("It depends.\nOn what?\n", receipt="llama", reply_id="r", is_final=True))
+    await running
+
+    assert started_s - begun_s < 0.1
+    assert "It depends." in stage.shown()
+    assert "llama" in stage.shown()
+    assert stage.posts()[0].blocks
+    assert stage.world.sessions[key]["status"] == "active"
+    assert stage.world.sessions[key]["title"] == "why?"
+    assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_code_that_goes_on_in_a_new_message_is_closed_and_opened_again() -> None:
+    stage = Stage(stream_life_s=20)
+    lines = [f"w{number} = 1" for number in range(300)]
+    text = "```python\n" + "\n".join(lines) + "\n```\n"
+
+    await answered(stage, text, per_s=15)
+
+    texts = [each.stream.text for each in stage.posts() if each.stream]
+    assert len(texts) > 2
+    assert all(each.startswith("```python\n") for each in texts)
+    assert all(each.rstrip().endswith("```") for each in texts)
+    assert words("\n".join(texts)) == [line.split()[0] for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("path", "fault"),
+    [
+        pytest.param("chat.appendStream", Status(429, 7), id="append limited"),
+        pytest.param("chat.appendStream", LOST_ANSWER, id="append done, not heard of"),
+        pytest.param("chat.appendStream", DROPPED, id="append not done"),
+        pytest.param("chat.appendStream", Status(503), id="append failed"),
+        pytest.param("chat.startStream", LOST_ANSWER, id="start done, not heard of"),
+        pytest.param("chat.startStream", DROPPED, id="start not done"),
+        pytest.param("chat.startStream", Status(429, 9), id="start limited"),
+        pytest.param("chat.stopStream", LOST_ANSWER, id="stop done, not heard of"),
+        pytest.param("chat.stopStream", Status(429, 4), id="stop limited"),
+    ],
+)
+def test_what_goes_wrong_with_one_request_is_not_seen(path: str, fault: Fault) -> None:
+    @in_virtual_time
+    async def run() -> None:
+        stage, text = Stage(), prose(400)
+        stage.faults.next("POST", path, fault)
+
+        await answered(stage, text, per_s=20)
+
+        assert len(stage.faults.happened) == 1
+        assert words(stage.shown()) == text.split()
+        assert stage.shown().count("llama · free") == 1
+        assert stage.world.violations == []
+
+    run()
+
+
+@in_virtual_time
+async def test_a_stream_that_slack_ends_early_is_made_whole_and_goes_on_in_another() -> None:
+    stage, text = Stage(), prose(900)
+    stage.world.stream_life_s = 30
+
+    await answered(stage, text, per_s=10)
+
+    assert words(stage.shown()) == text.split()
+    assert State.EXPIRED in {each.stream.state for each in stage.posts() if each.stream}
+    assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_a_person_who_stops_the_stream_stops_the_answer() -> None:
+    stage, draft = Stage(), Draft()
+    reply = stage.surface.reply(stage.message(), remembered())
+    await reply.begin("…")
+    running = asyncio.create_task(reply.run(draft))
+    await told(draft, prose(100), per_s=20)
+    stage.world.streams[0].state = State.STOPPED_BY_USER
+
+    await told(draft, " w100\n\n w101\n", per_s=20)
+    await asyncio.sleep(2)
+    text = draft.view().text
+    draft.end(View(text, receipt="stopped", reply_id="r", is_final=True))
+    await running
+
+    assert stage.stopped == [stage.message().identity]
+    assert len(stage.posts()) == 1
+    assert "stopped" in stage.shown()
+    assert words(stage.shown()) == [f"w{number}" for number in range(102)]
+    key = (stage.channel.id, stage.question.ts)
+    assert stage.world.sessions[key]["status"] == "active"
+
+
+@in_virtual_time
+async def test_where_streams_are_refused_a_post_is_updated_as_it_grows() -> None:
+    stage, text = Stage(), prose(300)
+
+    await answered(stage, text, per_s=20, user_team="T0NOWHERE")
+
+    (post,) = stage.posts()
+    assert post.stream is None
+    assert words(stage.shown()) == text.split()
+    assert stage.calls("chat.update") > 3
+    assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_when_no_more_streams_may_be_begun_the_answer_is_updated_from_there() -> None:
+    stage, text = Stage(streams_per_min=1, stream_life_s=10), prose(400)
+    stage.limits.tiers[2] = Rate(1, 60)
+
+    await answered(stage, text, per_s=20)
+
+    assert words(stage.shown()) == text.split()
+    assert [each.stream is None for each in stage.posts()] == [False, True]
+    assert stage.world.violations == []
+    assert not stage.limits.refusals
+
+
+@in_virtual_time
+async def test_a_dead_workers_stream_is_taken_over_by_updates() -> None:
+    stage, text = Stage(), prose(300)
+    dead, posts = Draft(), remembered()
+    first = stage.surface.reply(stage.message(), posts)
+    running = asyncio.create_task(first.run(dead))
+    await told(dead, prose(120), per_s=20)
+    running.cancel()
+    await asyncio.sleep(0)
+
+    await answered(stage, text, per_s=20, posts=remembered(*posts.ids, is_taken_over=True))
+
+    (post,) = stage.posts()
+    assert words(post.shown) == text.split()
+    assert post.stream
+    assert post.stream.state is State.STOPPED
+    assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_a_dead_workers_stream_that_nobody_noted_is_found() -> None:
+    stage, text = Stage(), prose(300)
+    dead = Draft()
+    first = stage.surface.reply(stage.message(), remembered())
+    running = asyncio.create_task(first.run(dead))
+    await told(dead, prose(120), per_s=20)
+    running.cancel()
+    await asyncio.sleep(0)
+
+    await answered(stage, text, per_s=20, posts=remembered(is_taken_over=True))
+
+    (post,) = stage.posts()
+    assert words(post.shown) == text.split()
+
+
+@in_virtual_time
+async def test_who_lost_the_question_writes_nothing_more() -> None:
+    stage, draft = Stage(), Draft()
+    posts = ListPosts(confirmations=3)
+    reply = stage.surface.reply(stage.message(), posts)
+    running = asyncio.create_task(reply.run(draft))
+
+    with pytest.raises(ClaimLost):
+        await asyncio.gather(running, told(draft, prose(200), per_s=20))
+
+    assert stage.world.streams[0].appends == 2
+
+
+@in_virtual_time
+async def test_a_post_that_somebody_deletes_ends_the_answer() -> None:
+    stage, draft = Stage(), Draft()
+    reply = stage.surface.reply(stage.message(), remembered())
+    running = asyncio.create_task(reply.run(draft))
+    await told(draft, prose(100), per_s=20)
+    remove(stage.world, stage.posts()[0])
+
+    with pytest.raises(NotShown) as caught:
+        await asyncio.gather(running, told(draft, prose(100), per_s=20))
+
+    assert caught.value.is_final
+
+
+@in_virtual_time
+async def test_twenty_answers_share_what_slack_allows_a_workspace() -> None:
+    stage, text = Stage(), prose(600)
+    questions = [stage.ask() for _ in range(20)]
+
+    async def answer(number: int) -> None:
+        draft = Draft()
+        posts = remembered()
+        posts.nonce = str(number)
+        reply = stage.surface.reply(stage.message_of(questions[number]), posts)
+        await reply.begin("…")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(reply.run(draft))
+            await told(draft, text, per_s=10)
+            draft.end(View(text, receipt="llama", reply_id="r", is_final=True))
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(20):
+            tasks.create_task(answer(number))
+
+    for question in questions:
+        shown = "\n".join(each.shown for each in stage.posts(question))
+        assert words(shown) == text.split()
+    appends = [each.appends for each in stage.world.streams]
+    assert max(appends) - min(appends) < 5
+    assert not stage.limits.refusals
+    assert stage.world.violations == []
