@@ -12,6 +12,7 @@ from routing.inbox import Claim, Inbox
 from routing.stop import Stop
 
 POSTS: Final = "posts"
+_ANNOUNCED: Final = "announced"
 """The note of which posts there are."""
 
 _AGAIN_S: Final = 0.2
@@ -79,19 +80,19 @@ class ClaimPosts:
     """What was posted for a claimed question.
 
     Attributes:
-        is_taken_over: Whether another worker may have posted what it could not note any more.
+        may_have_more: Whether an earlier worker may have posted what it could not note any more.
         is_withdrawing: Whether the question is gone and its posts are taken away: the only
             writing that is left then.
     """
 
     def __init__(self, held: Held, inbox: Inbox, sleep: Callable[[float], Awaitable[None]]) -> None:
         self.nonce = _nonce(held.claim.identity)
-        self.is_taken_over = held.claim.delivery > 1
         self._held = held
         self._inbox = inbox
         self._sleep = sleep
         self._ids = posts_of(held.claim.notes)
         self._noted_ids = self._ids
+        self.may_have_more = int(held.claim.notes.get(_ANNOUNCED, "0")) > len(self._ids)
         self._changed = asyncio.Event()
         self.is_withdrawing = False
         if self._ids:
@@ -108,6 +109,11 @@ class ClaimPosts:
             raise ClaimLost
         if not self._held.is_sure:
             raise ClaimLost
+
+    async def announce(self) -> None:
+        """Write down that one more post is about to be made."""
+        count = str(len(self._ids) + 1)
+        await noted(self._held, self._inbox, self._sleep, _ANNOUNCED, count)
 
     async def note(self, ids: tuple[str, ...]) -> None:
         """Write down which posts there are now; while the store is away, as long as it is ours."""
@@ -136,7 +142,7 @@ class WaitingPosts:
 
     def __init__(self, identity: str, inbox: Inbox, ids: tuple[str, ...] = ()) -> None:
         self.nonce = _nonce(identity)
-        self.is_taken_over = False
+        self.may_have_more = False
         self._identity = identity
         self._inbox = inbox
         self._ids = ids
@@ -148,6 +154,9 @@ class WaitingPosts:
 
     def confirm(self) -> None:
         """Return: nobody else writes it."""
+
+    async def announce(self) -> None:
+        """Do nothing: a line that says that a question waits is no part of its answer."""
 
     async def note(self, ids: tuple[str, ...]) -> None:
         """Write down which posts there are, unless somebody has begun to answer."""

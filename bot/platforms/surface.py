@@ -36,11 +36,11 @@ class Posts(Protocol):
     Attributes:
         ids: The posts there are, in order, also of earlier workers.
         nonce: The same for every worker; a platform that knows it posts nothing twice.
-        is_taken_over: Whether an earlier worker may have posted what it could not note any more.
+        may_have_more: Whether an earlier worker may have posted what it could not note any more.
     """
 
     nonce: str
-    is_taken_over: bool
+    may_have_more: bool
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -52,6 +52,14 @@ class Posts(Protocol):
 
         Raises:
             ClaimLost: It is not, or that cannot be known.
+        """
+        ...
+
+    async def announce(self) -> None:
+        """Write down that one more post is about to be made, where it could be lost sight of.
+
+        Raises:
+            ClaimLost: The question is no longer ours.
         """
         ...
 

@@ -275,6 +275,7 @@ class NotShared:
 
     def __init__(self, nonce: str) -> None:
         self.nonce = nonce
+        self.may_have_more = False
         self._ids: tuple[str, ...] = ()
 
     @property
@@ -284,6 +285,9 @@ class NotShared:
 
     def confirm(self) -> None:
         """Return at once: nobody else has the command."""
+
+    async def announce(self) -> None:
+        """Do nothing: nobody would look for it."""
 
     async def note(self, ids: tuple[str, ...]) -> None:
         """Remember which posts there are now."""

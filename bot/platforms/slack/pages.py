@@ -38,6 +38,7 @@ class Pages:
             SlackFailed: They do not.
         """
         await self.show(wanted, is_preview=False)
+        await self._placing.settle()
         await self._placing.delete_from(len(wanted))
 
     async def _show(self, place: int, outgoing: Outgoing, *, is_preview: bool) -> None:

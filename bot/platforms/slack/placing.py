@@ -47,7 +47,7 @@ class Placing:
         self.web = web
         self.spot = spot
         self._posts = posts
-        self._is_unsure = posts.is_taken_over and not posts.ids
+        self._is_unsure = posts.may_have_more
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -96,6 +96,7 @@ class Placing:
         found = await self._found() if self._is_unsure else ""
         self._is_unsure = False
         if not found:
+            await self._posts.announce()
             self.confirm()
             try:
                 ts = await send()
@@ -104,6 +105,12 @@ class Placing:
                 raise
         await self._posts.note((*self.ids, found or ts))
         return bool(found), found or ts
+
+    async def settle(self) -> None:
+        """Take note of a post that an earlier worker could not note any more."""
+        if self._is_unsure and (found := await self._found()):
+            await self._posts.note((*self.ids, found))
+        self._is_unsure = False
 
     async def note_unseen(self) -> None:
         """Take note of a post whose ts Slack does not tell."""

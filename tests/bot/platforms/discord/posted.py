@@ -107,14 +107,18 @@ class ListPosts:
 
     def __init__(self, *ids: str, confirmations: int = 1_000_000) -> None:
         self.nonce = "abc"
-        self.is_taken_over = False
+        self.may_have_more = False
         self.ids: tuple[str, ...] = ids
+        self.announced = 0
         self._left = confirmations
 
     def confirm(self) -> None:
         self._left -= 1
         if self._left < 0:
             raise ClaimLost
+
+    async def announce(self) -> None:
+        self.announced = len(self.ids) + 1
 
     async def note(self, ids: tuple[str, ...]) -> None:
         self.ids = ids

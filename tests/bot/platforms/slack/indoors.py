@@ -221,10 +221,18 @@ async def told(draft: Draft, text: str, *, per_s: float) -> None:
         await asyncio.sleep(1 / per_s)
 
 
-def remembered(*ids: str, is_taken_over: bool = False) -> ListPosts:
-    """Return what is remembered of posts."""
-    posts = ListPosts(*ids)
-    posts.is_taken_over = is_taken_over
+def remembered(nonce: str = "abc") -> ListPosts:
+    """Return what is remembered of the posts of an answer that nobody has begun."""
+    posts = ListPosts()
+    posts.nonce = nonce
+    return posts
+
+
+def inherited(dead: ListPosts) -> ListPosts:
+    """Return what the next worker finds when one dies."""
+    posts = ListPosts(*dead.ids)
+    posts.nonce, posts.announced = dead.nonce, dead.announced
+    posts.may_have_more = dead.announced > len(dead.ids)
     return posts
 
 

@@ -8,7 +8,7 @@ import pytest
 from bot.draft import Draft, View
 from bot.platforms.surface import ClaimLost, NotShown, Posts
 from tests.bot.platforms.discord.posted import ListPosts
-from tests.bot.platforms.slack.indoors import Stage, remembered, told
+from tests.bot.platforms.slack.indoors import Stage, inherited, remembered, told
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
 from tests.fakes.slack.limits import Rate
 from tests.fakes.slack.posts import remove
@@ -36,6 +36,13 @@ async def answered(
         await running
     except NotShown:
         await reply.run(draft)
+
+
+class Unnoted(ListPosts):
+    """What is remembered of posts by a worker that dies before it can note one."""
+
+    async def note(self, ids: tuple[str, ...]) -> None:
+        """Forget them."""
 
 
 def words(shown: str) -> list[str]:
@@ -199,7 +206,7 @@ async def test_a_dead_workers_stream_is_taken_over_by_updates() -> None:
     running.cancel()
     await asyncio.sleep(0)
 
-    await answered(stage, text, per_s=20, posts=remembered(*posts.ids, is_taken_over=True))
+    await answered(stage, text, per_s=20, posts=inherited(posts))
 
     (post,) = stage.posts()
     assert words(post.shown) == text.split()
@@ -211,17 +218,36 @@ async def test_a_dead_workers_stream_is_taken_over_by_updates() -> None:
 @in_virtual_time
 async def test_a_dead_workers_stream_that_nobody_noted_is_found() -> None:
     stage, text = Stage(), prose(300)
-    dead = Draft()
-    first = stage.surface.reply(stage.message(), remembered())
+    dead, posts = Draft(), Unnoted()
+    first = stage.surface.reply(stage.message(), posts)
     running = asyncio.create_task(first.run(dead))
     await told(dead, prose(120), per_s=20)
     running.cancel()
     await asyncio.sleep(0)
 
-    await answered(stage, text, per_s=20, posts=remembered(is_taken_over=True))
+    await answered(stage, text, per_s=20, posts=inherited(posts))
 
     (post,) = stage.posts()
     assert words(post.shown) == text.split()
+
+
+@in_virtual_time
+async def test_a_stream_begun_after_a_noted_one_goes_when_it_is_not_needed() -> None:
+    stage, posts = Stage(), remembered()
+    lost = Unnoted()
+    for each in (posts, lost):
+        dead = Draft()
+        running = asyncio.create_task(stage.surface.reply(stage.message(), each).run(dead))
+        await told(dead, prose(120), per_s=20)
+        running.cancel()
+        await asyncio.sleep(0)
+    posts.announced = 2
+
+    await answered(stage, prose(60), per_s=20, posts=inherited(posts))
+
+    (post,) = stage.posts()
+    assert words(post.shown) == prose(60).split()
+    assert stage.calls("conversations.replies") == 1
 
 
 @in_virtual_time
@@ -258,8 +284,7 @@ async def test_twenty_answers_share_what_slack_allows_a_workspace() -> None:
 
     async def answer(number: int) -> None:
         draft = Draft()
-        posts = remembered()
-        posts.nonce = str(number)
+        posts = remembered(str(number))
         reply = stage.surface.reply(stage.message_of(questions[number]), posts)
         await reply.begin("…")
         async with asyncio.TaskGroup() as tasks:
