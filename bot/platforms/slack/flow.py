@@ -9,11 +9,8 @@ from typing import Final
 
 from bot.breaks import Break, Context, Kind, breaks_of
 from bot.platforms.rendering import Rendering
-from bot.platforms.slack.limits import weight_of, whole
+from bot.platforms.slack.limits import POST_WEIGHT, weight_of, whole
 from bot.platforms.slack.rendering import SLACK
-
-PIECE_WEIGHT: Final = 10_000
-"""Of one message: it can still be made whole by an update, which takes little more."""
 
 _DUE_SHARE: Final = 0.85
 _CLOSING_WEIGHT: Final = 100
@@ -51,7 +48,7 @@ class Flow:
 
     def __init__(self, most_posts: int) -> None:
         self._rendering = Rendering(SLACK)
-        self._most_weight = most_posts * PIECE_WEIGHT
+        self._most_weight = most_posts * POST_WEIGHT
         self._weight = 0
         self._source = self._text = ""
         self._is_whole = self._is_full = False
@@ -66,12 +63,12 @@ class Flow:
     @property
     def is_due(self) -> bool:
         """Tell whether a message has so much that it had better end soon."""
-        return self._piece_weight() > PIECE_WEIGHT * _DUE_SHARE
+        return self._piece_weight() > POST_WEIGHT * _DUE_SHARE
 
     @property
     def is_over(self) -> bool:
         """Tell whether there is more than one message can hold."""
-        return self._piece_weight() > PIECE_WEIGHT - _CLOSING_WEIGHT
+        return self._piece_weight() > POST_WEIGHT - _CLOSING_WEIGHT
 
     @property
     def shown(self) -> str:
@@ -148,7 +145,7 @@ class Flow:
 
     def _fitting(self) -> int:
         """Return how far the text goes that fits into the message that grows."""
-        room = PIECE_WEIGHT - _CLOSING_WEIGHT - weight_of(self._context.opener)
+        room = POST_WEIGHT - _CLOSING_WEIGHT - weight_of(self._context.opener)
         return max(self._start + len(_beginning(self._text[self._start :], room)), self._sent)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.platforms.slack.blocks import Outgoing, markdown
+from bot.platforms.slack.blocks import Outgoing
 from bot.platforms.slack.errors import (
     Forbidden,
     GonePost,
@@ -22,8 +22,6 @@ from bot.platforms.slack.errors import (
     StreamRuns,
     Unreachable,
 )
-from bot.platforms.slack.limits import UPDATE_BYTES, cut
-from bot.platforms.slack.safety import escaped
 from bot.platforms.slack.spot import Spot
 from bot.platforms.slack.web import POSTED, SlackWeb, StreamEnd
 from bot.platforms.surface import Posts
@@ -180,13 +178,6 @@ class Placing:
             return ""
         ours = [each for each in messages if _is_by(each, bot) and each.get("ts") not in self.ids]
         return _marked(ours, marked) or (_unmarked(ours, spot) if spot.thread else "")
-
-
-def message_of(text: str, under: Sequence[Mapping[str, Any]] = ()) -> Outgoing:
-    """Return a post of Markdown as `rendering` gave it, with blocks under it."""
-    shown = (markdown(text),) if text else ()
-    words = escaped(cut(" ".join(text.split()), UPDATE_BYTES)) or "…"
-    return Outgoing(words, (*shown, *under))
 
 
 def marked_with(outgoing: Outgoing, metadata: Mapping[str, str]) -> Outgoing:

@@ -21,7 +21,8 @@ from bot.platforms.slack.errors import (
     Unreachable,
 )
 from bot.platforms.slack.flow import Cut, Flow
-from bot.platforms.slack.placing import Placing, marked_with, message_of
+from bot.platforms.slack.layout import message_of
+from bot.platforms.slack.placing import Placing, marked_with
 from bot.platforms.slack.tiers import Tier
 from bot.platforms.slack.web import StreamEnd
 from routing.clock import Clock

@@ -4,8 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.platforms.slack.flow import PIECE_WEIGHT, Flow, TextChanged
-from bot.platforms.slack.limits import weight_of
+from bot.platforms.rendering import rendered
+from bot.platforms.slack.flow import Flow, TextChanged
+from bot.platforms.slack.limits import POST_WEIGHT, weight_of
+from bot.platforms.slack.rendering import SLACK
+from tests.bot.platforms.slack.reading import BITS
 
 LINES = st.lists(
     st.sampled_from(
@@ -49,6 +52,19 @@ def test_whatever_ends_a_message_nothing_is_lost_and_nothing_sent_is_changed(
     )
 
 
+@given(bits=st.lists(BITS, max_size=40))
+def test_what_is_appended_bit_by_bit_is_what_a_whole_text_shows(bits: list[str]) -> None:
+    flow, text, message = Flow(most_posts=5), "", ""
+
+    for place, bit in enumerate([*bits, "."]):
+        text += bit
+        flow.take(text, is_whole=place == len(bits))
+        message += flow.next()
+        flow.was_sent()
+
+    assert message == rendered(text, SLACK)
+
+
 def test_a_message_ends_at_a_line_once_it_is_nearly_full() -> None:
     flow = Flow(most_posts=5)
     flow.take("word " * 1_750)
@@ -61,7 +77,7 @@ def test_a_message_ends_at_a_line_once_it_is_nearly_full() -> None:
     assert not flow.is_over
     assert cut
     assert cut.rest.endswith("end of it\nnext line")
-    assert weight_of(cut.shown) < PIECE_WEIGHT
+    assert weight_of(cut.shown) < POST_WEIGHT
 
 
 def test_in_the_middle_of_a_line_a_message_ends_only_when_it_must() -> None:
@@ -83,8 +99,8 @@ def test_a_message_takes_no_more_than_an_update_would() -> None:
     sent.append(flow.next())
 
     assert len(sent) > 3
-    assert all(weight_of(each) > PIECE_WEIGHT / 2 for each in sent[:-1])
-    assert all(weight_of(each) <= PIECE_WEIGHT for each in sent)
+    assert all(weight_of(each) > POST_WEIGHT / 2 for each in sent[:-1])
+    assert all(weight_of(each) <= POST_WEIGHT for each in sent)
 
 
 def test_what_would_be_too_long_is_shown_up_to_there() -> None:
@@ -93,11 +109,11 @@ def test_what_would_be_too_long_is_shown_up_to_there() -> None:
 
     flow.take("start\n" + "word\n" * 10_000, is_whole=True)
 
-    assert 9_000 < weight_of(flow.shown) <= PIECE_WEIGHT
+    assert 9_000 < weight_of(flow.shown) <= POST_WEIGHT
     cut = flow.cut(is_pressing=True)
     assert cut
     flow.begin_after(cut)
-    assert weight_of(flow.shown) < PIECE_WEIGHT / 10
+    assert weight_of(flow.shown) < POST_WEIGHT / 10
 
 
 def test_half_a_character_waits_for_its_other_half() -> None:
