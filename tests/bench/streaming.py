@@ -101,7 +101,7 @@ async def loop_lag_s(streams: int, seconds: float, tokens_per_s: float) -> list[
         surface = DiscordSurface(rest, settings, _as_it_is)
         lags: list[float] = []
         async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(_watch(lags))
+            watching = tasks.create_task(watch(lags))
             answering = [
                 tasks.create_task(_answer(surface, channel, seconds, tokens_per_s))
                 for channel in channels
@@ -111,7 +111,8 @@ async def loop_lag_s(streams: int, seconds: float, tokens_per_s: float) -> list[
         return lags
 
 
-async def _watch(lags: list[float]) -> None:
+async def watch(lags: list[float]) -> None:
+    """Note by how much a timer comes too late, again and again."""
     while True:
         due_s = time.perf_counter() + _TICK_S
         await asyncio.sleep(_TICK_S)

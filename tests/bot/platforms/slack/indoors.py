@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -83,6 +84,7 @@ class IndoorSession:
 
     Attributes:
         answers: What was sent to response_urls.
+        asked_at_s: When each method was last asked for.
         answer_failures: How the next ones fail: with a status, or raising.
     """
 
@@ -92,6 +94,7 @@ class IndoorSession:
         self._world = world
         self._api = api
         self.answers: list[Mapping[str, Any]] = []
+        self.asked_at_s: dict[str, float] = {}
         self.answer_failures: list[int | Exception] = []
 
     @asynccontextmanager
@@ -99,6 +102,7 @@ class IndoorSession:
         query = {name: str(value) for name, value in (given.get("params") or {}).items()}
         body = json.dumps(given.get("json") or {}).encode()
         path = "/api/" + address.removeprefix(API)
+        self.asked_at_s[address.removeprefix(API)] = time.perf_counter()
         asked = _Asked(verb, path, given["headers"], query, body)
         await asyncio.sleep(0.01)
         response = await self._api.serve(cast("web.Request", asked))
