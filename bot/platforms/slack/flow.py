@@ -71,6 +71,11 @@ class Flow:
         return self._piece_weight() > POST_WEIGHT - _CLOSING_WEIGHT
 
     @property
+    def is_full(self) -> bool:
+        """Tell whether there is more than is ever shown."""
+        return self._is_full
+
+    @property
     def shown(self) -> str:
         """Return what the message that grows shows when all was sent that it can hold."""
         return f"{self._context.opener}{self._text[self._start : self._fitting()]}"

@@ -74,11 +74,17 @@ class Layout:
         files = files_beside(view, is_long=is_long)
         return self._finished(view, pieces, files, has_files=has_files)
 
-    def end_blocks(self, view: View, *, has_files: bool = True) -> tuple[Block, ...]:
-        """Return what comes under the text of an answer that is done: notes, receipt, buttons."""
-        pieces = self._pieces.of(whole(view.text))
-        files = files_beside(view, is_long=len(pieces) > self._most_posts)
-        return self._end(view, files, has_text=bool(pieces), has_files=has_files)
+    def end_blocks(
+        self, view: View, files: tuple[File, ...] = (), *, has_files: bool = True
+    ) -> tuple[Block, ...]:
+        """Return what comes under the text of an answer that is done: notes, receipt, buttons.
+
+        Args:
+            view: The answer, which was streamed.
+            files: What comes as files.
+            has_files: Whether they may be attached.
+        """
+        return self._end(view, files, has_text=bool(view.text.strip()), has_files=has_files)
 
     def status(self, line: str) -> Outgoing:
         """Return a small line with the button that stops, while there is nothing else to see."""

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.draft import Draft, View
 from bot.pacing import Pace
-from bot.platforms.beside import File, status_of
+from bot.platforms.beside import File, files_beside, status_of
 from bot.platforms.port import Message
 from bot.platforms.slack.attaching import attach
 from bot.platforms.slack.errors import Crowded, Refused, SlackFailed, Unreachable
@@ -225,34 +225,44 @@ class SlackReply:
     async def _finish(self, view: View) -> None:
         if self._answers:
             await self._answers.finish(self._layout.posts(view, has_files=False))
-            return
-        files = self._layout.posts(view)[-1].files
-        if self._has_files and files:
-            self._has_files = await self._attach(files)
-        try:
-            if self._streaming:
-                under = self._layout.end_blocks(view, has_files=self._has_files)
-                await self._streaming.finish(view.text, under)
-                return
-        except TextChanged:
+        elif not (self._streaming and await self._finish_streaming(self._streaming, view)):
             self._streaming = None
-        await self._pages.finish(self._layout.posts(view, has_files=self._has_files))
+            await self._finish_pages(view)
 
-    async def _attach(self, files: tuple[File, ...]) -> bool:
-        """Attach what comes as files; tell whether that is possible here."""
-        spot = self._spot
+    async def _finish_streaming(self, streaming: Streaming, view: View) -> bool:
+        """End a streamed answer; false when it is better posted anew in the places it has."""
+        try:
+            is_long = streaming.is_too_long(view.text)
+            files = files_beside(view, is_long=is_long)
+            await self._attach(files)
+            if is_long and not self._has_files:
+                return False
+            under = self._layout.end_blocks(view, files, has_files=self._has_files)
+            await streaming.finish(view.text, under)
+        except TextChanged:
+            return False
+        return True
+
+    async def _finish_pages(self, view: View) -> None:
+        wanted = self._layout.posts(view)
+        if files := wanted[-1].files:
+            await self._attach(files)
+            wanted = self._layout.posts(view, has_files=self._has_files)
+        await self._pages.finish(wanted)
+
+    async def _attach(self, files: tuple[File, ...]) -> None:
+        """Attach what comes as files, unless that is not possible here."""
         for file in files:
-            if file.name in self._uploaded:
+            if file.name in self._uploaded or not self._has_files:
                 continue
             self._placing.confirm()
             content = file.text.encode("utf-8", "replace")
             try:
-                await attach(self._means.web, spot, file.name, content)
+                await attach(self._means.web, self._spot, file.name, content)
             except Refused as error:
                 _log.warning("a file cannot be attached: %s", error)
-                return False
+                self._has_files = False
             self._uploaded.add(file.name)
-        return True
 
 
 async def _changed(draft: Draft, at_most_s: float) -> None:

@@ -84,6 +84,15 @@ class Streaming:
         """Tell whether the session's status went with the end of the last message."""
         return self._has_ended_session
 
+    def is_too_long(self, text: str) -> bool:
+        """Tell whether a text that is whole has more than is shown of it.
+
+        Raises:
+            TextChanged: It is not the text of before, gone on.
+        """
+        self._flow.take(text, is_whole=True)
+        return self._flow.is_full
+
     async def show(self, text: str, *, is_whole: bool = False) -> None:
         """Show what there is of the text now; of a whole one, all but the last message's.
 

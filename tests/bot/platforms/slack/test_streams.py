@@ -303,3 +303,27 @@ async def test_twenty_answers_share_what_slack_allows_a_workspace() -> None:
     assert max(appends) - min(appends) < 5
     assert not stage.limits.refusals
     assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_a_streamed_answer_that_is_too_long_is_whole_in_a_file() -> None:
+    stage, text = Stage(most_posts=1), prose(4000)
+    stage.world.host_url = "https://slack.com"
+
+    await answered(stage, text, per_s=200)
+
+    files = [file for each in stage.posts() for file in each.files]
+    assert [file.upload.content.decode() for file in files] == [text]
+    assert 1000 < len(words(stage.shown())) < 3000
+    assert "answer.md" in stage.shown()
+
+
+@in_virtual_time
+async def test_a_streamed_answer_that_is_too_long_is_posted_where_no_file_can_be() -> None:
+    stage, text = Stage(most_posts=1), prose(4000)
+    stage.token.scopes -= {"files:write"}
+
+    await answered(stage, text, per_s=200)
+
+    assert words(stage.shown()) == text.split()
+    assert stage.world.violations == []
