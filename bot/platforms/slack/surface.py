@@ -13,6 +13,7 @@ from bot.platforms.slack.layout import Layout
 from bot.platforms.slack.reply import Means, Paces, SlackReply
 from bot.platforms.slack.session import Sessions
 from bot.platforms.slack.spot import Spot
+from bot.platforms.slack.tiers import Tier, preview_share
 from bot.platforms.slack.web import SlackWeb
 from bot.platforms.surface import Posts
 from config.chats import SlackSettings
@@ -20,9 +21,6 @@ from routing.clock import Clock
 from routing.errors import StoreUnavailable
 
 _REFUSED_WITHIN_S: Final = 1.0
-_PREVIEW_SHARE: Final = 0.8
-"""Of the room in a tier; the rest is for what must be seen."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -56,8 +54,8 @@ class SlackSurface:
         self._clock = clock
         self._surroundings = surroundings
         self._means = Means(web, settings, clock, Sessions(web), self._stopped)
-        self._appends = Pacing(60 / (settings.appends_per_min * _PREVIEW_SHARE), clock)
-        self._edits = Pacing(60 / (settings.edits_per_min * _PREVIEW_SHARE), clock)
+        self._appends = _pacing(Tier.APPENDS, settings.appends_per_min, clock)
+        self._edits = _pacing(Tier.EDITS, settings.edits_per_min, clock)
 
     async def surroundings(self, message: Message) -> Message:
         """Return a message with what is around it now: quotes, and where its attachments are.
@@ -106,6 +104,10 @@ class SlackSurface:
             await self.on_stopped(identity)
         except StoreUnavailable as error:
             _log.warning("an answer that was stopped goes on: %s", error)
+
+
+def _pacing(tier: Tier, per_min: int, clock: Clock) -> Pacing:
+    return Pacing(60 / (per_min * preview_share(tier)), clock)
 
 
 async def _nobody(_identity: str) -> None:

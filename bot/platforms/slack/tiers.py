@@ -21,7 +21,7 @@ _BURST: Final = 3
 """Posts that one channel takes at once; then about one a second."""
 
 _PREVIEW_SHARE: Final = 0.8
-"""Of the room; a stream is begun as a preview only, so it may have all of its room."""
+"""Of the room, for what can be left out; see `preview_share` for what has another."""
 
 _MOST_WINDOWS: Final = 2000
 _MOST_WAITING: Final = 16
@@ -35,6 +35,9 @@ class Tier(Enum):
     APPENDS = auto()
     POSTS = auto()
     OTHER = auto()
+
+
+_OTHER_SHARES: Final = {Tier.STREAMS: 1.0, Tier.EDITS: 0.6}
 
 
 class Window:
@@ -115,7 +118,7 @@ class Tiers:
 
     def wait_s(self, team: str, method: str, tier: Tier, lane: str = "") -> float:
         """Return how long it is until something that can be left out may be sent."""
-        return self._window(team, method, tier, lane).wait_s(_share_of(tier))
+        return self._window(team, method, tier, lane).wait_s(preview_share(tier))
 
     async def turn(
         self, team: str, method: str, tier: Tier, lane: str = "", *, is_preview: bool = False
@@ -133,7 +136,7 @@ class Tiers:
             Crowded: It is left out.
         """
         window = self._window(team, method, tier, lane)
-        if is_preview and (wait_s := window.wait_s(_share_of(tier))):
+        if is_preview and (wait_s := window.wait_s(preview_share(tier))):
             raise Crowded(wait_s)
         self._waiting += 1
         try:
@@ -158,5 +161,9 @@ class Tiers:
         return window
 
 
-def _share_of(tier: Tier) -> float:
-    return 1.0 if tier is Tier.STREAMS else _PREVIEW_SHARE
+def preview_share(tier: Tier) -> float:
+    """Return how much of a tier's room is for what can be left out.
+
+    A stream is begun as a preview only. Each post that grows by updates needs one for its end.
+    """
+    return _OTHER_SHARES.get(tier, _PREVIEW_SHARE)

@@ -237,7 +237,7 @@ class SlackWeb:
         await self.call(
             team,
             "assistant.threads.setStatus",
-            tier=Tier.OTHER,
+            tier=Tier.APPENDS,
             is_preview=True,
             channel_id=channel,
             thread_ts=thread,
