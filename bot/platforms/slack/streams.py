@@ -8,6 +8,7 @@ is ever appended twice. Where streams are refused, a message is posted, and upda
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from bot.platforms.slack.blocks import Block
@@ -236,11 +237,10 @@ class Streaming:
     async def _stop(self, rest: str, shown: str, under: Sequence[Block], session: str) -> None:
         """Stop a stream with what is still to come; where it was closed, by an update."""
         self._placing.confirm()
-        spot = self._spot
         end = StreamEnd(rest, tuple(under), self._mark, session)
         try:
             if not self._is_broken:
-                await self._web.stop_stream(spot.team, spot.channel, self._ts, end)
+                await self._stop_with(end)
                 self._has_ended_session = session == "active"
                 return
         except StreamStopped:
@@ -250,6 +250,18 @@ class Streaming:
         self._is_broken = True
         await self._placing.end_stream(self._ts)
         await self._placing.update(self._ts, marked_with(message_of(shown, under), self._mark))
+
+    async def _stop_with(self, end: StreamEnd) -> None:
+        """Stop a stream; what is under the text is left out where Slack does not take it."""
+        spot = self._spot
+        try:
+            await self._web.stop_stream(spot.team, spot.channel, self._ts, end)
+        except Refused as error:
+            if type(error) is not Refused or not end.blocks:
+                raise
+            _log.error("what comes under an answer is left out: %s", error)
+            end = replace(end, blocks=())
+            await self._web.stop_stream(spot.team, spot.channel, self._ts, end)
 
     def _next_message(self, cut: Cut) -> None:
         self._flow.begin_after(cut)

@@ -6,7 +6,11 @@ import re
 import pytest
 
 from bot.draft import Draft, View
+from bot.platforms.slack.placing import Placing
+from bot.platforms.slack.spot import Spot
+from bot.platforms.slack.streams import Streaming
 from bot.platforms.surface import ClaimLost, NotShown, Posts
+from routing.reply import ReasoningDelta
 from tests.bot.platforms.discord.posted import ListPosts
 from tests.bot.platforms.slack.indoors import Stage, inherited, remembered, told
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
@@ -327,3 +331,64 @@ async def test_a_streamed_answer_that_is_too_long_is_posted_where_no_file_can_be
 
     assert words(stage.shown()) == text.split()
     assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_where_no_status_can_be_shown_a_post_holds_the_line_and_it_is_logged_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    stage = Stage()
+    stage.token.scopes -= {"assistant:write"}
+    drafts = [Draft(), Draft()]
+    for draft in drafts:
+        question = stage.ask()
+        reply = stage.surface.reply(stage.message_of(question), remembered())
+        await reply.begin("asking llama …")
+        assert "asking llama …" in stage.posts(question)[0].shown
+        draft.end(View("It depends.", receipt="llama", is_final=True))
+
+        await reply.run(draft)
+
+        (post,) = stage.posts(question)
+        assert "It depends." in post.shown
+
+    assert len([each for each in caplog.records if "assistant:write" in each.message]) == 1
+
+
+@in_virtual_time
+async def test_while_a_model_thinks_the_status_says_how_far_it_is() -> None:
+    stage, draft = Stage(), Draft()
+    reply = stage.surface.reply(stage.message(), remembered())
+    await reply.begin("…")
+    running = asyncio.create_task(reply.run(draft))
+
+    draft.take(ReasoningDelta("I wonder why."))
+    await asyncio.sleep(5)
+    thinking = stage.world.statuses[stage.channel.id, stage.question.ts]
+    draft.end(View("It depends.", is_final=True))
+    await running
+
+    assert "3 words" in thinking
+    assert len(stage.posts()) == 1
+
+
+@in_virtual_time
+async def test_what_slack_does_not_take_under_an_answer_is_left_out() -> None:
+    stage = Stage()
+    placing = Placing(stage.web, Spot.of(stage.message()), remembered())
+    streaming = Streaming(
+        placing,
+        most_posts=5,
+        life_s=240,
+        clock=stage.clock,
+        on_stopped=lambda: asyncio.sleep(0),
+        stop_row=(),
+    )
+    await streaming.show("It depends.\n")
+
+    await streaming.finish("It depends.\nOn you.", [{"type": "nonsense"}])
+
+    (post,) = stage.posts()
+    assert post.shown.split() == ["It", "depends.", "On", "you."]
+    assert post.stream
+    assert post.stream.state is State.STOPPED
