@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 
 from bot.platforms.slack.blocks import Outgoing
-from bot.platforms.slack.errors import AddressSpent, Crowded, Unreachable
+from bot.platforms.slack.errors import AddressSpent, Unreachable
 from bot.platforms.slack.placing import Placing
-from bot.platforms.slack.tiers import Tier
 from routing.clock import Clock
 
 
@@ -46,10 +45,8 @@ class Pages:
         if place < len(ids):
             await placing.update(ids[place], outgoing, is_preview=is_preview)
             return
-        # No post is begun that could not be updated soon.
-        wait_s = placing.web.wait_s(placing.spot.team, "chat.update", Tier.EDITS)
-        if is_preview and wait_s:
-            raise Crowded(wait_s)
+        if is_preview:
+            await placing.web.begin_updates(placing.spot.team)
         await placing.post(outgoing)
 
 

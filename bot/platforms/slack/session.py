@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable
 from contextlib import suppress
 
-from bot.platforms.slack.errors import PlaceClosed, Refused, SlackFailed, TokenRefused
+from bot.platforms.slack.errors import Crowded, PlaceClosed, Refused, SlackFailed, TokenRefused
 from bot.platforms.slack.spot import Spot
 from bot.platforms.slack.web import SlackWeb
 
@@ -47,7 +47,7 @@ class Session:
         self._spot = spot
         self._title = title
         self._line = ""
-        self._is_begun = False
+        self._is_tried = self._is_begun = False
         self._has_lines = True
 
     async def work(self, line: str) -> bool:
@@ -60,15 +60,14 @@ class Session:
         spot, web = self._spot, self._sessions.web
         if not spot.thread or spot.is_ephemeral:
             return False
-        if not self._is_begun:
-            self._is_begun = True
-            await self._try(
-                web.set_status(spot.team, spot.channel, spot.thread, "processing", self._title)
-            )
+        if not self._is_tried:
+            self._is_tried = True
+            call = web.set_status(spot.team, spot.channel, spot.thread, "processing", self._title)
+            self._is_begun = not isinstance(await self._try(call), Refused | Crowded)
         if line != self._line:
             self._line = line
             call = web.set_line(spot.team, spot.channel, spot.thread, line)
-            self._has_lines = await self._try(call)
+            self._has_lines = not isinstance(await self._try(call), Refused)
         return self._has_lines
 
     async def rest(self) -> None:
@@ -79,13 +78,13 @@ class Session:
             with suppress(PlaceClosed, TokenRefused):
                 await self._try(web.set_status(spot.team, spot.channel, spot.thread, "active"))
 
-    async def _try(self, call: Awaitable[None]) -> bool:
-        """Do something beside the answer; false where Slack knows no such thing there."""
+    async def _try(self, call: Awaitable[None]) -> SlackFailed | None:
+        """Do something beside the answer; return what went wrong."""
         try:
             await call
         except (PlaceClosed, TokenRefused):
             raise
         except SlackFailed as error:
             self._sessions.warn(self._spot.team, error)
-            return not isinstance(error, Refused)
-        return True
+            return error
+        return None

@@ -24,7 +24,6 @@ from bot.platforms.slack.errors import (
 from bot.platforms.slack.flow import Cut, Flow
 from bot.platforms.slack.layout import message_of
 from bot.platforms.slack.placing import Placing, marked_with
-from bot.platforms.slack.tiers import Tier
 from bot.platforms.slack.web import StreamEnd
 from routing.clock import Clock
 
@@ -213,15 +212,10 @@ class Streaming:
         if self._ts:
             await self._placing.update(self._ts, outgoing, is_preview=is_preview)
         else:
-            self._demand_room(is_preview=is_preview)
+            if is_preview:
+                await self._web.begin_updates(self._spot.team)
             self._ts = await self._placing.post(outgoing)
         self._flow.was_sent()
-
-    def _demand_room(self, *, is_preview: bool) -> None:
-        """Begin no message that could not be updated soon."""
-        wait_s = self._web.wait_s(self._spot.team, "chat.update", Tier.EDITS)
-        if is_preview and wait_s:
-            raise Crowded(wait_s)
 
     async def _end_message(self, cut: Cut) -> None:
         """End the message that grows; the answer goes on in another."""

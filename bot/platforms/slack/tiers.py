@@ -32,12 +32,15 @@ class Tier(Enum):
 
     STREAMS = auto()
     EDITS = auto()
+    BEGINNINGS = auto()
     APPENDS = auto()
     POSTS = auto()
     OTHER = auto()
 
 
-_OTHER_SHARES: Final = {Tier.STREAMS: 1.0, Tier.EDITS: 0.6}
+_OTHER_SHARES: Final = {Tier.STREAMS: 1.0, Tier.EDITS: 0.6, Tier.BEGINNINGS: 1.0}
+_BEGUN_SHARE: Final = 0.3
+"""Of all updates: so many posts that will be updated are begun, each needs one for its end."""
 
 
 class Window:
@@ -107,6 +110,7 @@ class Tiers:
         self._rooms: dict[Tier, tuple[int, float]] = {
             Tier.STREAMS: (settings.streams_per_min, _MINUTE_S),
             Tier.EDITS: (settings.edits_per_min, _MINUTE_S),
+            Tier.BEGINNINGS: (max(1, int(settings.edits_per_min * _BEGUN_SHARE)), _MINUTE_S),
             Tier.APPENDS: (settings.appends_per_min, _MINUTE_S),
             Tier.POSTS: (_BURST, _BURST),
             Tier.OTHER: (1000, _MINUTE_S),
@@ -115,10 +119,6 @@ class Tiers:
     def has_room(self) -> bool:
         """Tell whether more answers can be shown: few writes wait that must be seen."""
         return self._waiting < _MOST_WAITING
-
-    def wait_s(self, team: str, method: str, tier: Tier, lane: str = "") -> float:
-        """Return how long it is until something that can be left out may be sent."""
-        return self._window(team, method, tier, lane).wait_s(preview_share(tier))
 
     async def turn(
         self, team: str, method: str, tier: Tier, lane: str = "", *, is_preview: bool = False

@@ -57,7 +57,6 @@ class SlackWeb:
         self._wire = wire
         self.call = wire.call
         self.has_room = wire.has_room
-        self.wait_s = wire.wait_s
         self.put = wire.put
 
     # ---- posts
@@ -96,6 +95,10 @@ class SlackWeb:
             **_FOLDED,
         )
         return str(answer["ts"])
+
+    async def begin_updates(self, team: str) -> None:
+        """Return if a post may be begun that is to be updated; else it is better posted whole."""
+        await self._wire.begin(team, "chat.update")
 
     async def update(
         self, team: str, channel: str, ts: str, outgoing: Outgoing, *, is_preview: bool = False
@@ -221,11 +224,13 @@ class SlackWeb:
 
         The title is the session's, if this begins it.
         """
+        if is_begun := status == "processing":
+            await self._wire.begin(team, "agents.sessions.setStatus")
         await self.call(
             team,
             "agents.sessions.setStatus",
             tier=Tier.EDITS,
-            is_preview=status == "processing",
+            is_preview=is_begun,
             channel_id=channel,
             thread_ts=thread or None,
             status=status,

@@ -109,9 +109,13 @@ class Wire:
         """Tell whether there is room for more than what is being sent already."""
         return self._tiers.has_room()
 
-    def wait_s(self, team: str, method: str, tier: Tier, lane: str = "") -> float:
-        """Return how long it is until something that can be left out may be sent."""
-        return self._tiers.wait_s(team, method, tier, lane)
+    async def begin(self, team: str, method: str) -> None:
+        """Return if something may be begun that a method has to end: the end must find room.
+
+        Raises:
+            Crowded: It is better not begun.
+        """
+        await self._tiers.turn(team, method, Tier.BEGINNINGS, "begun", is_preview=True)
 
     async def call(
         self,
