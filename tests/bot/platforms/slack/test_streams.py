@@ -392,3 +392,33 @@ async def test_what_slack_does_not_take_under_an_answer_is_left_out() -> None:
     assert post.shown.split() == ["It", "depends.", "On", "you."]
     assert post.stream
     assert post.stream.state is State.STOPPED
+
+
+@in_virtual_time
+async def test_in_a_rush_each_answer_is_seen_as_soon_as_it_is_done() -> None:
+    stage = Stage()
+    people = [stage.asker, stage.team.bot]
+    text = f"A line.\n{prose(20)}"
+    late_s: list[float] = []
+
+    async def answer(number: int) -> None:
+        stage.channel = stage.world.add_channel("channel", f"c{number}", stage.team, people)
+        question, draft = stage.ask(), Draft()
+        reply = stage.surface.reply(stage.message_of(question), remembered(str(number)))
+        await reply.begin("…")
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(reply.run(draft))
+            await told(draft, text, per_s=10)
+            done_s = stage.clock.elapsed_s()
+            draft.end(View(text, receipt="llama", reply_id="r", is_final=True))
+        late_s.append(stage.clock.elapsed_s() - done_s)
+        assert [words(each.shown) for each in stage.posts(question)] == [prose(20).split()]
+
+    async with asyncio.TaskGroup() as tasks:
+        for number in range(120):
+            tasks.create_task(answer(number))
+            await asyncio.sleep(1 / 15)
+
+    assert max(late_s) < 1
+    assert not stage.limits.refusals
+    assert stage.world.violations == []
