@@ -24,6 +24,7 @@ from bot.platforms.slack.placing import Placing
 from bot.platforms.slack.session import Sessions
 from bot.platforms.slack.spot import Spot
 from bot.platforms.slack.streams import Streaming
+from bot.platforms.slack.tiers import TICK_S
 from bot.platforms.slack.web import SlackWeb
 from bot.platforms.surface import NotShown, Posts
 from config.chats import SlackSettings
@@ -150,10 +151,10 @@ class SlackReply:
         while not draft.is_final:
             wait_s = self._next_at_s - self._means.clock.elapsed_s()
             is_first = bool(draft.view().text) and not (self._has_text or self._is_behind)
-            if not is_first and wait_s <= 0:
+            if not is_first and wait_s <= TICK_S:
                 slot = slot or self._pace.slot()
                 wait_s = slot.wait_s
-            if is_first or wait_s <= 0:
+            if is_first or wait_s <= TICK_S:
                 self._next_at_s = self._means.clock.elapsed_s() + self._every_s
                 return True
             await _changed(draft, wait_s)

@@ -15,6 +15,9 @@ from bot.platforms.slack.errors import Crowded
 from config.chats import SlackSettings
 from routing.clock import Clock
 
+TICK_S: Final = 0.001
+"""Nobody waits for less: it may be too little to move a clock on."""
+
 _MINUTE_S: Final = 61.0
 """A second more, for what is on its way."""
 _BURST: Final = 3
@@ -71,7 +74,8 @@ class Window:
         turns = max(1, int(self._count * share))
         if len(self._turns) >= turns:
             wait_s = self._turns[-turns] + self._period_s - now_s
-        return max(wait_s, self._closed_until_s - now_s, 0)
+        wait_s = max(wait_s, self._closed_until_s - now_s)
+        return wait_s if wait_s > TICK_S else 0
 
     def rest(self, seconds: float) -> None:
         """Let nothing through for so long."""
@@ -84,7 +88,7 @@ class Window:
         at_s = max(now_s, self._turns[0] + self._period_s) if is_full else now_s
         self._turns.append(at_s)
         # Nothing but time ends it, and while it is waited for the end may move away.
-        while (wait_s := max(at_s, self._closed_until_s) - self._clock.elapsed_s()) > 0:
+        while (wait_s := max(at_s, self._closed_until_s) - self._clock.elapsed_s()) > TICK_S:
             await sleep(wait_s)
 
 
