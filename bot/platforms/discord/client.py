@@ -12,7 +12,7 @@ from bot.platforms.discord.catching_up import Hear
 from bot.platforms.discord.errors import CONNECTION_FAILS
 from bot.platforms.discord.gaps import Told, may_answer, missing
 from bot.platforms.discord.listening import Asker, Said, Us, Where
-from bot.platforms.discord.turns import Turns
+from bot.platforms.turns import Turns
 from bot.shards import ShardRange
 from config.chats import DiscordSettings
 from routing.clock import Clock

@@ -7,7 +7,7 @@ question is recorded first; only a store that is slow lets the acknowledgement g
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import aclosing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -18,14 +18,14 @@ from discord import app_commands
 
 from bot.commands.everything import COMMANDS
 from bot.commands.options import Suggestion
-from bot.draft import Draft, View
+from bot.draft import View
+from bot.platforms.at_once import answer_shown
 from bot.platforms.buttons import CONFIRMED_WITHIN, TOO_LATE, parse_confirmation, parse_custom_id
 from bot.platforms.discord import reading
 from bot.platforms.discord.errors import CONNECTION_FAILS, DiscordFailed
 from bot.platforms.discord.gaps import may_answer
 from bot.platforms.discord.hearing import posted_at
 from bot.platforms.discord.listening import (
-    ABOUT_ABOVE,
     PLATFORM,
     Asker,
     Us,
@@ -36,25 +36,22 @@ from bot.platforms.discord.listening import (
     root_conversation,
 )
 from bot.platforms.discord.ports import Inward
-from bot.platforms.discord.presses import (
-    ASKED_ANEW,
-    NOT_YOURS,
-    SHOWN_COMMANDS,
-    STOP,
-    Under,
-    asked_by_in,
-    conversation_under,
-    may_press,
-)
+from bot.platforms.discord.presses import NOT_YOURS, Under, conversation_under
 from bot.platforms.discord.slash import Given, given
 from bot.platforms.inward import Answers
 from bot.platforms.port import Message
-from bot.platforms.surface import NotShown, Surface
-from bot.wording import UNEXPECTED, sentence
+from bot.platforms.presses import (
+    ABOUT_ABOVE,
+    ASKED_ANEW,
+    SHOWN_COMMANDS,
+    STOP,
+    asked_by_in,
+    may_press,
+)
+from bot.platforms.surface import Surface
 from config.chats import DiscordSettings
-from routing.errors import RoutingError, StoreUnavailable
+from routing.errors import StoreUnavailable
 from routing.inbox import Admission
-from routing.stop import Stop
 
 NOT_TAKEN_IN: Final = View(
     "This one is not taken in either. Ask again in a moment.",
@@ -110,7 +107,8 @@ class Interactions:
             await self._ask(interaction, message)
         else:
             await _acknowledge(interaction, is_hidden=command.is_private)
-            await self._answer(hidden(message) if command.is_private else message)
+            shown = hidden(message) if command.is_private else message
+            await answer_shown(self._answers, self._surface, shown)
 
     async def _suggest(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
         """Offer what may be meant, at once: what comes late, Discord no longer shows."""
@@ -172,7 +170,7 @@ class Interactions:
             author=asker.name,
             handle=_handle(interaction, where),
         )
-        await self._answer(hidden(message))
+        await answer_shown(self._answers, self._surface, hidden(message))
 
     async def _stop(self, identity: str) -> None:
         try:
@@ -207,14 +205,13 @@ class Interactions:
             await self._ask(interaction, message)
         elif verb in SHOWN_COMMANDS:
             await _acknowledge(interaction, is_hidden=True)
-            await self._answer(hidden(message))
+            await answer_shown(self._answers, self._surface, hidden(message))
 
     def _asker(self, interaction: discord.Interaction) -> Asker:
         return reading.asker_in(interaction).among(self._settings.admin_roles)
 
     async def _may_press(self, verb: str, presser: Asker, where: Where, under: Under) -> bool:
-        buttons_for = self._settings.buttons_for
-        if may_press(verb, presser, under.asked_by, where, buttons_for):
+        if self._is_allowed(verb, presser, where, under.asked_by):
             return True
         if under.asked_by:
             return False
@@ -222,7 +219,16 @@ class Interactions:
         with suppress(TimeoutError):
             async with asyncio.timeout(self._patience_s):
                 asked_by = await self._asked_by(where, under)
-        return may_press(verb, presser, asked_by, where, buttons_for)
+        return self._is_allowed(verb, presser, where, asked_by)
+
+    def _is_allowed(self, verb: str, presser: Asker, where: Where, asked_by: str) -> bool:
+        return may_press(
+            verb,
+            is_asker=presser.person == asked_by,
+            is_admin=presser.is_admin,
+            is_direct=where.is_direct,
+            buttons_for=self._settings.buttons_for,
+        )
 
     async def _asked_by(self, where: Where, under: Under) -> str:
         """Ask Discord who asked, where the answer itself does not say; empty if it does not know.
@@ -251,47 +257,6 @@ class Interactions:
         if admitted.admission is Admission.FULL and not admitted.is_to_be_told:
             # Once acknowledged, something has to come, also where a message would be left alone.
             await self._surface.refuse(message, NOT_TAKEN_IN)
-
-    async def _answer(self, message: Message) -> None:
-        """Answer at once, seen by the person alone."""
-        draft = Draft()
-        try:
-            async with aclosing(self._answers.answer(message, Stop())) as events:
-                async for event in events:
-                    draft.take(event)
-        except RoutingError as error:
-            draft.fail(sentence(error))
-        except Exception:  # noqa: BLE001 # whatever it is, the person is told
-            _log.exception("a command went unanswered")
-            draft.fail(UNEXPECTED)
-        try:
-            await self._surface.reply(message, NotShared(message.message_id)).run(draft)
-        except NotShown as error:
-            _log.warning("a command's answer could not be shown: %s", error)
-
-
-class NotShared:
-    """What was posted for a command, which no other worker ever takes over."""
-
-    def __init__(self, nonce: str) -> None:
-        self.nonce = nonce
-        self.may_have_more = False
-        self._ids: tuple[str, ...] = ()
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """Return the posts there are, in order."""
-        return self._ids
-
-    def confirm(self) -> None:
-        """Return at once: nobody else has the command."""
-
-    async def announce(self) -> None:
-        """Do nothing: nobody would look for it."""
-
-    async def note(self, ids: tuple[str, ...]) -> None:
-        """Remember which posts there are now."""
-        self._ids = ids
 
 
 def commanded(

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from bot.platforms.port import Quote
+from bot.platforms.presses import ABOUT_ABOVE
 from routing.ports import Conversation
 from routing.posts import Posted
 from routing.query import Attachment, Origin
@@ -18,9 +19,6 @@ PLATFORM: Final = "discord"
 
 MOST_QUOTES: Final = 10
 ADJACENT: Final = timedelta(minutes=5)
-
-ABOUT_ABOVE: Final = "Answer what the quoted message asks; if it asks nothing, explain it."
-"""What is asked where somebody only points at a message."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,16 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import PurePath
 from typing import Any, Final
 
 import discord
 
+from bot.platforms.attached import kind_of
 from bot.platforms.discord.listening import Asker, Said, Us, Where
-from config.catalog import AttachmentKind
 from routing.query import Attachment
 
 _ORDINARY: Final = frozenset({discord.MessageType.default.value, discord.MessageType.reply.value})
 _FORWARDED: Final = discord.MessageReferenceType.forward.value
-_DOCUMENTS: Final = frozenset({".pdf", ".docx", ".doc", ".odt", ".rtf", ".xlsx", ".pptx"})
 _THREAD_TYPES: Final = frozenset({10, 11, 12})
 _FORUMS: Final = (discord.ForumChannel,)
 
@@ -106,19 +104,6 @@ def _attachment(file: Mapping[str, Any], channel: str, post_id: str) -> Attachme
         url=str(file.get("url", "")),
         reference=f"{channel}/{post_id}/{file['id']}" if channel and post_id else "",
     )
-
-
-def kind_of(name: str, media_type: str) -> AttachmentKind:
-    """Return what a file is, by what Discord says it holds, else by its name."""
-    whole, _, _ = media_type.partition(";")
-    group, _, detail = whole.strip().lower().partition("/")
-    if group == "image" and detail != "svg+xml":
-        return AttachmentKind.IMAGE
-    if group in {"audio", "video"}:
-        return AttachmentKind.AUDIO
-    if detail == "pdf" or PurePath(name.lower()).suffix in _DOCUMENTS:
-        return AttachmentKind.DOCUMENT
-    return AttachmentKind.TEXT
 
 
 def where(channel: object, guild_id: int | None) -> Where | None:

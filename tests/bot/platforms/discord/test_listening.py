@@ -3,7 +3,6 @@ from datetime import timedelta
 import pytest
 
 from bot.platforms.discord.listening import (
-    ABOUT_ABOVE,
     MOST_QUOTES,
     Asker,
     Said,
@@ -20,6 +19,7 @@ from bot.platforms.discord.listening import (
     quotes_with,
 )
 from bot.platforms.port import Quote
+from bot.platforms.presses import ABOUT_ABOVE
 from routing.ports import Conversation
 from tests.bot.platforms.discord.saying import (
     ADA,

@@ -2,27 +2,8 @@ from typing import Any
 
 import pytest
 
-from bot.platforms.discord.reading import kind_of, said_in
-from config.catalog import AttachmentKind
+from bot.platforms.discord.reading import said_in
 from tests.bot.platforms.discord.saying import NOON, raw
-
-
-@pytest.mark.parametrize(
-    ("name", "media_type", "kind"),
-    [
-        pytest.param("a.png", "image/png", AttachmentKind.IMAGE, id="image"),
-        pytest.param("a.svg", "image/svg+xml", AttachmentKind.TEXT, id="drawing in text"),
-        pytest.param("a.pdf", "application/pdf", AttachmentKind.DOCUMENT, id="pdf"),
-        pytest.param("A.DOCX", "", AttachmentKind.DOCUMENT, id="by its name"),
-        pytest.param("a.py", "text/x-python; charset=utf-8", AttachmentKind.TEXT, id="code"),
-        pytest.param("a.ogg", "audio/ogg", AttachmentKind.AUDIO, id="audio"),
-        pytest.param("a.bin", "application/octet-stream", AttachmentKind.TEXT, id="who knows"),
-    ],
-)
-def test_a_file_is_what_discord_says_it_holds(
-    name: str, media_type: str, kind: AttachmentKind
-) -> None:
-    assert kind_of(name, media_type) is kind
 
 
 def test_a_message_is_read_with_what_it_answers() -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from bot.draft import Draft
+from bot.platforms.at_once import NotShared
 from bot.platforms.discord.errors import DiscordRefuses
-from bot.platforms.discord.interactions import NotShared
-from bot.platforms.discord.listening import ABOUT_ABOVE
 from bot.platforms.discord.platform import Discord, open_discord
 from bot.platforms.discord.slash import MENU
 from bot.platforms.port import Message, Notice
+from bot.platforms.presses import ABOUT_ABOVE
 from config.references import Resolved
 from routing.inbox import Admitted
 from tests.bot.platforms.discord.ear import Ear, Echo, settings_for

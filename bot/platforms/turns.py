@@ -5,7 +5,7 @@ Without that a deletion could overtake its message: the message would be answere
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Hashable
 from typing import Final
 
 _PATIENCE_S: Final = 0.5
@@ -19,10 +19,10 @@ class Turns:
 
     def __init__(self, patience_s: float = _PATIENCE_S) -> None:
         self._patience_s = patience_s
-        self._locks: dict[int, asyncio.Lock] = {}
-        self._there: Counter[int] = Counter()
+        self._locks: dict[Hashable, asyncio.Lock] = {}
+        self._there: Counter[Hashable] = Counter()
 
-    async def take(self, channel: int, work: Coroutine[object, object, None]) -> None:
+    async def take(self, channel: Hashable, work: Coroutine[object, object, None]) -> None:
         """Do something when it is its turn, and return when it is done."""
         lock = self._locks.setdefault(channel, asyncio.Lock())
         self._there[channel] += 1
@@ -34,7 +34,7 @@ class Turns:
             finally:
                 self._leave(channel)
 
-    def _leave(self, channel: int) -> None:
+    def _leave(self, channel: Hashable) -> None:
         self._there[channel] -= 1
         if not self._there[channel]:
             del self._there[channel], self._locks[channel]

@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from bot.platforms.discord.turns import Turns
+from bot.platforms.turns import Turns
 
 
 class Diary:
