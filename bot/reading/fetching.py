@@ -4,7 +4,7 @@ import asyncio
 import ipaddress
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Final
 
 import aiohttp
@@ -15,9 +15,13 @@ from routing.query import Attachment
 Refresh = Callable[[Attachment], Awaitable[str | None]]
 """Finds a fresh URL of an attachment; None when it is gone."""
 
+Sign = Callable[[Attachment], Awaitable[Mapping[str, str]]]
+"""Returns the headers an attachment is asked for with: a token, where one is needed."""
+
 _REDIRECTS: Final = 2
 _EXPIRED: Final = frozenset({401, 403, 404, 410})
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
+_PAGE: Final = "text/html"
 _PIECE_BYTES: Final = 64 * 1024
 
 
@@ -33,6 +37,11 @@ async def nowhere_fresh(_attachment: Attachment) -> None:
     """Find no fresh URL: where a platform's URLs stay good, or are looked up just before."""
 
 
+async def unsigned(_attachment: Attachment) -> Mapping[str, str]:
+    """Send no headers of a platform's."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a platform keeps what people attach.
@@ -40,13 +49,15 @@ class Source:
     Attributes:
         hosts: The only hosts asked, as `cdn.example.org`, or `127.0.0.1:8080` with a port that is
             not https's own.
-        headers: Sent to those hosts: a token, where one is needed.
+        sign: Returns headers for those hosts; it may raise NotFetched.
         refresh: Finds a fresh URL where one has expired.
+        asks_to_sign_in: Whether a page that comes for any other file asks to sign in.
     """
 
     hosts: frozenset[str]
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sign: Sign = unsigned
     refresh: Refresh = nowhere_fresh
+    asks_to_sign_in: bool = False
 
 
 def host_of(url: str) -> str:
@@ -94,31 +105,47 @@ async def _fresh(
     """Ask by the URL that is known, and once more by a fresh one."""
     if attachment.url:
         with suppress(_Expired):
-            return await _follow(session, attachment.url, source, max_bytes)
+            return await _follow(session, attachment, source, max_bytes)
     url = await source.refresh(attachment)
     if not url:
         raise NotFetched("it is no longer there")
     try:
-        return await _follow(session, url, source, max_bytes)
+        return await _follow(session, replace(attachment, url=url), source, max_bytes)
     except _Expired:
         raise NotFetched("it is no longer there") from None
 
 
 async def _follow(
-    session: aiohttp.ClientSession, address: str, source: Source, max_bytes: int
+    session: aiohttp.ClientSession, attachment: Attachment, source: Source, max_bytes: int
 ) -> bytes:
     """Ask an address, and where it sends us as long as that is a host of the platform's."""
     try:
-        url = URL(address)
+        url = URL(attachment.url)
+        _check(url, source)
+        headers = await source.sign(attachment)
         for _ in range(_REDIRECTS + 1):
             _check(url, source)
-            async with session.get(url, headers=source.headers, allow_redirects=False) as response:
+            async with session.get(url, headers=headers, allow_redirects=False) as response:
                 if response.status not in _MOVED:
+                    _check_signed_in(response, attachment, source)
                     return await _content(response, max_bytes)
                 url = url.join(URL(response.headers.get("Location", "")))
     except ValueError:
         pass
     raise NotFetched("its address leads elsewhere")
+
+
+def _check_signed_in(
+    response: aiohttp.ClientResponse, attachment: Attachment, source: Source
+) -> None:
+    """Look whether a page came instead of a file.
+
+    Raises:
+        NotFetched: It did.
+    """
+    is_page = response.content_type == _PAGE and not attachment.media_type.startswith(_PAGE)
+    if source.asks_to_sign_in and response.ok and is_page:
+        raise NotFetched("I am not let in to read it")
 
 
 def _check(url: URL, source: Source) -> None:

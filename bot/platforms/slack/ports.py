@@ -35,6 +35,10 @@ class Web(Protocol):
         """Return the messages of a thread, its first one first."""
         ...
 
+    async def file(self, team: str, file_id: str) -> Mapping[str, Any]:
+        """Return what a file is, as `files.info` tells it."""
+        ...
+
     async def open_modal(self, team: str, trigger_id: str, view: Mapping[str, Any]) -> object:
         """Open a form."""
         ...
@@ -43,7 +47,9 @@ class Web(Protocol):
         """Let somebody's Home tab show something."""
         ...
 
-    async def set_prompts(self, team: str, channel: str, prompts: Sequence[str]) -> object:
+    async def set_prompts(
+        self, team: str, channel: str, prompts: Sequence[str], *, title: str = ""
+    ) -> object:
         """Offer questions where somebody opens the bot."""
         ...
 

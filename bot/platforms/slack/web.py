@@ -335,6 +335,12 @@ class SlackWeb:
         found: Json = answer["channel"]
         return found
 
+    async def file(self, team: str, file_id: str) -> Json:
+        """Return what a file is, and where."""
+        answer = await self.call(team, "files.info", tier=Tier.OTHER, file=file_id)
+        found: Json = answer["file"]
+        return found
+
     async def _messages(
         self, team: str, method: str, channel: str, limit: int, where: Mapping[str, Any]
     ) -> Sequence[Json]:
