@@ -1,0 +1,301 @@
+"""Slash commands, presses and forms: what a model answers is recorded, the rest answered at once.
+
+They are acknowledged already when they come here, so nobody sees a failure of Slack's.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from bot.platforms.at_once import answer_shown
+from bot.platforms.inward import Answers
+from bot.platforms.port import Message
+from bot.platforms.presses import ASKED_ANEW, SHOWN_COMMANDS, STOP, may_press
+from bot.platforms.slack.addresses import ASK_ABOUT, PLATFORM, gesture_id_of
+from bot.platforms.slack.chores import Chores
+from bot.platforms.slack.doorman import Doorman, hidden, notice
+from bot.platforms.slack.forms import Pointed, form_about, sent_in
+from bot.platforms.slack.given import Pressed, given, us_of
+from bot.platforms.slack.listening import (
+    Asker,
+    Us,
+    Where,
+    conversation_of,
+    handle_in,
+    origin_of,
+    unwelcome,
+)
+from bot.platforms.slack.once import Once
+from bot.platforms.slack.people import People
+from bot.platforms.slack.ports import Inward, Payload
+from bot.platforms.slack.reading import said_in
+from bot.platforms.slack.threads import Threads
+from bot.platforms.slack.wording import mentioned_in, readable
+from bot.platforms.surface import Surface
+from config.chats import SlackSettings
+from routing.clock import Clock
+from routing.errors import StoreUnavailable
+from routing.inbox import Admission
+from routing.posts import Posted
+
+NOT_YOURS: Final = "Only who asked may do that, or an admin of this workspace. Ask me yourself!"
+_NOT_TAKEN_IN: Final = "This one is not taken in either. Ask again in a moment."
+
+_ANSWERABLE: Final = timedelta(minutes=30)
+"""So long Slack takes answers at the address that comes with a command or a press."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """Something a person did other than writing a message.
+
+    Attributes:
+        gesture_id: Its id.
+        us: The bot there.
+        where: The place it was done in.
+        asker: Who did it.
+        at: When it was heard of.
+        thread: The thread it was done in; empty for none.
+        response_url: Where it can be answered for a while; empty for nowhere.
+    """
+
+    gesture_id: str
+    us: Us
+    where: Where
+    asker: Asker
+    at: datetime
+    thread: str = ""
+    response_url: str = ""
+
+    def message(self, text: str) -> Message:
+        """Return what is asked by it."""
+        origin = origin_of(self.where, self.us, self.asker, self.thread)
+        handle = handle_in(self.where, self.us, self.asker) | {"thread": self.thread}
+        if self.response_url:
+            expires_at = (self.at + _ANSWERABLE).isoformat()
+            handle |= {"response_url": self.response_url, "expires_at": expires_at}
+        return Message(
+            message_id=self.gesture_id,
+            origin=origin,
+            conversation=conversation_of(origin),
+            text=text,
+            at=self.at,
+            is_admin=self.asker.is_admin,
+            author=self.asker.name,
+            handle=handle,
+        )
+
+
+class Gestures:
+    """Takes in what people do other than writing messages."""
+
+    def __init__(  # noqa: PLR0913 # each is a part it is made of, given by name
+        self,
+        settings: SlackSettings,
+        inward: Inward,
+        *,
+        answers: Answers,
+        surface: Surface,
+        people: People,
+        threads: Threads,
+        doorman: Doorman,
+        chores: Chores,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._chores = chores
+        self._intake = inward.intake
+        self._posts = inward.posts
+        self._web = inward.web
+        self._answers = answers
+        self._surface = surface
+        self._people = people
+        self._threads = threads
+        self._doorman = doorman
+        self._now = clock.now
+        self._taken = Once()
+
+    async def command(self, payload: Payload) -> None:
+        """Take in a slash command."""
+        us, person = us_of(payload), str(payload["user_id"])
+        gesture = await self._gesture(us, str(payload["channel_id"]), person, payload)
+        told = given(str(payload["command"]), str(payload.get("text") or ""))
+        message = gesture.message(told.text)
+        if told.is_private:
+            message = hidden(message)
+        if told.asks_a_model:
+            await self._ask(message, gesture)
+        else:
+            await self._answer(message, gesture)
+
+    async def press(self, payload: Payload, pressed: Pressed) -> None:
+        """Take in a press on a button under an answer."""
+        us, person = us_of(payload), str(payload["user"]["id"])
+        post: Mapping[str, Any] = payload.get("message") or {}
+        container: Mapping[str, Any] = payload.get("container") or {}
+        channel = str((payload.get("channel") or container.get("channel") or {}).get("id", ""))
+        channel = channel or str(container.get("channel_id") or "")
+        thread = str(post.get("thread_ts") or container.get("thread_ts") or "")
+        gesture = await self._gesture(us, channel, person, payload, thread=thread)
+        if not self._may_press(pressed, gesture):
+            await self._surface.refuse(hidden(gesture.message("")), notice(NOT_YOURS))
+        elif pressed.verb == STOP:
+            await self.stop(pressed.about)
+        else:
+            post_id = str(container.get("message_ts") or post.get("ts") or "")
+            is_hidden = bool(container.get("is_ephemeral"))
+            await self._about(pressed, gesture, post_id, is_hidden=is_hidden)
+
+    async def stop(self, message_id: str) -> None:
+        """End the answer to a message early."""
+        identity = f"{PLATFORM}:{message_id}"
+        try:
+            await self._intake.stop(identity)
+        except StoreUnavailable as error:
+            _log.warning("%s goes on, though it was to stop: %s", identity, error)
+
+    async def point(self, payload: Payload) -> None:
+        """Open the form that asks about a message."""
+        if payload.get("callback_id") != ASK_ABOUT:
+            return
+        us, channel = us_of(payload), str(payload["channel"]["id"])
+        raw: Mapping[str, Any] = payload["message"]
+        said = said_in(raw, us)
+        names = await self._people.names((said.author_id, *mentioned_in(said.text)), us)
+        pointed = Pointed(
+            channel=channel,
+            root=said.root,
+            author=names.get(said.author_id)
+            or str(payload["message"].get("username") or "somebody"),
+            text=readable(said.text, names),
+            attachments=said.attachments,
+            is_ours=raw.get("app_id") == payload.get("api_app_id", ""),
+            response_url=str(payload.get("response_url") or ""),
+            expires_at=(self._now() + _ANSWERABLE).isoformat(),
+        )
+        await self._web.open_modal(us.team, str(payload["trigger_id"]), form_about(pointed))
+
+    async def sent(self, payload: Payload) -> None:
+        """Take in the form that asks about a message: it is answered in the message's thread.
+
+        Where the bot cannot write, the answer is for the person alone.
+        """
+        found = sent_in(payload["view"])
+        if found is None:
+            return
+        (pointed, question), us = found, us_of(payload)
+        named = {"trigger_id": payload["view"]["id"], "response_url": pointed.response_url}
+        person = str(payload["user"]["id"])
+        gesture = await self._gesture(us, pointed.channel, person, named)
+        is_there = await self._people.is_there(pointed.channel, us)
+        if is_there:
+            gesture = replace(gesture, thread=pointed.root, response_url="")
+        message = replace(
+            gesture.message(question), quotes=pointed.quotes, attachments=pointed.attachments
+        )
+        if not is_there:
+            expires_at = {"expires_at": pointed.expires_at}
+            message = hidden(replace(message, handle={**message.handle, **expires_at}))
+        await self._ask(message, gesture)
+
+    async def _gesture(
+        self, us: Us, channel: str, person: str, payload: Payload, thread: str = ""
+    ) -> Gesture:
+        asker, where = await asyncio.gather(
+            self._people.asker(person, us), self._people.where(channel, us)
+        )
+        return Gesture(
+            gesture_id_of(us.team, str(payload["trigger_id"])),
+            us,
+            where,
+            asker,
+            self._now(),
+            thread,
+            str(payload.get("response_url") or ""),
+        )
+
+    async def _about(
+        self, pressed: Pressed, gesture: Gesture, post_id: str, *, is_hidden: bool
+    ) -> None:
+        """Give the command a button stands for, about the answer it stands under.
+
+        What is asked anew is answered in the thread for all to see; an answer that only the
+        person saw is followed by one of the same kind.
+        """
+        text = (SHOWN_COMMANDS | ASKED_ANEW).get(pressed.verb)
+        if text is None:
+            return
+        message = replace(gesture.message(text), about=pressed.about)
+        if posted := await self._posted(gesture, post_id):
+            message = replace(message, conversation=posted.conversation)
+        if pressed.verb in SHOWN_COMMANDS:
+            await self._answer(hidden(message), gesture)
+            return
+        if is_hidden:
+            message = hidden(message)
+        elif gesture.thread:
+            message = gesture_in_thread(message)
+        await self._ask(message, gesture)
+
+    async def _posted(self, gesture: Gesture, post_id: str) -> Posted | None:
+        """Return what is known of a post; another workspace's answer in the same channel is not."""
+        try:
+            found = await self._posts.find(PLATFORM, gesture.where.channel, post_id)
+        except StoreUnavailable as error:
+            _log.warning("not looked up which answer a post belongs to: %s", error)
+            return None
+        is_ours = found is not None and found.conversation.tenant == gesture.us.team
+        return found if is_ours else None
+
+    def _may_press(self, pressed: Pressed, gesture: Gesture) -> bool:
+        return may_press(
+            pressed.verb,
+            is_asker=pressed.asked_by == gesture.asker.person,
+            is_admin=gesture.asker.is_admin,
+            is_direct=gesture.where.is_direct,
+            buttons_for=self._settings.buttons_for,
+        )
+
+    async def _ask(self, message: Message, gesture: Gesture) -> None:
+        if not await self._is_new_and_welcome(message, gesture):
+            return
+        admitted = await self._intake.accept(message)
+        self._taken.add(message.message_id)
+        if admitted.admission is Admission.FULL and not admitted.is_to_be_told:
+            # A gesture leaves nothing to be seen: something has to come.
+            await self._surface.refuse(hidden(message), notice(_NOT_TAKEN_IN))
+        await self._threads.joined(message)
+
+    async def _answer(self, message: Message, gesture: Gesture) -> None:
+        if await self._is_new_and_welcome(message, gesture):
+            self._taken.add(message.message_id)
+            self._chores.start(answer_shown(self._answers, self._surface, message))
+
+    async def _is_new_and_welcome(self, message: Message, gesture: Gesture) -> bool:
+        if message.message_id in self._taken:
+            return False
+        settings = self._settings
+        why_not = unwelcome(
+            gesture.asker,
+            gesture.where,
+            guests=settings.guests,
+            strangers=settings.strangers,
+        )
+        if why_not:
+            await self._doorman.turn_away(message, why_not)
+        return not why_not
+
+
+def gesture_in_thread(message: Message) -> Message:
+    """Return a message that is answered in its thread, by a post like any other."""
+    kept = {
+        name: text
+        for name, text in message.handle.items()
+        if name not in {"response_url", "expires_at"}
+    }
+    return replace(message, handle=kept)

@@ -1,0 +1,92 @@
+"""Commands and presses as Slack sends them. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.commands.everything import COMMANDS
+from bot.platforms.buttons import parse_custom_id
+from bot.platforms.presses import asked_by_in
+from bot.platforms.slack.listening import Us
+from bot.platforms.slack.wording import exact, readable
+
+ASK: Final = "ask"
+
+HOME: Final = "home"
+"""The verb of what is pressed in App Home; behind it stands a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A command as somebody gave it.
+
+    Attributes:
+        text: What somebody would have written for it.
+        asks_a_model: Whether a model answers, and not the bot itself.
+        is_private: Whether nobody else sees the answer.
+    """
+
+    text: str
+    asks_a_model: bool
+    is_private: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button somebody pressed, or what they chose.
+
+    Attributes:
+        verb: What it does.
+        about: The answer it stands under; with `stop`, the id of what asked.
+        asked_by: Who asked; empty where the button does not say.
+        chosen: What was chosen, where there was a choice.
+    """
+
+    verb: str
+    about: str
+    asked_by: str = ""
+    chosen: str = ""
+
+
+def given(name: str, words: str) -> Given:
+    """Return a slash command as a value.
+
+    Args:
+        name: With its slash.
+        words: What was written behind it.
+    """
+    bare = name.removeprefix("/").lower()
+    if bare == ASK:
+        question = readable(words, {}).strip()
+        return Given(question, asks_a_model=bool(question), is_private=not question)
+    text = f"/{bare} {exact(words)}".strip()
+    command = next((each for each in COMMANDS.commands if each.name == bare), None)
+    if command is None:
+        return Given(text, asks_a_model=False, is_private=True)
+    first = (words.split(maxsplit=1) or [""])[0].lower()
+    meant = command.subcommand(first) or command
+    return Given(text, meant.asks_a_model, meant.is_private)
+
+
+def pressed_in(payload: Mapping[str, Any]) -> Pressed | None:
+    """Return what was pressed; None where it is none of ours."""
+    action: Mapping[str, Any] = (payload.get("actions") or ({},))[0]
+    chosen = str((action.get("selected_option") or {}).get("value") or "")
+    for name in (action.get("value"), action.get("action_id")):
+        if pressed := parse_custom_id(str(name or "")):
+            about, asked_by = asked_by_in(pressed[1])
+            return Pressed(pressed[0], about, asked_by, chosen)
+    return None
+
+
+def us_of(payload: Mapping[str, Any]) -> Us:
+    """Return who the bot is where somebody gave a command or pressed something.
+
+    A person of another workspace has that one named beside; what counts is where the bot is.
+    """
+    team, enterprise = payload.get("team") or {}, payload.get("enterprise") or {}
+    view = payload.get("view") or {}
+    named = payload.get("team_id") or view.get("app_installed_team_id") or team.get("id")
+    is_whole = str(payload.get("is_enterprise_install", "")).lower() == "true"
+    organisation = payload.get("enterprise_id") or enterprise.get("id") or ""
+    return Us(str(named or ""), str(organisation) if is_whole else "")

@@ -1,0 +1,119 @@
+"""App Home: what somebody used, what is left, and which model answers them, with its choice.
+
+Every word of it is a command's answer, so that it says the same as everywhere. Here stand only
+the titles, and the order.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from bot.platforms.at_once import answered
+from bot.platforms.buttons import Button, custom_id
+from bot.platforms.inward import Answers
+from bot.platforms.port import Message
+from bot.platforms.slack.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    divider,
+    header,
+    plain,
+    section,
+)
+from bot.platforms.slack.given import HOME
+from bot.platforms.slack.limits import SECTION_CHARS
+from bot.platforms.slack.mrkdwn import mrkdwn_within
+from bot.splitting import split
+from config.catalog import Catalog
+from routing.wishes import PRESETS
+
+REFRESH: Final = "refresh"
+MODEL: Final = "model"
+
+_PARTS: Final = (
+    ("Your usage", "/usage"),
+    ("What is left", "/quota show"),
+    ("Your model", "/model"),
+)
+_NO_WISH: Final = "auto"
+_MOST_CHOICES: Final = 100
+_MOST_PARAGRAPHS: Final = 20
+"""Of one part; Slack takes 100 blocks in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One command's answer under a title.
+
+    Attributes:
+        title: What it tells.
+        text: Markdown.
+    """
+
+    title: str
+    text: str
+
+
+async def parts_of(answers: Answers, message: Message) -> tuple[Part, ...]:
+    """Return what App Home tells somebody, by the commands that tell it everywhere.
+
+    Args:
+        answers: Answers commands.
+        message: One of theirs; its text does not matter.
+    """
+    drafts = await asyncio.gather(
+        *(answered(answers, _asking(message, command)) for _, command in _PARTS)
+    )
+    titles = [title for title, _ in _PARTS]
+    views = [draft.view() for draft in drafts]
+    return tuple(Part(title, view.text) for title, view in zip(titles, views, strict=True))
+
+
+def _asking(message: Message, command: str) -> Message:
+    name = f"{message.message_id}{command.replace(' ', '')}"
+    return replace(message, message_id=name, text=command)
+
+
+def choices_of(catalog: Catalog) -> tuple[str, ...]:
+    """Return what can be chosen to answer: presets, then the models that are ready."""
+    ready = [card.name for card in catalog if card.enabled and not card.missing]
+    return (_NO_WISH, *PRESETS, *ready)[:_MOST_CHOICES]
+
+
+def home_of(
+    parts: Sequence[Part], choices: Sequence[str], channel: str, *, is_admin: bool
+) -> dict[str, Any]:
+    """Return App Home as Slack takes it.
+
+    Args:
+        parts: What is told.
+        choices: What can be chosen to answer.
+        channel: The person's direct message with the bot, for which the choice is made.
+        is_admin: Whether the person may change limits.
+    """
+    blocks: list[Block] = []
+    for part in parts:
+        blocks += [header(part.title), *_paragraphs(part.text)[:_MOST_PARAGRAPHS], divider()]
+    rows: list[Block] = [_choice(choices), button(Button(custom_id(HOME, REFRESH), "Refresh"))]
+    blocks.append(actions(rows))
+    if is_admin:
+        hint = "Limits are changed by `/quota set`, here in a message to me, or in any channel."
+        blocks.append(context(hint))
+    return {"type": "home", "private_metadata": channel, "blocks": blocks}
+
+
+def _paragraphs(text: str) -> list[Block]:
+    pieces = split(text, SECTION_CHARS // 2, len)
+    return [section(mrkdwn_within(piece.shown, SECTION_CHARS)) for piece in pieces if piece.shown]
+
+
+def _choice(choices: Sequence[str]) -> Mapping[str, Any]:
+    return {
+        "type": "static_select",
+        "action_id": custom_id(HOME, MODEL),
+        "placeholder": plain("Let another model answer"),
+        "options": [{"text": plain(each), "value": each} for each in choices],
+    }
