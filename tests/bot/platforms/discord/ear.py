@@ -1,86 +1,21 @@
 """The whole listening side, connected to the fake Discord over real sockets."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
-from bot.commands.options import Suggestion
-from bot.draft import Draft, View
 from bot.platforms.discord.addresses import point_at
 from bot.platforms.discord.platform import Discord
-from bot.platforms.port import Message, Notice, OutgoingEvent
-from bot.platforms.surface import Posts
+from bot.platforms.port import Message
 from bot.shards import ShardRange
 from config.references import Resolved
 from config.settings import Settings
-from routing.errors import StoreUnavailable
-from routing.stop import Stop
-from tests.bot.platforms.discord.saying import ListedPosts, ListedRest, RecordingIntake
+from tests.bot.platforms.discord.saying import ListedPosts, ListedRest
+from tests.bot.platforms.recording import Echo, RecordingIntake, ShownSurface
 from tests.fakes.discord import FakeDiscord
-
-
-@dataclass
-class ShownReply:
-    """Writes down how an answer ends."""
-
-    message: Message
-    shown: list[tuple[Message, View]]
-
-    async def begin(self, status: str, *, is_optional: bool = False) -> None:
-        raise AssertionError(f"nothing is to be waited for: {status}, {is_optional}")
-
-    async def run(self, draft: Draft) -> None:
-        self.shown.append((self.message, draft.view()))
-
-    async def withdraw(self) -> None:
-        raise AssertionError("nothing was posted")
-
-
-@dataclass
-class ShownSurface:
-    """Writes down what is shown, to whom."""
-
-    name: ClassVar[str] = "discord"
-    shown: list[tuple[Message, View]] = field(default_factory=list)
-
-    def has_room(self) -> bool:
-        return True
-
-    async def surroundings(self, message: Message) -> Message:
-        return message
-
-    def reply(self, message: Message, posts: Posts) -> ShownReply:
-        posts.confirm()
-        return ShownReply(message, self.shown)
-
-    async def refuse(self, message: Message, view: View, *, is_optional: bool = False) -> None:
-        del is_optional  # there is always room here
-        self.shown.append((message, view))
-
-
-async def echo(message: Message, _stop: Stop) -> AsyncGenerator[OutgoingEvent]:
-    """Answer a command with itself, or fail."""
-    if message.text == "/usage":
-        raise StoreUnavailable("away")
-    if message.text == "/new":
-        raise ValueError("nobody foresaw this")
-    yield Notice(f"{message.text} of {message.conversation.thread or message.conversation.person}")
-
-
-class Echo:
-    """Answers commands with themselves."""
-
-    def answer(self, message: Message, stop: Stop) -> AsyncGenerator[OutgoingEvent]:
-        return echo(message, stop)
-
-    async def suggest(self, message: Message, option: str, typed: str) -> list[Suggestion]:
-        if typed == "away":
-            raise StoreUnavailable("away")
-        label = f"{message.text}, {option}: {typed} by {message.origin.person}"
-        return [Suggestion("long" * 99, "too long"), Suggestion(typed, label + "!" * 99)]
 
 
 @dataclass

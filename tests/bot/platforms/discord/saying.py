@@ -1,6 +1,5 @@
 """Values of Discord for tests: each names only what matters to the test that calls it."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,8 +7,6 @@ from typing import Any
 
 from bot.platforms.discord.errors import DiscordFailed, Gone
 from bot.platforms.discord.listening import Asker, Said, Us, Where
-from bot.platforms.port import Message
-from routing.inbox import Admission, Admitted
 from routing.ports import Conversation
 from routing.posts import Posted
 
@@ -72,44 +69,6 @@ class ListedPosts:
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         assert platform == "discord"
         return self.known.get((place, post_id))
-
-
-@dataclass
-class RecordingIntake:
-    """Takes in everything and writes it down; with a gate, once that is open."""
-
-    gate: asyncio.Event | None = None
-    is_full: bool = False
-    refuses: Admitted | None = None
-    taken: list[Message] = field(default_factory=list)
-    changed: list[Message] = field(default_factory=list)
-    gone: list[tuple[str, str, str]] = field(default_factory=list)
-    stopped: list[str] = field(default_factory=list)
-
-    async def accept(self, message: Message) -> Admitted:
-        if self.gate:
-            await self.gate.wait()
-        if self.refuses:
-            return self.refuses
-        if any(message.identity == known.identity for known in self.taken):
-            return Admitted(Admission.AGAIN)
-        self.taken.append(message)
-        return Admitted(Admission.READY)
-
-    async def knows(self, identity: str) -> bool:
-        return any(identity == known.identity for known in self.taken)
-
-    async def has_room(self) -> bool:
-        return not self.is_full
-
-    async def edited(self, message: Message) -> None:
-        self.changed.append(message)
-
-    async def deleted(self, platform: str, place: str, post_id: str) -> None:
-        self.gone.append((platform, place, post_id))
-
-    async def stop(self, identity: str) -> None:
-        self.stopped.append(identity)
 
 
 @dataclass

@@ -15,8 +15,9 @@ from bot.platforms.discord.platform import Discord
 from bot.platforms.discord.rest import open_rest
 from bot.platforms.inward import Intake
 from bot.shards import ShardRange
-from tests.bot.platforms.discord.ear import Echo, ShownSurface, settings_for
-from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake
+from tests.bot.platforms.discord.ear import settings_for
+from tests.bot.platforms.discord.saying import ListedPosts
+from tests.bot.platforms.recording import Echo, RecordingIntake, ShownSurface
 from tests.fakes.discord import DROPPED, Channel, FakeDiscord, Permission, User
 from tests.fakes.ports import DictMarks, ToldClock
 

@@ -19,11 +19,11 @@ from tests.bot.platforms.discord.saying import (
     US,
     ListedPosts,
     ListedRest,
-    RecordingIntake,
     a_known_post,
     a_said,
     ours,
 )
+from tests.bot.platforms.recording import RecordingIntake
 
 KNOWN = a_known_post(Conversation("discord", "40", "50", "r7"))
 

@@ -17,8 +17,9 @@ from bot.platforms.port import Message, Notice
 from bot.platforms.presses import ABOUT_ABOVE
 from config.references import Resolved
 from routing.inbox import Admitted
-from tests.bot.platforms.discord.ear import Ear, Echo, settings_for
-from tests.bot.platforms.discord.saying import ListedPosts, RecordingIntake
+from tests.bot.platforms.discord.ear import Ear, settings_for
+from tests.bot.platforms.discord.saying import ListedPosts
+from tests.bot.platforms.recording import Echo, RecordingIntake
 from tests.fakes.discord import Channel, FakeDiscord, Permission, Status, Upload, User
 from tests.fakes.discord import Message as Post
 from tests.fakes.ports import DictMarks
