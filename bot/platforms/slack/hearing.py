@@ -131,9 +131,9 @@ class SlackHearing:
         event: Mapping[str, Any] = payload["event"]
         match event.get("type"):
             case "message" | "app_mention":
-                is_shared = bool(payload.get("is_ext_shared_channel"))
+                channel, is_shared = event["channel"], bool(payload.get("is_ext_shared_channel"))
                 taking = self._messages.take(event, us, is_shared=is_shared)
-                await self._turns.take((us.team, event["channel"]), taking)
+                await self._turns.take((us.team, channel), taking)
             case "agent_session_stopped":
                 await self._stopped(event, us)
             case "app_home_opened":

@@ -1,0 +1,334 @@
+import json
+from typing import Any
+
+import pytest
+
+from bot.platforms.buttons import custom_id
+from bot.platforms.presses import ABOUT_ABOVE
+from bot.platforms.slack.addresses import ASK_ABOUT
+from bot.platforms.slack.gestures import NOT_YOURS
+from bot.platforms.slack.listening import NO_GUESTS
+from routing.inbox import Admission, Admitted
+from routing.ports import Conversation
+from routing.posts import Posted
+from tests.bot.platforms.recording import RecordingIntake
+from tests.bot.platforms.slack.saying import (
+    BOT,
+    TEAM,
+    TS,
+    Ear,
+    a_command,
+    a_message,
+    a_press,
+)
+
+OWN = Conversation("slack", TEAM, "C50", person="U11")
+THREAD = Conversation("slack", TEAM, "C50", TS)
+
+
+async def give(ear: Ear, payload: dict[str, Any], **settings: Any) -> None:
+    """Let somebody give a command, or press something."""
+    hearing = ear.hearing(**settings)
+    match payload.get("type", ""):
+        case "block_actions":
+            await hearing.action(payload)
+        case "message_action":
+            await hearing.shortcut(payload)
+        case "view_submission":
+            await hearing.view(payload)
+        case _:
+            await hearing.command(payload)
+    await hearing.settled()
+    await hearing.aclose()
+
+
+async def test_ask_is_a_question_for_all_to_see() -> None:
+    ear = Ear()
+
+    await give(ear, a_command("/ask", "6 x 7 &lt; 43, <@U12|bob>?"))
+
+    (message,) = ear.intake.taken
+    assert message.text == "6 x 7 < 43, @bob?"
+    assert message.identity == "slack:T01:13345.738.80889308"
+    assert message.conversation == OWN
+    assert message.handle["response_url"] == "https://hooks.slack.com/commands/1"
+    assert message.handle["expires_at"] == "2026-11-24T12:30:00+00:00"
+    assert "is_ephemeral" not in message.handle
+    assert message.handle["thread"] == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "text"),
+    [
+        pytest.param("/model", "llama", "/model llama", id="for everyone"),
+        pytest.param(
+            "/quota", "set user <@U12|bob> $5", "/quota set user <@U12|bob> $5", id="by id"
+        ),
+        pytest.param("/Quota", "", "/quota", id="alone"),
+        pytest.param("/nonsense", "x", "/nonsense x", id="unknown here"),
+    ],
+)
+async def test_a_command_is_answered_at_once_to_who_gave_it(
+    name: str, words: str, text: str
+) -> None:
+    ear = Ear()
+
+    await give(ear, a_command(name, words))
+
+    ((message, view),) = ear.surface.shown
+    assert ear.intake.taken == []
+    assert message.text == text
+    assert message.handle["is_ephemeral"] == "1"
+    assert view.text == f"{text} of U11"
+
+
+async def test_a_command_that_asks_a_model_waits_its_turn() -> None:
+    ear = Ear()
+
+    await give(ear, a_command("/fresh", "6 x 7?"))
+
+    assert ear.texts == ["/fresh 6 x 7?"]
+    assert ear.shown == []
+
+
+async def test_who_gives_a_command_is_an_admin_by_slacks_word() -> None:
+    ear = Ear()
+
+    await give(ear, a_command("/quota", "show", user_id="U12", user_name="ada"))
+
+    ((message, _),) = ear.surface.shown
+    assert message.is_admin
+    assert message.author == "Bob"
+
+
+async def test_a_command_that_comes_twice_is_taken_once() -> None:
+    ear = Ear()
+    hearing = ear.hearing()
+
+    for name in ("/model", "/ask", "/model", "/ask"):
+        await hearing.command(a_command(name, "x", trigger_id=f"1.2.{name[1:]}"))
+    await hearing.settled()
+
+    assert len(ear.shown) == len(ear.intake.taken) == 1
+
+
+async def test_a_guest_may_give_no_command_where_guests_are_not_answered() -> None:
+    ear = Ear()
+
+    await give(ear, a_command("/usage", user_id="U13"), guests=False)
+    await give(ear, a_press(custom_id("why", "r1-U13"), user={"id": "U13"}), guests=False)
+
+    assert ear.shown == [NO_GUESTS, NO_GUESTS]
+
+
+@pytest.mark.parametrize("verb", ["why", "good", "bad"])
+async def test_a_judgement_is_answered_to_who_pressed_and_about_that_answer(verb: str) -> None:
+    ear = Ear()
+    pressed = custom_id(verb, "r1-U11")
+
+    await give(ear, a_press(pressed, user={"id": "U12"}))
+
+    ((message, _),) = ear.surface.shown
+    assert message.text == f"/{verb}"
+    assert message.about == "r1"
+    assert message.conversation == THREAD
+    assert message.handle["is_ephemeral"] == "1"
+    assert message.handle["user"] == "U12"
+
+
+async def test_slacks_own_thumbs_judge_too() -> None:
+    ear = Ear()
+    thumbs = {"type": "feedback_buttons", "action_id": "pointsman:feedback"}
+
+    await give(ear, a_press("", actions=[{**thumbs, "value": custom_id("bad", "r1-U11")}]))
+
+    ((message, _),) = ear.surface.shown
+    assert (message.text, message.about) == ("/bad", "r1")
+
+
+async def test_another_answer_is_asked_for_in_the_thread_by_who_asked() -> None:
+    ear = Ear()
+
+    await give(ear, a_press(custom_id("better", "r1-U11")))
+
+    (message,) = ear.intake.taken
+    assert (message.text, message.about) == ("/better", "r1")
+    assert message.conversation == THREAD
+    assert message.handle["thread"] == TS
+    assert "response_url" not in message.handle
+    assert "is_ephemeral" not in message.handle
+
+
+async def test_a_button_belongs_to_the_conversation_its_answer_was_given_in() -> None:
+    ear = Ear()
+    ear.posts.known["C50", "1764072001.000200"] = Posted(OWN, "r1")
+    ear.posts.known["C50", "1764072002.000200"] = Posted(
+        Conversation("slack", "T02", "C50", TS), "r2"
+    )
+    foreign = {"type": "message", "message_ts": "1764072002.000200", "thread_ts": TS}
+
+    await give(ear, a_press(custom_id("regenerate", "r1-U11")))
+    other = a_press(custom_id("regenerate", "r2-U11"), container=foreign, trigger_id="2.2.2")
+    await give(ear, other)
+
+    assert [message.conversation for message in ear.intake.taken] == [OWN, THREAD]
+
+
+async def test_an_answer_only_one_saw_is_followed_by_one_only_they_see() -> None:
+    ear = Ear()
+    container = {"type": "message", "message_ts": "1.2", "channel_id": "C50", "is_ephemeral": True}
+
+    await give(ear, a_press(custom_id("regenerate", "r1-U11"), container=container, message=None))
+
+    (message,) = ear.intake.taken
+    assert message.handle["is_ephemeral"] == "1"
+    assert message.handle["response_url"]
+
+
+@pytest.mark.parametrize("verb", ["stop", "regenerate", "better"])
+async def test_nobody_but_the_asker_may_end_or_spend(verb: str) -> None:
+    ear = Ear()
+
+    await give(ear, a_press(custom_id(verb, "r1-U99")))
+
+    assert ear.shown == [NOT_YOURS]
+    assert (ear.intake.taken, ear.intake.stopped) == ([], [])
+
+
+async def test_the_asker_an_admin_or_everyone_may_stop() -> None:
+    ear = Ear()
+    pressed = custom_id("stop", f"T01:C50:{TS}-U11")
+
+    await give(ear, a_press(pressed))
+    await give(ear, a_press(pressed, user={"id": "U12"}))
+    await give(ear, a_press(pressed, user={"id": "U15"}))
+    await give(ear, a_press(pressed, user={"id": "U15"}), buttons_for="everyone")
+
+    assert ear.intake.stopped == [f"slack:T01:C50:{TS}"] * 3
+    assert ear.shown == [NOT_YOURS]
+
+
+async def test_a_press_on_what_is_not_ours_does_nothing() -> None:
+    ear = Ear()
+
+    await give(ear, a_press("another-app:why:r1"))
+    await give(ear, a_press(custom_id("nonsense", "r1-U11")))
+    await give(ear, a_press("", actions=[]))
+
+    assert (ear.shown, ear.intake.taken) == ([], [])
+
+
+async def test_a_gesture_that_is_refused_is_always_told() -> None:
+    ear = Ear(intake=RecordingIntake(refuses=Admitted(Admission.FULL)))
+
+    await give(ear, a_command("/ask", "6 x 7?"))
+
+    assert len(ear.shown) == 1
+
+
+def a_shortcut(channel: str = "C50", text: str = "tea &amp; milk?", **changes: Any) -> Any:
+    message = {"ts": TS, "user": "U12", "text": text, "type": "message"}
+    return {
+        "type": "message_action",
+        "callback_id": ASK_ABOUT,
+        "team": {"id": TEAM},
+        "user": {"id": "U11"},
+        "channel": {"id": channel},
+        "message": message,
+        "trigger_id": "13347.738.80889310",
+        "response_url": "https://hooks.slack.com/app/1",
+        **changes,
+    }
+
+
+def sent(view: dict[str, Any], question: str) -> dict[str, Any]:
+    """Build the form as Slack gives it back."""
+    return {
+        "type": "view_submission",
+        "team": {"id": TEAM},
+        "user": {"id": "U11"},
+        "trigger_id": "13348.738.80889311",
+        "view": {
+            **json.loads(json.dumps(view)),
+            "id": "V1",
+            "state": {"values": {"question": {"question": {"value": question}}}},
+        },
+    }
+
+
+async def test_what_somebody_points_at_is_asked_about_in_its_thread() -> None:
+    ear = Ear()
+    file = {"id": "F1", "name": "tea.txt", "mimetype": "text/plain", "url_private": "https://x"}
+    shortcut = a_shortcut()
+    shortcut["message"]["files"] = [file]
+
+    await give(ear, shortcut)
+    ((trigger_id, form),) = ear.web.opened
+    await give(ear, sent(dict(form), "who is right?"))
+
+    assert trigger_id == "13347.738.80889310"
+    assert ABOUT_ABOVE in json.dumps(form)
+    (message,) = ear.intake.taken
+    assert message.text == "who is right?"
+    assert [(quote.author, quote.text) for quote in message.quotes] == [("Bob", "tea & milk?")]
+    assert [(each.name, each.reference) for each in message.attachments] == [("tea.txt", "T01//F1")]
+    assert message.conversation == THREAD
+    assert message.handle["thread"] == TS
+    assert "is_ephemeral" not in message.handle
+    assert not message.is_addressed
+
+
+async def test_where_the_bot_is_not_the_answer_is_for_the_person_alone() -> None:
+    ear = Ear()
+
+    await give(ear, a_shortcut("C52"))
+    await give(ear, sent(dict(ear.web.opened[0][1]), "who is right?"))
+
+    (message,) = ear.intake.taken
+    assert message.handle["is_ephemeral"] == "1"
+    assert message.handle["response_url"] == "https://hooks.slack.com/app/1"
+    assert message.handle["expires_at"] == "2026-11-24T12:30:00+00:00"
+    assert message.handle["thread"] == ""
+
+
+async def test_a_long_message_comes_through_the_form_whole() -> None:
+    ear = Ear()
+    text = "word " * 2400
+
+    await give(ear, a_shortcut(text=text))
+    form = dict(ear.web.opened[0][1])
+    await give(ear, sent(form, "what?"))
+
+    assert len(form["private_metadata"]) <= 3000
+    assert all(len(block["text"]["text"]) <= 3000 for block in form["blocks"] if "text" in block)
+    assert ear.intake.taken[0].quotes[0].text == text
+
+
+async def test_a_question_pointed_at_the_bots_own_words_knows_them() -> None:
+    ear = Ear()
+    shortcut = a_shortcut(api_app_id="A1")
+    shortcut["message"] |= {"user": BOT, "app_id": "A1", "bot_id": "B900"}
+
+    await give(ear, shortcut)
+    await give(ear, sent(dict(ear.web.opened[0][1]), "why?"))
+
+    assert ear.intake.taken[0].quotes[0].is_ours
+
+
+async def test_another_form_or_menu_is_somebody_elses() -> None:
+    ear = Ear()
+
+    await give(ear, a_shortcut(callback_id="another"))
+    await give(ear, {**sent({}, ""), "view": {"callback_id": "another"}})
+
+    assert (ear.web.opened, ear.intake.taken) == ([], [])
+
+
+async def test_the_bot_goes_on_in_a_thread_it_was_pointed_to() -> None:
+    ear = Ear()
+    await give(ear, a_shortcut())
+    await give(ear, sent(dict(ear.web.opened[0][1]), "who is right?"))
+
+    await ear.hear(a_message("why?", ts="1764072060.000100", thread_ts=TS))
+
+    assert ear.texts == ["who is right?", "why?"]

@@ -1,0 +1,81 @@
+import json
+from typing import Any
+
+import pytest
+
+from bot.platforms.buttons import custom_id
+from bot.platforms.slack.home import MODEL, Part, home_of
+from tests.bot.platforms.slack.saying import TEAM, Ear
+
+OPENED = {"type": "app_home_opened", "user": "U11", "channel": "D70", "tab": "home"}
+
+
+def chosen(value: str, **changes: Any) -> dict[str, Any]:
+    """Build a choice in App Home."""
+    select = {"type": "static_select", "action_id": custom_id("home", MODEL)}
+    return {
+        "type": "block_actions",
+        "team": {"id": TEAM},
+        "user": {"id": "U11"},
+        "container": {"type": "view"},
+        "view": {"type": "home", "private_metadata": "D70"},
+        "trigger_id": "13349.738.80889312",
+        "actions": [{**select, "selected_option": {"value": value}}],
+        **changes,
+    }
+
+
+async def test_home_tells_by_the_commands_that_tell_everywhere() -> None:
+    ear = Ear()
+
+    await ear.hear(OPENED)
+
+    ((person, home),) = ear.web.homes
+    told = json.dumps(home)
+    assert person == "U11"
+    assert home["private_metadata"] == "D70"
+    assert '"/quota show of"' in told
+    assert '"/model of"' in told
+    assert "does not answer" in told  # that is what comes of `/usage` here
+    assert "/quota set" not in told
+
+
+async def test_an_admin_is_told_how_to_change_limits() -> None:
+    ear = Ear()
+
+    await ear.hear({**OPENED, "user": "U12"})
+
+    assert "/quota set" in json.dumps(ear.web.homes[0][1])
+
+
+async def test_a_model_that_is_chosen_is_seen_at_once() -> None:
+    ear = Ear()
+    hearing = ear.hearing()
+
+    await hearing.action(chosen("thrifty"))
+    await hearing.settled()
+
+    ((person, _),) = ear.web.homes
+    assert person == "U11"
+
+
+def test_a_long_answer_stays_within_what_slack_takes() -> None:
+    rows = "\n".join(f"| ada{number} | {number} & <more> |" for number in range(2000))
+    part = Part("Your usage", f"| who | what |\n|---|---|\n{rows}")
+
+    home = home_of([part] * 3, ["auto"], "D70", is_admin=True)
+
+    assert len(home["blocks"]) <= 100
+    sections = [block for block in home["blocks"] if block["type"] == "section"]
+    assert all(0 < len(block["text"]["text"]) <= 3000 for block in sections)
+
+
+@pytest.mark.parametrize("setting", [{"guests": False}])
+async def test_a_guest_who_is_not_answered_chooses_nothing(setting: dict[str, bool]) -> None:
+    ear = Ear()
+    hearing = ear.hearing(**setting)
+
+    await hearing.action(chosen("thrifty", user={"id": "U13"}))
+    await hearing.settled()
+
+    assert len(ear.web.homes) == 1
