@@ -18,7 +18,7 @@ from bot.platforms.slack.listening import Kind, Us, Where, unwelcome
 from bot.platforms.slack.messages import Messages
 from bot.platforms.slack.people import People
 from bot.platforms.slack.ports import Inward, Payload
-from bot.platforms.slack.reading import us_in
+from bot.platforms.slack.reading import thread_of, us_in
 from bot.platforms.slack.threads import Threads
 from bot.platforms.surface import Surface
 from bot.platforms.turns import Turns
@@ -131,9 +131,10 @@ class SlackHearing:
         event: Mapping[str, Any] = payload["event"]
         match event.get("type"):
             case "message" | "app_mention":
-                channel, is_shared = event["channel"], bool(payload.get("is_ext_shared_channel"))
+                lane = (us.team, event["channel"], thread_of(event))
+                is_shared = bool(payload.get("is_ext_shared_channel"))
                 taking = self._messages.take(event, us, is_shared=is_shared)
-                await self._turns.take((us.team, channel), taking)
+                await self._turns.take(lane, taking)
             case "agent_session_stopped":
                 await self._stopped(event, us)
             case "app_home_opened":

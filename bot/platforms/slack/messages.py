@@ -89,7 +89,7 @@ class Messages:
     async def _changed(self, change: Change, where: Where, us: Us) -> None:
         if change.after is None:
             await self._deleted(change, where.channel, us)
-        elif change.is_by_person:
+        elif change.is_by_person and may_be_for_us(change.after, us):
             after = await self._with_thread(Heard(change.after, where, us))
             before = replace(after, said=change.before) if change.before else after
             if self._is_for_us(after) or self._is_for_us(before):

@@ -86,6 +86,15 @@ def change_in(event: Mapping[str, Any], us: Us) -> Change | None:
     return Change(after.ts, before, None if after.is_gone else after)
 
 
+def thread_of(event: Mapping[str, Any]) -> str:
+    """Return the thread of the message an event tells of; its own, where it opens one.
+
+    What happens in one thread is taken in as it happened; threads do not wait for one another.
+    """
+    message = event.get("message") or event.get("previous_message") or event
+    return str(message.get("thread_ts") or event.get("deleted_ts") or message.get("ts") or "")
+
+
 def moment(ts: str) -> datetime:
     """Return when something happened by Slack's own name for it: `1764072000.000100`."""
     try:

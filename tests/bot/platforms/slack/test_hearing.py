@@ -117,6 +117,31 @@ async def test_what_nobody_said_to_it_asks_slack_nothing() -> None:
     assert ear.web.asked == []
 
 
+async def test_its_own_words_growing_ask_nobody_anything() -> None:
+    ear = Ear()
+    ear.posts.is_away = True
+    answer = a_message("4", user=BOT, bot_id="B900", ts=LATER, thread_ts=TS)
+
+    await ear.hear(changed(answer, text="42"))
+
+    assert (ear.intake.changed, ear.web.asked) == ([], [])
+
+
+async def test_threads_do_not_wait_for_one_another() -> None:
+    gate = asyncio.Event()
+    ear = Ear(intake=RecordingIntake(gate=gate))
+    hearing = ear.hearing()
+
+    first = asyncio.create_task(hearing.event(TEAM, "", enveloped(a_message(MENTION))))
+    await asyncio.sleep(0)
+    await hearing.event(TEAM, "", enveloped(deleted(a_message("another", ts=LATER))))
+    gone_before = list(ear.intake.gone)
+    gate.set()
+    await first
+
+    assert gone_before == [("slack", "C50", f"T01:C50:{LATER}")]
+
+
 async def test_an_edit_reaches_the_question_and_a_preview_does_not() -> None:
     ear = Ear()
     asked = a_message(MENTION)

@@ -3,7 +3,15 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.platforms.slack.listening import Kind, Us
-from bot.platforms.slack.reading import asker_in, change_in, said_in, us_in, where_in, where_of
+from bot.platforms.slack.reading import (
+    asker_in,
+    change_in,
+    said_in,
+    thread_of,
+    us_in,
+    where_in,
+    where_of,
+)
 from config.catalog import AttachmentKind
 from tests.bot.platforms.slack.saying import (
     TS,
@@ -83,6 +91,22 @@ def test_a_deleted_message_is_gone(event: dict[str, object]) -> None:
     assert change.after is None
     assert change.before is not None
     assert change.before.author_id == "U11"
+
+
+@pytest.mark.parametrize(
+    ("message", "thread"),
+    [
+        pytest.param(a_message(), TS, id="opens one"),
+        pytest.param(a_message(thread_ts="1764070000.000100"), "1764070000.000100", id="in one"),
+    ],
+)
+def test_all_that_happens_to_a_message_happens_in_its_thread(
+    message: dict[str, object], thread: str
+) -> None:
+    events = [message, changed(message, text="hullo"), deleted(message)]
+
+    assert {thread_of(event) for event in events} == {thread}
+    assert thread_of(deleted(message, previous_message=None)) == TS
 
 
 def test_a_place_is_what_slack_says_and_private_where_it_does_not() -> None:
