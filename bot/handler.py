@@ -17,6 +17,7 @@ from bot.composing import (
     remarks_on,
 )
 from bot.draft import View
+from bot.lasting import transcript_of
 from bot.platforms.port import Message, Notice, OutgoingEvent, Remarks, Sealed
 from bot.reading.outcomes import Read, Unread
 from bot.reading.reader import Reader
@@ -215,7 +216,7 @@ class Handler:
         if message.is_alone:
             return Transcript()
         try:
-            return await self._services.history.load(message.conversation)
+            return await transcript_of(self._services.history, message)
         except StoreUnavailable as error:
             _log.warning("answering without history: %s", error)
             return Transcript()

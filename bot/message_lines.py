@@ -53,6 +53,7 @@ def _message(record: dict[str, Any]) -> Message:
         "at": datetime.fromisoformat(record["at"]),
         "origin": _known(Origin, origin | {"roles": frozenset(origin["roles"])}),
         "conversation": _known(Conversation, record["conversation"]),
+        "lasting": _known(Conversation, lasting) if (lasting := record.get("lasting")) else None,
         "attachments": tuple(map(_attachment, record.get("attachments", ()))),
         "quotes": tuple(_known(Quote, each) for each in record.get("quotes", ())),
     }

@@ -7,6 +7,7 @@ from bot.commands.command import AskAnew, Command, Invocation, Typing
 from bot.commands.finding import NO_WISH
 from bot.commands.options import Kind, Option, Suggestion
 from bot.commands.verdicts import meant_exchange, no_exchange
+from bot.lasting import transcript_of
 from bot.platforms.port import Message, Notice
 from bot.wording import not_allowed
 from config.catalog import Catalog, ModelCard
@@ -24,10 +25,12 @@ async def _model(invocation: Invocation) -> Notice:
     catalog = services.settings.models
     wanted = invocation.values.get("model", "").lower()
     if not wanted:
-        transcript = await services.history.load(conversation)
+        transcript = await transcript_of(services.history, invocation.message)
         return Notice(_overview(catalog, transcript.wanted, await _switched_off(invocation)))
     if wanted == NO_WISH:
         await services.history.choose(conversation, "")
+        if (lasting := invocation.message.lasting) is not None:
+            await services.history.choose(lasting, "")
         return Notice("From now on I choose the model for each question.")
     if wanted in PRESETS:
         await services.history.choose(conversation, wanted)

@@ -49,6 +49,8 @@ class Message:
         attachments: What came with it.
         author: What the person is called there: for the model, never to tell who it is.
         quotes: What others, or the bot, said that the question is about, oldest first.
+        lasting: Where a model is kept that its author chose for all they ask in a place; None where
+            one conversation is all there is.
         about: The reply id of the answer that a command or button speaks of; empty: the last one.
         handle: How the platform answers it, in words of its own.
     """
@@ -65,6 +67,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     author: str = ""
     quotes: tuple[Quote, ...] = ()
+    lasting: Conversation | None = None
     about: str = ""
     handle: Mapping[str, str] = field(default_factory=dict)
 

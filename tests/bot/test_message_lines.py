@@ -37,6 +37,7 @@ MESSAGES = st.builds(
     attachments=st.lists(ATTACHMENTS, max_size=3).map(tuple),
     author=TEXT,
     quotes=st.lists(st.builds(Quote, TEXT, TEXT, st.booleans()), max_size=3).map(tuple),
+    lasting=st.none() | st.builds(Conversation, *[TEXT] * 5),
     about=TEXT,
     handle=st.dictionaries(TEXT, TEXT, max_size=3),
 )

@@ -26,6 +26,7 @@ from bot.platforms.slack.listening import (
     conversation_of,
     handle_in,
     origin_of,
+    own_conversation,
     unwelcome,
 )
 from bot.platforms.slack.once import Once
@@ -87,6 +88,7 @@ class Gesture:
             at=self.at,
             is_admin=self.asker.is_admin,
             author=self.asker.name,
+            lasting=own_conversation(origin) if self.thread else None,
             handle=handle,
         )
 

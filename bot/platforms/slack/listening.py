@@ -295,6 +295,7 @@ def asked(
         attachments=said.attachments,
         author=asker.name,
         quotes=said.forwarded,
+        lasting=own_conversation(origin),
         is_addressed=where.is_direct or mentions_us(heard),
         handle=handle,
     )

@@ -154,6 +154,14 @@ def test_a_thread_is_a_conversation(
     assert message.identity == f"slack:T01:{said.where.channel}:{TS}"
 
 
+def test_a_lasting_choice_is_the_persons_own_in_a_place() -> None:
+    in_channel = asked(heard(MENTION, thread_ts=ROOT), ADA, {})
+    in_private = asked(heard("hi", DM), ADA, {})
+
+    assert in_channel.lasting == Conversation("slack", "T01", "C50", person="U11")
+    assert in_private.lasting == Conversation("slack", "T01", "D70")
+
+
 def test_who_reads_along_is_told_by_the_kind_of_place() -> None:
     def reads(where: Where) -> tuple[bool, bool]:
         origin = asked(heard("hi", where), ADA, {}).origin
