@@ -98,7 +98,7 @@ class SlackHearing:
             enterprise: The organisation that is installed as a whole; empty for none.
             payload: The envelope: `event`, `authorizations`, ….
         """
-        await _forgiving(self._event(us_in(team, enterprise, payload), payload), "an event")
+        await _forgiving(self._event(team, enterprise, payload), "an event")
 
     async def command(self, payload: Payload) -> None:
         """Take in a slash command; return once a question is recorded, or the rest begun."""
@@ -110,13 +110,7 @@ class SlackHearing:
 
     async def action(self, payload: Payload) -> None:
         """Take in a press or a choice."""
-        pressed = pressed_in(payload)
-        if pressed is None:
-            return
-        if pressed.verb == HOME:
-            self._chores.start(self._home_pressed(payload, pressed))
-        else:
-            await _forgiving(self._gestures.press(payload, pressed), "a press")
+        await _forgiving(self._pressed(payload), "a press")
 
     async def view(self, payload: Payload) -> None:
         """Take in a form that was sent."""
@@ -127,11 +121,11 @@ class SlackHearing:
         _log.info("Slack asks for choices of %s", payload.get("action_id"))
         return ()
 
-    async def _event(self, us: Us, payload: Payload) -> None:
-        event: Mapping[str, Any] = payload["event"]
+    async def _event(self, team: str, enterprise: str, payload: Payload) -> None:
+        us, event = us_in(team, enterprise, payload), payload["event"]
         match event.get("type"):
             case "message" | "app_mention":
-                lane = (us.team, event["channel"], thread_of(event))
+                lane = (us.team, str(event["channel"]), thread_of(event))
                 is_shared = bool(payload.get("is_ext_shared_channel"))
                 taking = self._messages.take(event, us, is_shared=is_shared)
                 await self._turns.take(lane, taking)
@@ -143,6 +137,15 @@ class SlackHearing:
                 await self._uninstalled(us.team, us.enterprise)
             case "tokens_revoked" if (event.get("tokens") or {}).get("bot"):
                 await self._uninstalled(us.team, us.enterprise)
+
+    async def _pressed(self, payload: Payload) -> None:
+        pressed = pressed_in(payload)
+        if pressed is None:
+            return
+        if pressed.verb == HOME:
+            self._chores.start(self._home_pressed(payload, pressed))
+        else:
+            await self._gestures.press(payload, pressed)
 
     async def _stopped(self, event: Mapping[str, Any], us: Us) -> None:
         """End what is being answered in a thread, and what waits there."""
@@ -168,10 +171,14 @@ class SlackHearing:
         why_not = unwelcome(
             at_home.asker, at_home.where, guests=slack.guests, strangers=slack.strangers
         )
+        told = why_not
         if pressed.about == MODEL and pressed.chosen and not why_not:
-            given = replace(at_home, gesture_id=str(payload["trigger_id"]))
-            await answered(self._answers, given.message(f"/model {pressed.chosen}"))
-        await self._show_home(at_home)
+            given = replace(
+                at_home, gesture_id=gesture_id_of(at_home.us.team, payload["trigger_id"])
+            )
+            draft = await answered(self._answers, given.message(f"/model {pressed.chosen}"))
+            told = draft.view().text
+        await self._show_home(at_home, told)
 
     async def _at_home(self, us: Us, person: str, channel: str) -> Gesture:
         """Return that somebody is at App Home, which is their direct message with the bot."""
@@ -179,11 +186,13 @@ class SlackHearing:
         name = gesture_id_of(us.team, f"home.{person}.{now.timestamp()}")
         return Gesture(name, us, Where(channel, Kind.DIRECT, has_us=True), asker, now)
 
-    async def _show_home(self, at_home: Gesture) -> None:
+    async def _show_home(self, at_home: Gesture, told: str = "") -> None:
+        """Let somebody's App Home show what there is; first, what came of what they chose."""
         message: Message = at_home.message("")
         parts = await parts_of(self._answers, message)
         choices = choices_of(self._settings.models)
-        home = home_of(parts, choices, at_home.where.channel, is_admin=message.is_admin)
+        channel = at_home.where.channel
+        home = home_of(parts, choices, channel, told=told, is_admin=message.is_admin)
         await self._web.publish_home(at_home.us.team, at_home.asker.person, home)
 
 

@@ -84,7 +84,12 @@ def choices_of(catalog: Catalog) -> tuple[str, ...]:
 
 
 def home_of(
-    parts: Sequence[Part], choices: Sequence[str], channel: str, *, is_admin: bool
+    parts: Sequence[Part],
+    choices: Sequence[str],
+    channel: str,
+    *,
+    told: str = "",
+    is_admin: bool = False,
 ) -> dict[str, Any]:
     """Return App Home as Slack takes it.
 
@@ -92,9 +97,10 @@ def home_of(
         parts: What is told.
         choices: What can be chosen to answer.
         channel: The person's direct message with the bot, for which the choice is made.
+        told: What came of what they chose, as Markdown; empty for nothing.
         is_admin: Whether the person may change limits.
     """
-    blocks: list[Block] = []
+    blocks: list[Block] = [*_paragraphs(told), divider()] if told else []
     for part in parts:
         blocks += [header(part.title), *_paragraphs(part.text)[:_MOST_PARAGRAPHS], divider()]
     rows: list[Block] = [_choice(choices), button(Button(custom_id(HOME, REFRESH), "Refresh"))]

@@ -1,6 +1,9 @@
 import asyncio
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.platforms.slack.errors import Unreachable
 from bot.platforms.slack.listening import NO_GUESTS, NO_STRANGERS
@@ -16,6 +19,21 @@ from tests.bot.platforms.slack.saying import (
     changed,
     deleted,
     enveloped,
+)
+
+FIELDS = (
+    *("event", "type", "subtype", "channel", "channel_type", "user", "ts", "thread_ts", "message"),
+    *("previous_message", "files", "attachments", "authorizations", "actions", "view", "team"),
+    *("trigger_id", "command", "channel_id", "user_id", "callback_id", "tokens", "tab"),
+)
+KINDS: tuple[dict[str, Any], ...] = (
+    {},
+    {"type": "app_mention"},
+    {"type": "message", "subtype": "message_changed"},
+    {"type": "message", "subtype": "message_deleted"},
+    {"type": "agent_session_stopped"},
+    {"type": "app_home_opened"},
+    {"type": "tokens_revoked"},
 )
 
 MENTION = f"<@{BOT}> hello"
@@ -332,3 +350,29 @@ async def test_another_workspaces_bot_in_a_shared_channel_is_somebody_else() -> 
     await ear.hear(a_message("and?", ts=LATER, thread_ts=TS))
 
     assert ear.intake.taken == []
+
+
+JUNK = st.recursive(
+    st.none() | st.integers(-1, 9) | st.sampled_from(["", "T01", "1.2", "message", "/ask"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(FIELDS), inner),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=40, derandomize=True)
+@given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(FIELDS), JUNK))
+def test_whatever_slack_sends_the_next_question_is_heard(
+    kind: dict[str, Any], junk: dict[str, Any]
+) -> None:
+    async def hear() -> list[str]:
+        ear = Ear()
+        hearing = ear.hearing()
+        await hearing.event(TEAM, "", {**enveloped({**a_message(MENTION), **kind, **junk}), **junk})
+        for taking in (hearing.command, hearing.action, hearing.view, hearing.shortcut):
+            await taking({**kind, **junk})
+        await hearing.event(TEAM, "", enveloped(a_message("hello", channel="D70", ts="9.9")))
+        await hearing.settled()
+        await hearing.aclose()
+        return ear.texts
+
+    assert asyncio.run(hear())[-1] == "hello"

@@ -1,10 +1,9 @@
 import json
 from typing import Any
 
-import pytest
-
 from bot.platforms.buttons import custom_id
 from bot.platforms.slack.home import MODEL, Part, home_of
+from bot.platforms.slack.listening import NO_GUESTS
 from tests.bot.platforms.slack.saying import TEAM, Ear
 
 OPENED = {"type": "app_home_opened", "user": "U11", "channel": "D70", "tab": "home"}
@@ -55,12 +54,13 @@ async def test_a_model_that_is_chosen_is_seen_at_once() -> None:
     await hearing.action(chosen("thrifty"))
     await hearing.settled()
 
-    ((person, _),) = ear.web.homes
+    ((person, home),) = ear.web.homes
     assert person == "U11"
+    assert home["blocks"][0]["text"]["text"] == "/model thrifty of"
 
 
 def test_a_long_answer_stays_within_what_slack_takes() -> None:
-    rows = "\n".join(f"| ada{number} | {number} & <more> |" for number in range(2000))
+    rows = "\n".join(f"| ada{number} | {number} & <more> |" for number in range(800))
     part = Part("Your usage", f"| who | what |\n|---|---|\n{rows}")
 
     home = home_of([part] * 3, ["auto"], "D70", is_admin=True)
@@ -70,12 +70,12 @@ def test_a_long_answer_stays_within_what_slack_takes() -> None:
     assert all(0 < len(block["text"]["text"]) <= 3000 for block in sections)
 
 
-@pytest.mark.parametrize("setting", [{"guests": False}])
-async def test_a_guest_who_is_not_answered_chooses_nothing(setting: dict[str, bool]) -> None:
+async def test_a_guest_who_is_not_answered_chooses_nothing() -> None:
     ear = Ear()
-    hearing = ear.hearing(**setting)
+    hearing = ear.hearing(guests=False)
 
     await hearing.action(chosen("thrifty", user={"id": "U13"}))
     await hearing.settled()
 
-    assert len(ear.web.homes) == 1
+    ((_, home),) = ear.web.homes
+    assert home["blocks"][0]["text"]["text"] == NO_GUESTS
