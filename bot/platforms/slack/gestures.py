@@ -208,8 +208,9 @@ class Gestures:
     async def _gesture(
         self, us: Us, channel: str, person: str, payload: Payload, thread: str = ""
     ) -> Gesture:
+        named = payload.get("user_name") or (payload.get("user") or {}).get("name") or ""
         asker, where = await asyncio.gather(
-            self._people.asker(person, us), self._people.where(channel, us)
+            self._people.asker(person, us, str(named)), self._people.where(channel, us)
         )
         return Gesture(
             gesture_id_of(us.team, str(payload["trigger_id"])),

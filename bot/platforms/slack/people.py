@@ -22,10 +22,24 @@ class People:
     """Knows people, their user groups and the channels they are in.
 
     What is not known fails closed: nobody is an admin then.
+
+    Args:
+        web: Tells.
+        clock: Tells when that is too old.
+        admin_groups: User groups whose members are admins, too.
+        wait_s: How long an answer is waited for.
     """
 
-    def __init__(self, web: Web, clock: Clock, *, wait_s: float = 0.5) -> None:
+    def __init__(
+        self,
+        web: Web,
+        clock: Clock,
+        *,
+        admin_groups: frozenset[str] = frozenset(),
+        wait_s: float = 0.5,
+    ) -> None:
         self._web = web
+        self._admin_groups = admin_groups
         self._users = Known(self._user, clock, wait_s=wait_s)
         self._groups = Known(self._usergroups, clock, wait_s=wait_s)
         self._channels = Known(self._channel, clock, wait_s=wait_s)
@@ -45,14 +59,14 @@ class People:
         if user is None:
             return Asker(user_id, hint, roles=roles)
         known = asker_in(user.value, us)
-        is_admin = known.is_admin and user.is_fresh
-        return replace(
-            known,
-            person=user_id,
-            name=known.name or hint,
-            roles=frozenset() if known.is_stranger else roles,
-            is_admin=is_admin,
+        if known.is_stranger or known.is_no_person:
+            return replace(known, person=user_id, is_admin=False)
+        in_group = (
+            groups is not None and groups.is_fresh and not self._admin_groups.isdisjoint(roles)
         )
+        is_admin = user.is_fresh and (known.is_admin or in_group)
+        name = known.name or hint
+        return replace(known, person=user_id, name=name, roles=roles, is_admin=is_admin)
 
     async def names(self, user_ids: Collection[str], us: Us) -> dict[str, str]:
         """Return what people are called, of those where that is known."""

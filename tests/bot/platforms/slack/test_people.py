@@ -83,6 +83,20 @@ async def test_an_old_truth_is_better_than_none_but_makes_no_admin() -> None:
     assert (bob.name, bob.is_admin, bob.roles) == ("Bob", False, frozenset({"S32"}))
 
 
+async def test_members_of_a_group_may_be_admins_too() -> None:
+    web, time = a_world(), ToldTime()
+    web.groups.append({"id": "S33", "users": ["U11", "U14"]})
+    people = People(web, time.clock(), admin_groups=frozenset({"S33"}))
+
+    ada, stranger = await people.asker("U11", US), await people.asker("U14", US)
+    await time.pass_by(400)
+    web.fails = Unreachable("away")
+    later = await people.asker("U11", US)
+
+    assert (ada.is_admin, stranger.is_admin, later.is_admin) == (True, False, False)
+    assert stranger.roles == frozenset()
+
+
 async def test_a_channel_nobody_tells_of_is_private_and_full_of_strangers() -> None:
     people = People(a_world(), ToldTime().clock())
 
