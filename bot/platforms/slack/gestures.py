@@ -269,10 +269,11 @@ class Gestures:
             return
         admitted = await self._intake.accept(message)
         self._taken.add(message.message_id)
-        if admitted.admission is Admission.FULL and not admitted.is_to_be_told:
+        if admitted.admission is not Admission.FULL:
+            await self._threads.joined(message)
+        elif not admitted.is_to_be_told:
             # A gesture leaves nothing to be seen: something has to come.
             await self._surface.refuse(hidden(message), notice(_NOT_TAKEN_IN))
-        await self._threads.joined(message)
 
     async def _answer(self, message: Message, gesture: Gesture) -> None:
         if await self._is_new_and_welcome(message, gesture):

@@ -49,6 +49,7 @@ class Said:
         text: As Slack sends it.
         at: When, aware and in UTC.
         thread: The first message of the thread it stands in; empty where it opens one itself.
+        began_by: Who opened that thread; empty where Slack does not say.
         author_team: The workspace of its author; empty where Slack does not say.
         attachments: Files that came with it.
         forwarded: Messages from elsewhere that it shows.
@@ -61,6 +62,7 @@ class Said:
     text: str
     at: datetime
     thread: str = ""
+    began_by: str = ""
     author_team: str = ""
     attachments: tuple[Attachment, ...] = ()
     forwarded: tuple[Quote, ...] = ()
@@ -159,11 +161,16 @@ def may_be_for_us(said: Said, us: Us) -> bool:
     return said.is_persons and bool(said.author_id) and said.author_id != us.user_id
 
 
-def is_for_us(heard: Heard, always_answer: Collection[str]) -> bool:
+def is_for_us(heard: Heard, always_answer: Collection[str], *, follow_threads: bool = True) -> bool:
     """Tell whether the bot answers a message: a person's, and addressed to it.
 
     Without a mention, that is where the bot is at home or takes part; not what is addressed to
     somebody else there.
+
+    Args:
+        heard: The message.
+        always_answer: Channels where no mention is needed.
+        follow_threads: Whether none is needed in threads it began or takes part in.
     """
     said, where = heard.said, heard.where
     if not may_be_for_us(said, heard.us) or is_empty(said):
@@ -172,7 +179,11 @@ def is_for_us(heard: Heard, always_answer: Collection[str]) -> bool:
         return True
     if begins_with_mention(said.text):
         return False
-    return where.channel in always_answer or (bool(said.thread) and heard.is_followed)
+    began_it = said.began_by in {heard.us.user_id} - {""}
+    is_our_thread = heard.is_followed or began_it
+    return where.channel in always_answer or (
+        follow_threads and bool(said.thread) and is_our_thread
+    )
 
 
 def is_empty(said: Said) -> bool:

@@ -27,6 +27,7 @@ from bot.platforms.slack.reading import Change, change_in, said_in, where_in
 from bot.platforms.slack.threads import Threads
 from bot.platforms.slack.wording import mentioned_in
 from config.chats import SlackSettings
+from routing.inbox import Admission
 
 MENTION: Final = "app_mention"
 
@@ -83,8 +84,9 @@ class Messages:
         if why_not:
             await self._doorman.turn_away(message, why_not)
             return
-        await self._intake.accept(message)
-        await self._threads.joined(message)
+        admitted = await self._intake.accept(message)
+        if admitted.admission is not Admission.FULL:
+            await self._threads.joined(message)
 
     async def _changed(self, change: Change, where: Where, us: Us) -> None:
         if change.after is None:
@@ -118,9 +120,8 @@ class Messages:
         return replace(heard, is_followed=is_ours)
 
     def _is_for_us(self, heard: Heard) -> bool:
-        if not self._settings.follow_threads:
-            heard = replace(heard, is_followed=False)
-        return is_for_us(heard, self._settings.always_answer)
+        settings = self._settings
+        return is_for_us(heard, settings.always_answer, follow_threads=settings.follow_threads)
 
     async def _message(self, heard: Heard) -> tuple[Message | None, str]:
         """Return what is asked, and why it is not answered; None where no person asks."""

@@ -65,6 +65,7 @@ def said_in(raw: Mapping[str, Any], us: Us) -> Said:
         text=str(raw.get("text") or ""),
         at=moment(ts),
         thread="" if thread == ts else thread,
+        began_by=str(raw.get("parent_user_id") or ""),
         author_team=str(raw.get("user_team") or raw.get("team") or ""),
         attachments=files_in(raw.get("files") or (), us),
         forwarded=_forwarded(raw.get("attachments") or ()),

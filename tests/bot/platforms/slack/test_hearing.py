@@ -331,6 +331,7 @@ async def test_what_is_refused_once_is_not_asked_again_by_its_other_event() -> N
     await hearing.event(TEAM, "", enveloped(a_mention(MENTION)))
     ear.intake.refuses = None
     await hearing.event(TEAM, "", enveloped(a_message(MENTION)))
+    await hearing.event(TEAM, "", enveloped(a_message("and?", ts=LATER, thread_ts=TS)))
 
     assert ear.intake.taken == []
 

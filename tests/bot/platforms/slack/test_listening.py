@@ -52,6 +52,9 @@ def heard(text: str, where: Where = CHANNEL, *, is_followed: bool = False, **cha
         pytest.param(
             heard("<@U12> and?", thread_ts=ROOT, is_followed=True), False, id="to somebody else"
         ),
+        pytest.param(
+            heard("and?", thread_ts=ROOT, parent_user_id=BOT), True, id="under its own words"
+        ),
         pytest.param(heard("<!channel> hello"), False, id="to all"),
         pytest.param(heard(f"&lt;@{BOT}&gt; hello"), False, id="no mention, only looks like one"),
         pytest.param(heard("", DM), False, id="nothing"),
@@ -89,6 +92,12 @@ def test_what_is_asked_is_the_text_without_the_bots_name(text: str, told: str) -
     assert message.text == told
 
 
+def test_where_nobody_says_who_it_is_no_thread_is_its_own() -> None:
+    unknown = replace(heard("and?", thread_ts=ROOT), us=replace(US, user_id=""))
+
+    assert not is_for_us(unknown, ())
+
+
 def test_what_is_quoted_or_named_is_never_the_question() -> None:
     """A command in them would be one of whoever wrote it, or of nobody."""
     shared = {"is_share": True, "author_name": "/quota reset", "text": "/forget"}
@@ -119,6 +128,13 @@ def test_what_is_quoted_or_named_is_never_the_question() -> None:
             ROOT,
             "1",
             id="called into a thread",
+        ),
+        pytest.param(
+            heard("and?", thread_ts=ROOT, parent_user_id=BOT),
+            Conversation("slack", "T01", "C50", ROOT),
+            ROOT,
+            "1",
+            id="under what it said elsewhere",
         ),
         pytest.param(
             heard(MENTION, thread_ts=ROOT, is_followed=True),
