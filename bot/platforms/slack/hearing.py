@@ -2,18 +2,16 @@
 
 import logging
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, Final
 
 from bot.platforms.at_once import answered
 from bot.platforms.inward import Answers
-from bot.platforms.port import Message
 from bot.platforms.slack.addresses import gesture_id_of
 from bot.platforms.slack.chores import Chores
 from bot.platforms.slack.doorman import Doorman
 from bot.platforms.slack.gestures import Gesture, Gestures
 from bot.platforms.slack.given import HOME, Pressed, pressed_in, us_of
-from bot.platforms.slack.home import MODEL, choices_of, home_of, parts_of
+from bot.platforms.slack.home import MODEL, choices_of, closed_home, home_of, parts_of
 from bot.platforms.slack.listening import Kind, Us, Where, unwelcome
 from bot.platforms.slack.messages import Messages
 from bot.platforms.slack.people import People
@@ -167,18 +165,17 @@ class SlackHearing:
         """Do what was pressed or chosen in App Home, and show what became of it."""
         channel = str((payload.get("view") or {}).get("private_metadata") or "")
         at_home = await self._at_home(us_of(payload), str(payload["user"]["id"]), channel)
+        told = ""
+        if pressed.about == MODEL and pressed.chosen and not self._why_not(at_home):
+            command = at_home.message(f"/model {pressed.chosen}")
+            told = (await answered(self._answers, command)).view().text
+        await self._show_home(at_home, told)
+
+    def _why_not(self, at_home: Gesture) -> str:
         slack = self._settings.slack
-        why_not = unwelcome(
+        return unwelcome(
             at_home.asker, at_home.where, guests=slack.guests, strangers=slack.strangers
         )
-        told = why_not
-        if pressed.about == MODEL and pressed.chosen and not why_not:
-            given = replace(
-                at_home, gesture_id=gesture_id_of(at_home.us.team, payload["trigger_id"])
-            )
-            draft = await answered(self._answers, given.message(f"/model {pressed.chosen}"))
-            told = draft.view().text
-        await self._show_home(at_home, told)
 
     async def _at_home(self, us: Us, person: str, channel: str) -> Gesture:
         """Return that somebody is at App Home, which is their direct message with the bot."""
@@ -188,11 +185,13 @@ class SlackHearing:
 
     async def _show_home(self, at_home: Gesture, told: str = "") -> None:
         """Let somebody's App Home show what there is; first, what came of what they chose."""
-        message: Message = at_home.message("")
-        parts = await parts_of(self._answers, message)
-        choices = choices_of(self._settings.models)
-        channel = at_home.where.channel
-        home = home_of(parts, choices, channel, told=told, is_admin=message.is_admin)
+        if why_not := self._why_not(at_home):
+            home = closed_home(why_not)
+        else:
+            message = at_home.message("")
+            parts = await parts_of(self._answers, message)
+            choices, channel = choices_of(self._settings.models), at_home.where.channel
+            home = home_of(parts, choices, channel, told=told, is_admin=message.is_admin)
         await self._web.publish_home(at_home.us.team, at_home.asker.person, home)
 
 

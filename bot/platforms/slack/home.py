@@ -111,6 +111,11 @@ def home_of(
     return {"type": "home", "private_metadata": channel, "blocks": blocks}
 
 
+def closed_home(why: str) -> dict[str, Any]:
+    """Return App Home of somebody who is not answered."""
+    return {"type": "home", "blocks": _paragraphs(why)}
+
+
 def _paragraphs(text: str) -> list[Block]:
     pieces = split(text, SECTION_CHARS // 2, len)
     return [section(mrkdwn_within(piece.shown, SECTION_CHARS)) for piece in pieces if piece.shown]

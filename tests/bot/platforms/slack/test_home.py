@@ -4,7 +4,7 @@ from typing import Any
 from bot.platforms.buttons import custom_id
 from bot.platforms.slack.home import MODEL, Part, home_of
 from bot.platforms.slack.listening import NO_GUESTS
-from tests.bot.platforms.slack.saying import TEAM, Ear
+from tests.bot.platforms.slack.saying import TEAM, Ear, enveloped
 
 OPENED = {"type": "app_home_opened", "user": "U11", "channel": "D70", "tab": "home"}
 
@@ -70,12 +70,13 @@ def test_a_long_answer_stays_within_what_slack_takes() -> None:
     assert all(0 < len(block["text"]["text"]) <= 3000 for block in sections)
 
 
-async def test_a_guest_who_is_not_answered_chooses_nothing() -> None:
+async def test_a_guest_who_is_not_answered_is_told_so_and_chooses_nothing() -> None:
     ear = Ear()
     hearing = ear.hearing(guests=False)
 
+    await hearing.event(TEAM, "", enveloped({**OPENED, "user": "U13"}))
     await hearing.action(chosen("thrifty", user={"id": "U13"}))
     await hearing.settled()
 
-    ((_, home),) = ear.web.homes
-    assert home["blocks"][0]["text"]["text"] == NO_GUESTS
+    shown = [[block["text"]["text"] for block in home["blocks"]] for _, home in ear.web.homes]
+    assert shown == [[NO_GUESTS], [NO_GUESTS]]
