@@ -11,10 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.platforms.at_once import answer_shown
+from bot.platforms.buttons import CONFIRMED_WITHIN, TOO_LATE
 from bot.platforms.inward import Answers
 from bot.platforms.port import Message
 from bot.platforms.presses import ASKED_ANEW, SHOWN_COMMANDS, STOP, may_press
-from bot.platforms.slack.addresses import ASK_ABOUT, PLATFORM, gesture_id_of
+from bot.platforms.slack.addresses import ASK_ABOUT, PLATFORM, gesture_id_of, message_id_of
 from bot.platforms.slack.chores import Chores
 from bot.platforms.slack.doorman import Doorman, hidden, notice
 from bot.platforms.slack.forms import Pointed, form_about, sent_in
@@ -32,7 +33,7 @@ from bot.platforms.slack.listening import (
 from bot.platforms.slack.once import Once
 from bot.platforms.slack.people import People
 from bot.platforms.slack.ports import Inward, Payload
-from bot.platforms.slack.reading import said_in
+from bot.platforms.slack.reading import moment, said_in
 from bot.platforms.slack.threads import Threads
 from bot.platforms.slack.wording import mentioned_in, readable
 from bot.platforms.surface import Surface
@@ -137,21 +138,46 @@ class Gestures:
 
     async def press(self, payload: Payload, pressed: Pressed) -> None:
         """Take in a press on a button under an answer."""
-        us, person = us_of(payload), str(payload["user"]["id"])
-        post: Mapping[str, Any] = payload.get("message") or {}
-        container: Mapping[str, Any] = payload.get("container") or {}
-        channel = str((payload.get("channel") or container.get("channel") or {}).get("id", ""))
-        channel = channel or str(container.get("channel_id") or "")
-        thread = str(post.get("thread_ts") or container.get("thread_ts") or "")
-        gesture = await self._gesture(us, channel, person, payload, thread=thread)
+        gesture, post_id = await self._pressed(payload)
         if not self._may_press(pressed, gesture):
-            await self._surface.refuse(hidden(gesture.message("")), notice(NOT_YOURS))
+            await self._refuse(gesture, NOT_YOURS)
         elif pressed.verb == STOP:
             await self.stop(pressed.about)
         else:
-            post_id = str(container.get("message_ts") or post.get("ts") or "")
-            is_hidden = bool(container.get("is_ephemeral"))
+            is_hidden = bool((payload.get("container") or {}).get("is_ephemeral"))
             await self._about(pressed, gesture, post_id, is_hidden=is_hidden)
+
+    async def confirm(self, payload: Payload, asker: str, text: str) -> None:
+        """Give a command that asked first, as if whoever it asked had typed it now.
+
+        Args:
+            payload: The press.
+            asker: Whom it asked.
+            text: The command.
+        """
+        gesture, post_id = await self._pressed(payload)
+        if gesture.asker.person != asker:
+            await self._refuse(gesture, NOT_YOURS)
+        elif self._now() - moment(post_id) > CONFIRMED_WITHIN:
+            await self._refuse(gesture, TOO_LATE)
+        else:
+            # Pressed twice, it is one change.
+            post = message_id_of(gesture.us.team, gesture.where.channel, post_id)
+            message = replace(gesture.message(text), message_id=f"{post}-confirmed")
+            await self._answer(hidden(message), gesture)
+
+    async def _pressed(self, payload: Payload) -> tuple[Gesture, str]:
+        """Return who pressed something where, and the post it stands under."""
+        post: Mapping[str, Any] = payload.get("message") or {}
+        container: Mapping[str, Any] = payload.get("container") or {}
+        channel = (payload.get("channel") or {}).get("id") or container.get("channel_id") or ""
+        thread = str(post.get("thread_ts") or container.get("thread_ts") or "")
+        us, person = us_of(payload), str(payload["user"]["id"])
+        gesture = await self._gesture(us, str(channel), person, payload, thread=thread)
+        return gesture, str(container.get("message_ts") or post.get("ts") or "")
+
+    async def _refuse(self, gesture: Gesture, why: str) -> None:
+        await self._surface.refuse(hidden(gesture.message("")), notice(why))
 
     async def stop(self, message_id: str) -> None:
         """End the answer to a message early."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.commands.everything import COMMANDS
-from bot.platforms.buttons import parse_custom_id
+from bot.platforms.buttons import parse_confirmation, parse_custom_id
 from bot.platforms.presses import asked_by_in
 from bot.platforms.slack.listening import Us
 from bot.platforms.slack.wording import exact, readable
@@ -77,6 +77,15 @@ def pressed_in(payload: Mapping[str, Any]) -> Pressed | None:
             about, asked_by = asked_by_in(pressed[1])
             return Pressed(pressed[0], about, asked_by, chosen)
     return None
+
+
+def confirmed_in(payload: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return whom a pressed button asked and the command it stands for; None where it is no such.
+
+    Slack shows nobody a value that we did not give, so that all of the command is in it.
+    """
+    action: Mapping[str, Any] = (payload.get("actions") or ({},))[0]
+    return parse_confirmation(str(action.get("value") or ""))
 
 
 def us_of(payload: Mapping[str, Any]) -> Us:

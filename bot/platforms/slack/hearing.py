@@ -10,7 +10,7 @@ from bot.platforms.slack.addresses import gesture_id_of
 from bot.platforms.slack.chores import Chores
 from bot.platforms.slack.doorman import Doorman
 from bot.platforms.slack.gestures import Gesture, Gestures
-from bot.platforms.slack.given import HOME, Pressed, pressed_in, us_of
+from bot.platforms.slack.given import HOME, Pressed, confirmed_in, pressed_in, us_of
 from bot.platforms.slack.home import MODEL, choices_of, closed_home, home_of, parts_of
 from bot.platforms.slack.listening import Kind, Us, Where, unwelcome
 from bot.platforms.slack.messages import Messages
@@ -137,6 +137,9 @@ class SlackHearing:
                 await self._uninstalled(us.team, us.enterprise)
 
     async def _pressed(self, payload: Payload) -> None:
+        if confirmed := confirmed_in(payload):
+            await self._gestures.confirm(payload, *confirmed)
+            return
         pressed = pressed_in(payload)
         if pressed is None:
             return

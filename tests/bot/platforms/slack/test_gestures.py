@@ -1,12 +1,16 @@
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.platforms.buttons import custom_id
+from bot.draft import View
+from bot.platforms.buttons import TOO_LATE, confirm_buttons, custom_id
 from bot.platforms.presses import ABOUT_ABOVE
 from bot.platforms.slack.addresses import ASK_ABOUT
 from bot.platforms.slack.gestures import NOT_YOURS
+from bot.platforms.slack.given import confirmed_in
+from bot.platforms.slack.layout import Layout
 from bot.platforms.slack.listening import NO_GUESTS
 from routing.inbox import Admission, Admitted
 from routing.ports import Conversation
@@ -216,6 +220,48 @@ async def test_a_press_on_what_is_not_ours_does_nothing() -> None:
     await give(ear, a_press("", actions=[]))
 
     assert (ear.shown, ear.intake.taken) == ([], [])
+
+
+def a_confirmation(ear: Ear, minutes: int = 0, **changes: Any) -> dict[str, Any]:
+    """Build a press on what asks first, so many minutes after it was asked."""
+    (button,) = confirm_buttons("/quota set everyone $5 confirm", "U11")
+    asked_at = ear.time.clock().now() - timedelta(minutes=minutes)
+    post = {"type": "message", "message_ts": f"{asked_at.timestamp():.6f}", "is_ephemeral": True}
+    return a_press(button.custom_id, container=post, message=None, **changes)
+
+
+def test_what_asks_first_has_the_button_that_confirms_it() -> None:
+    view = View("Many would feel it.", is_final=True, is_notice=True, confirm_by="/pause confirm")
+
+    (post,) = Layout("m1", "U11", most_posts=5).posts(view)
+
+    (row,) = [block for block in post.blocks if block["type"] == "actions"]
+    assert [confirmed_in({"actions": [each]}) for each in row["elements"]] == [
+        ("U11", "/pause confirm")
+    ]
+
+
+async def test_what_asked_first_is_done_when_it_is_confirmed() -> None:
+    ear = Ear()
+    hearing = ear.hearing()
+
+    for press in ("1.1.1", "2.2.2"):
+        await hearing.action(a_confirmation(ear, trigger_id=press))
+    await hearing.settled()
+
+    ((message, _),) = ear.surface.shown
+    assert message.text == "/quota set everyone $5 confirm"
+    assert message.handle["is_ephemeral"] == "1"
+    assert message.conversation == OWN
+
+
+async def test_nobody_else_confirms_and_nobody_too_late() -> None:
+    ear = Ear()
+
+    await give(ear, a_confirmation(ear, user={"id": "U12"}))
+    await give(ear, a_confirmation(ear, minutes=11))
+
+    assert ear.shown == [NOT_YOURS, TOO_LATE]
 
 
 async def test_a_gesture_that_is_refused_is_always_told() -> None:
