@@ -61,7 +61,9 @@ class SlackHearing:
         self._now = clock.now
         self._chores = Chores()
         self._turns = Turns()
-        self._people = People(inward.web, clock, wait_s=wait_s)
+        self._people = People(
+            inward.web, clock, wait_s=wait_s, admin_groups=settings.slack.admin_groups
+        )
         self._threads = Threads(inward.posts)
         doorman = Doorman(surface, clock.elapsed_s, settings.intake.notice_every_s)
         self._messages = Messages(
