@@ -117,7 +117,7 @@ def granted(team: Team, scopes: set[str]) -> Json:
 METHODS: Final[Mapping[str, Method]] = {
     "auth.test": method(_test, 4),
     "auth.revoke": method(_revoke, 3, "", "test"),
-    "apps.connections.open": method(_connect, 1, scope="connections:write", of_app=True),
+    "apps.connections.open": method(_connect, 3, scope="connections:write", of_app=True),
     "users.info": method(_user_info, 4, "user", "include_locale", scope="users:read"),
     "usergroups.list": method(
         _groups,
