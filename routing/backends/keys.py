@@ -130,6 +130,18 @@ class Keys:
         """Name how far a platform was listened to: the marks by place, and the places by time."""
         return self._key("marks", platform), self._key("marks-order", platform)
 
+    def installation(self, team: str, enterprise: str) -> str:
+        """Name what is kept of a workspace; without `team`, of an organisation as a whole."""
+        return self._key("workspace", team) if team else self._key("organisation", enterprise)
+
+    def member(self, team: str) -> str:
+        """Name the organisation that a workspace belongs to."""
+        return self._key("workspace-of", team)
+
+    def installing(self, state: str) -> str:
+        """Name the mark that somebody is about to install."""
+        return self._key("installing", state)
+
     def _key(self, kind: str, *parts: str) -> str:
         # So no id can hold a colon or a brace, and none can pose as two, or as another's.
         return ":".join((f"{{{self.hash_tag}}}", kind, *map(encoded, parts)))

@@ -26,6 +26,7 @@ from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
 from routing.inbox import Inbox
+from routing.installations import Installations
 from routing.marks import Marks
 from routing.orders import StandingOrders
 from routing.ports import Accounts, Audit, Cache, History, Ledger, Limits
@@ -49,6 +50,7 @@ class Stores:
         posts: Which answers their posts belong to.
         inbox: What was taken in and is not yet answered.
         marks: How far the platforms were listened to.
+        installations: Which workspaces installed the app; None without a key to seal their tokens.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
         ping: Returns when the store answers, else raises StoreUnavailable.
@@ -65,6 +67,7 @@ class Stores:
     posts: PostIndex
     inbox: Inbox
     marks: Marks
+    installations: Installations | None
     describe: str
     notice: str
     ping: Callable[[], Awaitable[None]]
@@ -74,7 +77,8 @@ def open_stores(settings: Settings) -> AbstractAsyncContextManager[Stores]:
     """Choose the store; one that is named but does not answer is opened all the same.
 
     Raises:
-        ConfigError: `store.url` is no address of a store, or leads nowhere.
+        ConfigError: `store.url` is no address of a store, or leads nowhere; or, on entering, the
+            key that seals tokens is short.
         StoreUnavailable: On entering: the embedded store cannot use its folder.
     """
     if address := settings.store.url:
@@ -148,10 +152,22 @@ def _stores(
         posts=RedisPosts(connection, keys, settings.history),
         inbox=RedisInbox(connection, keys, settings.intake),
         marks=RedisMarks(connection, keys),
+        installations=_installations(settings, connection, keys),
         describe=name,
         notice=notice,
         ping=connection.ping,
     )
+
+
+def _installations(settings: Settings, connection: Connection, keys: Keys) -> Installations | None:
+    sealing_key = settings.slack.install.sealing_key
+    secret = sealing_key.reveal() if sealing_key else None
+    if secret is None:
+        return None
+    from routing.backends.redis_installations import RedisInstallations  # cryptography: 60 ms
+    from routing.backends.sealing import Seal
+
+    return RedisInstallations(connection, keys, Seal(secret))
 
 
 def _shortened(path: Path) -> str:
