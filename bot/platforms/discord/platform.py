@@ -20,11 +20,12 @@ from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.ports import Inward, Rest
 from bot.platforms.discord.rest import open_rest
 from bot.platforms.discord.slash import definitions, fingerprint
-from bot.platforms.discord.supervising import pauses, stay_connected
+from bot.platforms.discord.supervising import refusal
 from bot.platforms.discord.surface import DiscordSurface
 from bot.platforms.discord.surroundings import Surroundings
 from bot.platforms.discord.ways_out import LOGIN_FAILED, unseen
 from bot.platforms.inward import Answers, Intake, PostIndex
+from bot.platforms.staying import pauses, stay_connected
 from bot.platforms.surface import Surface
 from bot.shards import ShardRange
 from config.settings import Settings
@@ -77,7 +78,9 @@ class Discord:
             async with self.bot(intake, shards) as bot:
                 await bot.start(token)
 
-        await stay_connected(connect, clock=Clock(), sleep=self._sleep)
+        await stay_connected(
+            connect, to="Discord", refusal=refusal, clock=Clock(), sleep=self._sleep
+        )
 
     def bot(self, intake: Intake, shards: ShardRange | None = None) -> PointsmanBot:
         """Return a bot that is not started yet and listens for an intake."""
