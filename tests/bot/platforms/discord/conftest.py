@@ -38,6 +38,6 @@ async def ear(fake: FakeDiscord, channel: Channel, tmp_path: Path) -> AsyncItera
 @pytest.fixture
 async def program(fake: FakeDiscord, channel: Channel, tmp_path: Path) -> AsyncIterator[Program]:
     async with FakeProvider() as provider:
-        made = Program(fake, channel, provider, tmp_path)
+        made = Program(provider, tmp_path, fake=fake, channel=channel)
         yield made
         await made.kill()

@@ -1,69 +1,29 @@
 """Whole bots at the fake Discord with a model host on loopback: as processes, or in this one."""
 
-import asyncio
-import os
-import sys
-from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Final
 
-import yaml
-
-from config.loading import load
 from config.settings import Settings
-from routing.backends.published import published_model
+from tests.bot.platforms.running import HALF, MODEL, WHOLE, Running
 from tests.fakes.discord import Channel, FakeDiscord, Message
-from tests.fakes.provider import KEY, Answer, FakeProvider
-
-MODEL: Final = "gpt"
-
-HALF: Final = "forty"
-WHOLE: Final = "forty-two!"
 
 
 @dataclass
-class Program:
+class Program(Running):
     """Bots that share one folder; processes that are left are killed at the end."""
 
-    fake: FakeDiscord
-    channel: Channel
-    provider: FakeProvider
-    folder: Path
-    processes: list[asyncio.subprocess.Process] = field(default_factory=list)
+    fake: FakeDiscord = field(kw_only=True)
+    channel: Channel = field(kw_only=True)
 
     def settings(self, *, has_token: bool = True, **intake: float) -> Settings:
         """Return what a bot in this process is built of."""
-        environ = self._environ()
+        environ = self.environ()
         if not has_token:
             del environ["DISCORD_TOKEN"]
-        return load(self._config(intake), environ, published_model)
-
-    async def start(self, *arguments: str, **intake: float) -> asyncio.subprocess.Process:
-        """Run a process; it may not be connected yet."""
-        config = str(self._config(intake))
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "--config", config, "run", *arguments),
-            env=self._environ() | {"PATH": os.environ["PATH"], "HOME": str(self.folder)},
-        )
-        self.processes.append(process)
-        return process
+        return self.loaded(environ, **intake)
 
     async def connected(self) -> None:
         """Wait until a bot listens."""
         await self.fake.until(lambda: self.fake.gateway.is_connected, within_s=60)
-
-    async def kill(self) -> None:
-        """Kill what is left."""
-        for each in self.processes:
-            with suppress(ProcessLookupError):
-                each.kill()
-            await each.wait()
-
-    def stall_once(self) -> None:
-        """Let the model fall silent in the middle of its next answer; later ones are whole."""
-        half = Answer(WHOLE, chunks=2, hold=asyncio.Event(), hold_after=1)
-        self.provider.script(MODEL, half, Answer(WHOLE))
 
     async def half_answered(self) -> None:
         """Wait until half an answer is to be seen."""
@@ -103,30 +63,9 @@ class Program:
         await self.fake.until(found, within_s=60)
         return found()[0]
 
-    def _config(self, intake: dict[str, float]) -> Path:
-        card = {
-            "name": MODEL,
-            "litellm_id": f"openai/{MODEL}",
-            "api_base": f"{self.provider.url}/v1",
-            "api_key": "env:MODEL_KEY",
-            "input_price": 1,
-            "output_price": 2,
-            "context_tokens": 32_000,
-            "max_output_tokens": 2000,
-            "weights": "closed",
-            "hosting": "vendor",
-            "jurisdiction": "US",
-            "quality": {"general": 0.8},
-        }
-        written = {"shipped_models": False, "models": [card], "intake": {"claim_s": 3} | intake}
-        path = self.folder / "pointsman.yaml"
-        path.write_text(yaml.safe_dump(written), encoding="utf-8")
-        return path
-
-    def _environ(self) -> dict[str, str]:
+    def service_environ(self) -> dict[str, str]:
+        """Return what of the environment leads to the fake."""
         return {
-            "POINTSMAN_STATE_DIR": str(self.folder / "state"),
-            "MODEL_KEY": KEY,
             "DISCORD_TOKEN": self.fake.token,
             "DISCORD_API_URL": self.fake.api_url,
             "DISCORD_GATEWAY_URL": self.fake.gateway_url,

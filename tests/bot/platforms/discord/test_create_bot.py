@@ -11,7 +11,8 @@ from bot.platforms.discord import create_bot
 from bot.platforms.discord.errors import DiscordRefuses
 from config.references import Secret
 from config.settings import Settings
-from tests.bot.platforms.discord.program import MODEL, WHOLE, Program
+from tests.bot.platforms.discord.program import Program
+from tests.bot.platforms.running import MODEL, WHOLE
 from tests.fakes.discord import Channel, Held, User
 from tests.fakes.provider import Answer
 

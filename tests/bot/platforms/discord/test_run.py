@@ -5,7 +5,8 @@ import signal
 import time
 
 from bot.ending import TERMINATED
-from tests.bot.platforms.discord.program import MODEL, Program
+from tests.bot.platforms.discord.program import Program
+from tests.bot.platforms.running import MODEL
 from tests.fakes.discord import Channel, FakeDiscord, User
 from tests.fakes.provider import Answer
 
