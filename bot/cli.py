@@ -95,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     usage.add_argument("--records", action="store_true", help="every answer, as CSV")
     usage.set_defaults(command=_usage)
 
+    manifest = commands.add_parser("slack-manifest", help="print what Slack is to know of the app")
+    manifest.set_defaults(command=_slack_manifest)
+
     schema = commands.add_parser("schema", help="print the JSON Schema of the configuration file")
     schema.set_defaults(command=_schema)
     return parser
@@ -209,6 +212,20 @@ def _schema(_options: argparse.Namespace) -> int:
     from config.loading import json_schema
 
     print(json.dumps(json_schema(), indent=2))  # noqa: T201 # this is the output
+    return OK
+
+
+def _slack_manifest(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if settings is None:
+        return MISUSED
+    import json
+
+    from bot.commands.everything import COMMANDS
+    from bot.platforms.slack.manifest import manifest
+
+    made = manifest(settings.slack, COMMANDS.commands)
+    print(json.dumps(made, indent=2, ensure_ascii=False))  # noqa: T201 # this is the output
     return OK
 
 

@@ -38,7 +38,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     shown = pointsman("--help", home=tmp_path)
 
     assert shown.returncode == 0
-    for command in ("chat", "run", "explain", "check", "schema"):
+    for command in ("chat", "run", "explain", "check", "schema", "slack-manifest"):
         assert command in shown.stdout
 
 
@@ -49,6 +49,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
         pytest.param(["explain", "hello"], id="explain"),
         pytest.param(["check", "--offline"], id="check"),
         pytest.param(["schema"], id="schema"),
+        pytest.param(["slack-manifest"], id="slack-manifest"),
     ],
 )
 def test_a_command_that_calls_no_model_imports_nothing_heavy(

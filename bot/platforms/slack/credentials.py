@@ -1,0 +1,87 @@
+"""Which of Slack's secrets are set: how the bot listens, and in whose name it answers. Pure."""
+
+from dataclasses import dataclass, field
+
+from bot.platforms.slack.ways_out import (
+    APP_TOKEN_UNKNOWN,
+    NOBODY_TO_ANSWER_AS,
+    NOTHING_TO_LISTEN_WITH,
+    TOKEN_UNKNOWN,
+    SlackRefuses,
+)
+from config.chats import SlackSettings
+from config.references import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What the bot was given for Slack.
+
+    Attributes:
+        bot_token: Of the one workspace that is served; empty: of those that installed the app.
+        app_token: Listens over sockets; empty: by HTTP.
+        signing_secret: Proves that a call by HTTP is Slack's.
+        client_id: Of the app, for installations; empty for none.
+        client_secret: Likewise.
+    """
+
+    bot_token: str = field(repr=False)
+    app_token: str = field(repr=False)
+    signing_secret: str = field(repr=False)
+    client_id: str
+    client_secret: str = field(repr=False)
+
+    @property
+    def is_installable(self) -> bool:
+        """Tell whether workspaces install the app, each with a token of its own."""
+        return not self.bot_token
+
+
+def is_wanted(settings: SlackSettings) -> bool:
+    """Tell whether anything says that the bot is to be on Slack."""
+    tokens = (settings.bot_token, settings.app_token, settings.install.client_secret)
+    return any(_text(each) for each in tokens) or bool(settings.install.client_id)
+
+
+def credentials_of(settings: SlackSettings, *, is_listening: bool = True) -> Credentials:
+    """Return what the bot was given, if that is enough.
+
+    Raises:
+        SlackRefuses: It is not; the message says what to set.
+    """
+    install = settings.install
+    given = Credentials(
+        bot_token=_text(settings.bot_token),
+        app_token=_text(settings.app_token),
+        signing_secret=_text(settings.signing_secret),
+        client_id=install.client_id,
+        client_secret=_text(install.client_secret),
+    )
+    for token, unknown in ((given.bot_token, TOKEN_UNKNOWN), (given.app_token, APP_TOKEN_UNKNOWN)):
+        if not (token.isascii() and token.isprintable()):  # no header could carry it
+            raise SlackRefuses(unknown)
+    if given.is_installable:
+        _require_installing(settings, given)
+    if is_listening and not (given.app_token or given.signing_secret):
+        raise SlackRefuses(NOTHING_TO_LISTEN_WITH)
+    return given
+
+
+def _require_installing(settings: SlackSettings, given: Credentials) -> None:
+    parts = {
+        "client_id": given.client_id,
+        "client_secret": given.client_secret,
+        "sealing_key": _text(settings.install.sealing_key),
+    }
+    missing = [f"slack.install.{name}" for name, value in parts.items() if not value]
+    if len(missing) == len(parts):
+        raise SlackRefuses(NOBODY_TO_ANSWER_AS)
+    if missing:
+        raise SlackRefuses(
+            f"Workspaces cannot install the app: set {' and '.join(missing)} too, or "
+            "SLACK_BOT_TOKEN to serve one workspace."
+        )
+
+
+def _text(secret: Secret | None) -> str:
+    return ((secret.reveal() if secret else None) or "").strip()

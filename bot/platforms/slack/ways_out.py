@@ -1,0 +1,74 @@
+"""What Slack refuses the bot, in a sentence, and what to do about it. Pure."""
+
+from types import MappingProxyType
+from typing import Final
+
+from bot.platforms.surface import NotLetIn
+
+_APPS: Final = "https://api.slack.com/apps"
+
+TOKEN_UNKNOWN: Final = (  # a sentence about one
+    "Slack does not know the bot's token. Copy the Bot User OAuth Token (xoxb-…) from the page "
+    f"OAuth & Permissions of your app at {_APPS} and set SLACK_BOT_TOKEN to it."
+)
+
+APP_TOKEN_UNKNOWN: Final = (
+    "Slack does not know the app's token. Under Basic Information, App-Level Tokens, of your app "
+    f"at {_APPS} generate one with connections:write (xapp-…) and set SLACK_APP_TOKEN to it."
+)
+
+SOCKETS_OFF: Final = (
+    f"Socket Mode is switched off for the app. Switch it on on its page Socket Mode at {_APPS}, or "
+    "unset SLACK_APP_TOKEN and set SLACK_SIGNING_SECRET to be called by HTTP."
+)
+
+NOBODY_TO_ANSWER_AS: Final = (
+    "Slack has not told the bot who it is: set SLACK_BOT_TOKEN to the Bot User OAuth Token "
+    "(xoxb-…) of one workspace, or slack.install.client_id, client_secret and sealing_key so that "
+    "workspaces can install the app."
+)
+
+NOTHING_TO_LISTEN_WITH: Final = (
+    "Slack has no way to the bot: set SLACK_APP_TOKEN (xapp-…) to listen over sockets, or "
+    "SLACK_SIGNING_SECRET to be called by HTTP."
+)
+
+_OF_APP_TOKEN: Final = MappingProxyType(
+    dict.fromkeys(
+        (
+            "invalid_auth",
+            "not_authed",
+            "account_inactive",
+            "token_revoked",
+            "token_expired",
+            "not_allowed_token_type",
+            "missing_scope",
+            "no_permission",
+        ),
+        APP_TOKEN_UNKNOWN,
+    )
+    | {"access_denied": SOCKETS_OFF, "forbidden_team": SOCKETS_OFF}
+)
+
+BAD_TOKENS: Final = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+        "team_access_not_granted",
+    }
+)
+"""Slack's words for a token that answers no more."""
+
+
+class SlackRefuses(NotLetIn):
+    """The bot as a whole is not let in; trying again is of no use."""
+
+
+def app_token_refused(code: str) -> SlackRefuses | None:
+    """Return what ends listening over sockets when Slack opens none; None when waiting may help."""
+    sentence = _OF_APP_TOKEN.get(code)
+    return SlackRefuses(sentence) if sentence else None
