@@ -1,0 +1,163 @@
+"""From the doors to the bot: hands on what Slack sends, and says when to acknowledge it.
+
+What Slack sends is acknowledged once it is taken in, that is written down, so that a process that
+is killed loses nothing: Slack sends again what was not acknowledged. But Slack is never kept
+waiting for a second: where writing down takes so long, because the store is away or the bot's own
+loop is busy, it is acknowledged all the same, and taken in as soon as may be. Only who is killed in
+that state loses what came in it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final
+
+from bot.platforms.slack.ports import Hearing, Payload
+
+_LONGEST_S: Final = 0.7
+_AT_THE_END_S: Final = 5.0
+
+_log = logging.getLogger(__name__)
+
+Answer = Mapping[str, Any] | None
+"""What goes back with an acknowledgement; None for nothing."""
+
+Met = Callable[[str, str], Awaitable[object]]
+"""Told a workspace, and the organisation it belongs to that installed the app as a whole."""
+
+
+async def _nobody(_team: str, _enterprise: str) -> None:
+    pass
+
+
+class NotTakenIn(Exception):
+    """The bot ended before it was taken in: Slack is to send it again."""
+
+
+class Gate:
+    """Stands between the doors' loop and the bot's own, on which it is made."""
+
+    def __init__(
+        self, hearing: Hearing, met: Met = _nobody, *, longest_s: float = _LONGEST_S
+    ) -> None:
+        self._hearing = hearing
+        self._met = met
+        self._longest_s = longest_s
+        self._home = asyncio.get_running_loop()
+        self._tasks: set[asyncio.Task[Answer]] = set()
+
+    async def take(self, payload: Payload) -> Answer:
+        """Hand on what Slack sends; it is to be acknowledged when this returns.
+
+        Called on the doors' loop.
+
+        Raises:
+            Exception: It was not taken in, so it is not to be acknowledged.
+        """
+        here = asyncio.get_running_loop()
+        taken: asyncio.Future[Answer] = here.create_future()
+        self._home.call_soon_threadsafe(self._begin, payload, here, taken)
+        try:
+            async with asyncio.timeout(self._longest_s):
+                return await taken
+        except TimeoutError:
+            _log.warning("acknowledged before it was taken in, which takes long: %s", kind(payload))
+            return None
+
+    async def aclose(self) -> None:
+        """Let what is acknowledged be taken in, for a few seconds."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=_AT_THE_END_S)
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _begin(
+        self, payload: Payload, there: asyncio.AbstractEventLoop, taken: asyncio.Future[Answer]
+    ) -> None:
+        task = self._home.create_task(self._hand_on(payload))
+        self._tasks.add(task)
+        task.add_done_callback(partial(self._done, there, taken))
+
+    def _done(
+        self,
+        there: asyncio.AbstractEventLoop,
+        taken: asyncio.Future[Answer],
+        task: asyncio.Task[Answer],
+    ) -> None:
+        self._tasks.discard(task)
+        error = NotTakenIn() if task.cancelled() else task.exception()
+        if error is not None:
+            _log.error("what Slack sent was not taken in: %s", type(error).__name__, exc_info=error)
+        with suppress(RuntimeError):  # the doors are closed
+            there.call_soon_threadsafe(_settle, taken, error, None if error else task.result())
+
+    async def _hand_on(self, payload: Payload) -> Answer:
+        team, enterprise = installed_in(payload)
+        if enterprise:
+            await self._met(team, enterprise)
+        match kind(payload):
+            case "event":
+                await self._hearing.event(team, enterprise, payload)
+            case "command":
+                await self._hearing.command(payload)
+            case "shortcut":
+                await self._hearing.shortcut(payload)
+            case "action":
+                await self._hearing.action(payload)
+            case "view":
+                await self._hearing.view(payload)
+            case "options":
+                return {"options": list(await self._hearing.options(payload))}
+            case other:
+                _log.info("Slack sent something nobody asked for: %s", other)
+        return None
+
+
+_KINDS: Final = {
+    "event_callback": "event",
+    "shortcut": "shortcut",
+    "message_action": "shortcut",
+    "block_actions": "action",
+    "view_submission": "view",
+    "view_closed": "closed view",
+    "block_suggestion": "options",
+}
+
+
+def kind(payload: Payload) -> str:
+    """Return what a payload is."""
+    if "command" in payload:
+        return "command"
+    given = str(payload.get("type", ""))
+    return _KINDS.get(given, given[:40])
+
+
+def installed_in(payload: Payload) -> tuple[str, str]:
+    """Return the workspace something happened in, and the organisation installed as a whole.
+
+    In a channel that workspaces share, an event's `team_id` may be the speaker's; its authorization
+    names whose bot is to hear it.
+    """
+    authorization: Payload = next(iter(payload.get("authorizations") or ()), payload)
+    is_whole = authorization.get("is_enterprise_install") in {True, "true"}
+    team, enterprise = (
+        str(authorization.get(f"{what}_id") or payload.get(f"{what}_id") or _id(payload.get(what)))
+        for what in ("team", "enterprise")
+    )
+    return team, enterprise if is_whole else ""
+
+
+def _id(given: object) -> str:
+    return str(given.get("id") or "") if isinstance(given, Mapping) else ""
+
+
+def _settle(taken: asyncio.Future[Answer], error: BaseException | None, answer: Answer) -> None:
+    if taken.done():
+        return
+    if error is not None:
+        taken.set_exception(error)
+    else:
+        taken.set_result(answer)
