@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from bot.platforms.slack.credentials import is_wanted
 from bot.printing import Mark, print_marked
 from config.errors import ConfigError
 from config.lint import lint
@@ -48,7 +49,8 @@ async def check(argument: str | None, environ: Mapping[str, str], *, is_offline:
         *_unused(settings),
     ]
     if not is_offline:
-        lines += [await _store(settings), *await _keys(settings), *await _discord(settings)]
+        lines += [await _store(settings), *await _keys(settings)]
+        lines += [*await _discord(settings), *await _slack(settings)]
     for line in lines:
         print_marked(*line)
     return all(line.mark != "problem" for line in lines)
@@ -106,6 +108,9 @@ def _unused(settings: Settings) -> Iterator[Line]:
     """Name the chat services that nobody set up: a misspelt variable looks the same."""
     if settings.discord.token is None:
         yield Line("note", "discord is not set up: it needs DISCORD_TOKEN")
+    if not is_wanted(settings.slack):
+        needs = "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
+        yield Line("note", f"slack is not set up: it needs {needs}; see pointsman slack-manifest")
 
 
 async def _discord(settings: Settings) -> list[Line]:
@@ -118,6 +123,15 @@ async def _discord(settings: Settings) -> list[Line]:
 
     found = await check_discord(settings.discord, timeout_s=settings.timeouts.connect_s)
     return [Line(mark, f"discord: {text}") for mark, text in found]
+
+
+async def _slack(settings: Settings) -> list[Line]:
+    if not is_wanted(settings.slack):
+        return []
+    from bot.platforms.slack.token_check import check_slack
+
+    found = await check_slack(settings.slack, timeout_s=settings.timeouts.connect_s)
+    return [Line(mark, f"slack: {text}") for mark, text in found]
 
 
 async def _keys(settings: Settings) -> list[Line]:

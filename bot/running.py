@@ -15,12 +15,12 @@ from bot.platforms.surface import NotLetIn
 from bot.station import FAILED, MISUSED, Listening, Station, open_station, serve
 from bot.wording import sentence
 from config.errors import ConfigError
-from config.references import Secret
 from config.settings import Settings
 from routing.errors import StoreUnavailable
 
 NOWHERE: Final = (
-    "There is nowhere to listen: set DISCORD_TOKEN to the token of your bot on Discord. "
+    "There is nowhere to listen: set DISCORD_TOKEN to the token of your bot on Discord, or "
+    "SLACK_BOT_TOKEN and SLACK_APP_TOKEN to those of your app on Slack. "
     "`pointsman chat` talks in the terminal."
 )
 
@@ -30,17 +30,12 @@ class Opener:
     """How one chat service is opened.
 
     Attributes:
-        token: Where its token stands.
+        is_wanted: Tells whether it is set up.
         open: Opens it for an app; it can be answered on then.
     """
 
-    token: Callable[[Settings], Secret | None]
+    is_wanted: Callable[[Settings], bool]
     open: Callable[[Settings, App], AbstractAsyncContextManager[ChatService]]
-
-    def is_wanted(self, settings: Settings) -> bool:
-        """Tell whether its token is set."""
-        token = self.token(settings)
-        return token is not None and token.is_set
 
 
 async def run(settings: Settings, listening: Listening, openers: Sequence[Opener]) -> int:

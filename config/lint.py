@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from config.catalog import ModelCard
-from config.chats import DiscordSettings
+from config.chats import DiscordSettings, SlackSettings
 from config.rule_lint import rule_warnings
 from config.settings import Settings
 
@@ -19,6 +19,7 @@ def lint(settings: Settings, today: date) -> tuple[str, ...]:
         *_retirements(usable, today),
         *rule_warnings(usable, settings.rules),
         *_unheard(settings.discord),
+        *_out_of_reach(settings.slack),
     )
 
 
@@ -39,4 +40,18 @@ def _unheard(discord: DiscordSettings) -> Iterator[str]:
             "discord.always_answer does nothing without the message content intent, since Discord "
             "hands over no text there: switch the intent on for the bot and set "
             "discord.message_content: true, or remove the channels."
+        )
+
+
+def _out_of_reach(slack: SlackSettings) -> Iterator[str]:
+    installs = bool(slack.install.client_id)
+    if installs and slack.bot_token is not None and slack.bot_token.is_set:
+        yield (
+            "slack.install does nothing while slack.bot_token (SLACK_BOT_TOKEN) is set, since then "
+            "that one workspace is served: unset one of them."
+        )
+    elif installs and slack.public_url is None:
+        yield (
+            "slack.public_url is not set, so Slack does not know where to send whoever installs "
+            "the app: set it to the https address of the balancer before slack.port."
         )

@@ -118,6 +118,7 @@ def test_check_of_the_defaults_warns_that_only_the_tiny_model_answers(tmp_path: 
     assert "only the tiny local one" in shown.stdout
     assert "needs env:DEEPSEEK_API_KEY" in shown.stdout
     assert "discord is not set up: it needs DISCORD_TOKEN" in shown.stdout
+    assert "slack is not set up: it needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN" in shown.stdout
 
 
 def test_check_sees_that_the_state_folder_cannot_be_written(tmp_path: Path) -> None:

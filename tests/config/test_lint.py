@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.lint import lint
-from config.references import Unset
+from config.references import Resolved, Unset
 from config.rule_lint import COMPARED, covers
 from config.rules import Rule, When
 from config.settings import Settings
@@ -34,6 +34,27 @@ def test_channels_that_discord_hands_over_no_text_of_are_told(
     discord = {"always_answer": ["1234567"], "message_content": is_switched_on}
 
     assert len([each for each in warnings(discord=discord) if "intent" in each]) == told
+
+
+@pytest.mark.parametrize(
+    ("slack", "told"),
+    [
+        pytest.param({"install": {"client_id": "1.2"}}, "slack.public_url", id="no address"),
+        pytest.param(
+            {"install": {"client_id": "1.2"}, "public_url": "https://bot.example.com"}, "", id="one"
+        ),
+        pytest.param(
+            {"install": {"client_id": "1.2"}, "bot_token": Resolved("xoxb-1", "env:X")},
+            "slack.install does nothing",
+            id="and one workspace besides",
+        ),
+        pytest.param({"bot_token": Resolved("xoxb-1", "env:X")}, "", id="one workspace"),
+    ],
+)
+def test_installing_that_cannot_work_is_told(slack: dict[str, object], told: str) -> None:
+    said = [each for each in warnings(slack=slack) if each.startswith("slack.")]
+
+    assert [each.startswith(told) for each in said] == ([True] if told else [])
 
 
 @pytest.mark.parametrize(

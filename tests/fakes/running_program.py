@@ -52,7 +52,7 @@ def main(folder: Path) -> int:
     token = Secret("env:TOKEN", "token")
     discord = DiscordSettings().model_copy(update={"token": token})
     settings = Settings(state_dir=folder, discord=discord)
-    opener = Opener(token=lambda chosen: chosen.discord.token, open=opened)
+    opener = Opener(is_wanted=lambda _chosen: True, open=opened)
     return asyncio.run(run(settings, Listening(), (opener,)))
 
 

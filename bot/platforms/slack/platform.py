@@ -1,0 +1,178 @@
+"""Slack as a whole: the doors by which it comes in, and what a worker needs of it."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from bot.platforms.inward import Answers, Intake
+from bot.platforms.slack.credentials import credentials_of
+from bot.platforms.slack.doors.aside import run_aside
+from bot.platforms.slack.doors.gate import Gate
+from bot.platforms.slack.doors.oauth import Kept
+from bot.platforms.slack.doors.opening import Doors, open_doors
+from bot.platforms.slack.errors import Forbidden, SlackFailed, TokenRefused
+from bot.platforms.slack.files import Files
+from bot.platforms.slack.hearing import SlackHearing
+from bot.platforms.slack.people import People
+from bot.platforms.slack.ports import Inward
+from bot.platforms.slack.surface import SlackSurface
+from bot.platforms.slack.surroundings import Surroundings
+from bot.platforms.slack.token_check import is_good
+from bot.platforms.slack.tokens import Installed, SingleWorkspace
+from bot.platforms.slack.ways_out import TOKEN_UNKNOWN, SlackRefuses
+from bot.platforms.slack.web import SlackWeb, open_web
+from bot.platforms.staying import pauses
+from bot.platforms.surface import Surface
+from bot.reading.fetching import Source
+from bot.reading.sources import slack_source
+from bot.shards import ShardRange
+from config.settings import Settings
+from routing.clock import Clock
+from routing.installations import Installations
+from routing.posts import PostIndex
+
+_ANY_TEAM: Final = ""
+"""Where one workspace is served, its token is the same for all."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What Slack is made of, open.
+
+    Attributes:
+        web: Calls the Web API.
+        tokens: In whose name.
+        answers: Answers commands at once.
+        posts: Knows what was asked and answered before.
+        installations: Keeps the workspaces that installed the app; None where one is served.
+    """
+
+    web: SlackWeb
+    tokens: SingleWorkspace | Installed
+    answers: Answers
+    posts: PostIndex
+    installations: Installations | None
+
+
+class Slack:
+    """Slack as a platform: listens by its doors, has a surface to answer on.
+
+    Attributes:
+        surface: Where answers are shown.
+        source: Where files are, and what it takes to be given them.
+    """
+
+    name: ClassVar[str] = "slack"
+
+    def __init__(
+        self,
+        settings: Settings,
+        parts: Parts,
+        *,
+        surface: SlackSurface,
+        source: Source,
+    ) -> None:
+        self.surface: Surface = surface
+        self.source = source
+        self._settings = settings
+        self._parts = parts
+        self._shown_on = surface
+
+    async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:  # noqa: ARG002 # Discord's
+        """Stay connected and hand on what is heard, until cancelled.
+
+        Raises:
+            SlackRefuses: The bot is not let in; the message says what to change.
+        """
+        credentials = credentials_of(self._settings.slack)
+        parts = self._parts
+        self._shown_on.on_stopped = intake.stop
+        inward = Inward(intake, parts.posts, parts.web, parts.tokens.uninstalled)
+        hearing = SlackHearing(self._settings, inward, answers=parts.answers, surface=self.surface)
+        gate = Gate(hearing, parts.tokens.met)
+        home = asyncio.get_running_loop()
+        doors = Doors(
+            self._settings.slack,
+            credentials,
+            gate.take,
+            Kept(parts.installations, home) if parts.installations else None,
+            timeout_s=self._settings.timeouts.connect_s,
+        )
+        try:
+            await run_aside(lambda: open_doors(doors), "slack doors")
+        finally:
+            await gate.aclose()
+            await hearing.aclose()
+
+
+@asynccontextmanager
+async def open_slack(  # the last two are for tests
+    settings: Settings,
+    *,
+    answers: Answers,
+    posts: PostIndex,
+    installations: Installations | None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> AsyncIterator[Slack]:
+    """Get ready to answer; nothing is listened to yet.
+
+    Where Slack cannot be reached, it is tried again until it can.
+
+    Args:
+        settings: With what the bot was given for Slack.
+        answers: Answers commands at once.
+        posts: Knows what was asked and answered before.
+        installations: Keeps the workspaces that installed the app.
+        sleep: Waits.
+
+    Raises:
+        SlackRefuses: The bot is not let in; the message says what to change.
+    """
+    given, clock = credentials_of(settings.slack, is_listening=False), Clock()
+    timeout_s = settings.timeouts.connect_s
+    tokens: SingleWorkspace | Installed = SingleWorkspace(given.bot_token)
+    if given.is_installable:
+        assert installations is not None  # noqa: S101 # there is a key to seal with
+
+        async def still_good(token: str) -> bool:
+            return await is_good(settings.slack, token, timeout_s)
+
+        tokens = Installed(installations, clock, still_good)
+    async with open_web(settings.slack, tokens, sleep=sleep) as web:
+        if not given.is_installable:
+            await _known(web, sleep)
+            installations = None
+        people = People(web, clock)
+        files = Files(web, tokens)
+        try:
+            yield Slack(
+                settings,
+                Parts(web, tokens, answers, posts, installations),
+                surface=SlackSurface(web, settings.slack, Surroundings(web, people).around),
+                source=slack_source(settings.slack, files.sign, files.fresh_address),
+            )
+        finally:
+            await people.aclose()
+
+
+async def _known(web: SlackWeb, sleep: Callable[[float], Awaitable[None]]) -> None:
+    """Return once Slack knows the bot.
+
+    Raises:
+        SlackRefuses: It does not.
+    """
+    for pause_s in pauses():
+        try:
+            await web.auth_test(_ANY_TEAM)
+        except (TokenRefused, Forbidden) as error:
+            raise SlackRefuses(TOKEN_UNKNOWN) from error
+        except SlackFailed as error:
+            _log.warning("Slack cannot be reached: %s", error)
+            await sleep(pause_s)
+        else:
+            return
