@@ -7,11 +7,13 @@ import pytest
 
 from config.settings import Settings
 from tests.dialogues.on_discord import discord_stage
+from tests.dialogues.on_slack import slack_stage
 from tests.dialogues.on_terminal import terminal_stage
 from tests.dialogues.script import Dialogue, Misspelt, Step, read
 from tests.dialogues.stage import hold, plain, settings_for
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.provider import FakeProvider
+from tests.fakes.slack import FakeSlack
 
 FILES = sorted(Path(__file__).parent.glob("*.txt"))
 DIALOGUES = [read(file.stem, file.read_text(encoding="utf-8")) for file in FILES]
@@ -76,3 +78,18 @@ def test_a_line_that_says_nothing_is_refused(text: str) -> None:
 
 def test_marks_of_a_platform_do_not_count() -> None:
     assert plain("-# **a** `b`\n| c | d |\n|---|---|\n") == "a b c d"
+
+
+@EACH
+async def test_on_slack(dialogue: Dialogue, provider: FakeProvider, tmp_path: Path) -> None:
+    async with FakeSlack() as fake:
+        settings = settings_for(
+            tmp_path,
+            provider,
+            SLACK_BOT_TOKEN=fake.bot_token,
+            SLACK_APP_TOKEN=fake.app_token,
+            SLACK_API_URL=fake.api_url,
+        )
+        async with slack_stage(fake, settings) as stage:
+            assert await hold(dialogue, stage, provider) > 3
+        assert fake.violations == []

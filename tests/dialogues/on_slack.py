@@ -1,0 +1,178 @@
+"""Slack as a stage: the real bot over a socket to the fake Slack, with people in a workspace.
+
+In a direct message all is said in one thread, where Slack's client takes no slash commands: there
+they are typed behind a mention.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from bot.app import open_app
+from bot.commands.everything import COMMANDS
+from bot.commands.words import words_of
+from bot.platforms.opening import open_slack_for
+from bot.running import open_station_of
+from config.settings import Settings
+from tests.dialogues.script import ADMIN, Step
+from tests.dialogues.stage import Seen
+from tests.fakes.slack import Channel, FakeSlack, Message, User
+from tests.fakes.slack.limits import Rate
+from tests.fakes.slack.shown import shown_blocks, shown_markdown
+
+_WITHIN_S: Final = 5
+_SMALL: Final = frozenset({"context", "actions", "context_actions"})
+
+
+@dataclass(frozen=True)
+class _Answers:
+    """What the bot posts after a moment, or answers a command with."""
+
+    fake: FakeSlack
+    find: Callable[[], list[Message]]
+    is_direct: bool
+
+    def seen(self) -> Seen:
+        posts = self.find()
+        return Seen(
+            "\n".join(_text(post) for post in posts),
+            "\n".join(_small(post) for post in posts),
+            is_private=self.is_direct or bool(posts and all(each.for_user for each in posts)),
+            files="\n".join(each.upload.content.decode() for post in posts for each in post.files),
+        )
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        await self.fake.until(is_so, _WITHIN_S)
+
+
+def _text(post: Message) -> str:
+    if post.stream and post.is_streamed:
+        return shown_markdown(post.stream.text)
+    blocks = [each for each in post.blocks if each.get("type") not in _SMALL]
+    return shown_blocks(blocks) if post.blocks else post.text
+
+
+def _small(post: Message) -> str:
+    return shown_blocks([each for each in post.blocks if each.get("type") in _SMALL])
+
+
+class SlackStage:
+    """People in a workspace, and the bot."""
+
+    name: ClassVar[str] = "slack"
+
+    def __init__(self, fake: FakeSlack) -> None:
+        self._fake = fake
+        self._channels: dict[str, Channel] = {}
+        self._people: dict[str, User] = {}
+        self._roots: dict[str, Message] = {}
+        self._last: dict[Channel, _Answers] = {}
+
+    def asker(self, name: str) -> str:
+        return f"slack:{self._person(name).id}"
+
+    async def do(self, step: Step) -> _Answers:
+        user = self._person(step.who)
+        place = self._place(user, step.where)
+        before = self._last.get(place)
+        if step.how == "presses":
+            assert before, "there is nothing to press"
+            answers = await self._press(user, before, step.what)
+        elif step.how == "slash" and step.where != "dm":
+            name, _, words = self._typed(step)[1:].partition(" ")
+            answers = self._to(await self._fake.slash(user, place, name, words))
+        else:
+            answers = await self._say(user, place, step)
+        self._last[place] = answers
+        return answers
+
+    async def _say(self, user: User, place: Channel, step: Step) -> _Answers:
+        text = self._typed(step) if step.how == "slash" else step.what
+        root = self._roots.get(place.id) if step.how == "replies" or place.is_direct else None
+        is_mention = text.startswith("/") or not (root or place.is_direct)
+        said = await self._fake.say(user, place, text, thread=root, mention_bot=is_mention)
+        root = self._roots[place.id] = root or said
+        return _Answers(self._fake, lambda: self._after(root, said), place.is_direct)
+
+    def _after(self, root: Message, said: Message) -> list[Message]:
+        bot = self._fake.bot
+        return [
+            each for each in root.replies if each.user is bot and float(each.ts) > float(said.ts)
+        ]
+
+    def _to(self, interaction: Any) -> _Answers:
+        def find() -> list[Message]:
+            return list(interaction.response.answers) if interaction.response else []
+
+        return _Answers(self._fake, find, is_direct=False)
+
+    async def _press(self, user: User, before: _Answers, label: str) -> _Answers:
+        await before.until(lambda: bool(_named(before.find(), label)))
+        post, action_id = _named(before.find(), label)[0]
+        return self._to(await self._fake.press(user, post, action_id))
+
+    def _typed(self, step: Step) -> str:
+        name, options = step.options()
+        values = {
+            each: self.asker(value[1:]) if value.startswith("@") else value
+            for each, value in options.items()
+        }
+        first, _, verb = name.partition(" ")
+        command = next(each for each in COMMANDS.commands if each.name == first)
+        meant = command.subcommand(verb) or command
+        return f"/{name} {words_of(meant.options, values)}".strip()
+
+    def _person(self, name: str) -> User:
+        if name not in self._people:
+            self._people[name] = self._fake.add_user(name, is_admin=name == ADMIN)
+        return self._people[name]
+
+    def _place(self, user: User, where: str) -> Channel:
+        if where == "dm":
+            return self._fake.world.dm_with(user)
+        if where not in self._channels:
+            self._channels[where] = self._fake.add_channel(where[1:])
+        return self._channels[where]
+
+
+def _named(posts: list[Message], label: str) -> list[tuple[Message, str]]:
+    """Return the buttons with a label, each with the post it is under."""
+    return [
+        (post, element["action_id"])
+        for post in posts
+        for block in post.blocks
+        for element in block.get("elements", ())
+        if label in _label(element)
+    ]
+
+
+def _label(element: dict[str, Any]) -> str:
+    text = element.get("text")
+    return str(text.get("text", "") if isinstance(text, dict) else text or "")
+
+
+@asynccontextmanager
+async def slack_stage(fake: FakeSlack, settings: Settings) -> AsyncIterator[SlackStage]:
+    """Run the bot; it listens when the block begins."""
+    stage = SlackStage(fake)
+    # People here talk faster than any do.
+    fake.limits.rates.clear()
+    fake.limits.tiers.update(dict.fromkeys(fake.limits.tiers, Rate(10_000, 60)))
+    async with (
+        open_app(settings) as app,
+        open_slack_for(settings, app) as slack,
+        open_station_of(app, settings, [slack]) as station,
+    ):
+        ear = asyncio.create_task(slack.run(station.intake))
+        working = asyncio.create_task(station.worker.run())
+        try:
+            await fake.until(lambda: ear.done() or fake.sockets.count, 30)
+            yield stage
+        finally:
+            station.worker.end()
+            ear.cancel()
+            with suppress(asyncio.CancelledError):
+                await ear
+            await working
