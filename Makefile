@@ -10,8 +10,8 @@ READY := $(VENV)/.ready
 chat: $(READY) ## talk to it
 	@$(BIN)/pointsman chat
 
-test: $(READY) ## every test
-	@$(BIN)/python -m pytest
+test: $(READY) ## every test, on up to four cores
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 lint: $(READY) ## ruff: rules and format
 	@$(BIN)/ruff check .
