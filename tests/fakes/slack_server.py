@@ -96,10 +96,17 @@ class Control(FaultControl):
         """Let a person press the stop button."""
         await self._fake.stop_session(self._user(user), self._channel(channel), thread)
 
-    async def messages(self, channel: str, thread: str = "", after: str = "") -> list[Json]:
-        """Return what is to be seen in a channel or thread after a message."""
-        seen = self._fake.messages(self._channel(channel), thread or None)
-        return [_message_json(message) for message in seen if message.ts > after]
+    async def messages(
+        self, channel: str, thread: str = "", after: str = "", *, with_whispers: bool = False
+    ) -> list[Json]:
+        """Return what is to be seen in a channel or thread after a message.
+
+        With whispers: also what one person alone sees there, after all else.
+        """
+        place = self._channel(channel)
+        seen = self._fake.messages(place, thread or None)
+        whispers = place.ephemeral if with_whispers else []
+        return [_message_json(message) for message in (*seen, *whispers) if message.ts > after]
 
     async def interaction(self, trigger_id: str) -> Json:
         """Return how the app answered."""
@@ -179,6 +186,7 @@ def _message_json(message: Message) -> Json:
         "buttons": [each["action_id"] for each in elements if "action_id" in each],
         "is_streaming": bool(message.stream and message.stream.state.value == "open"),
         "edited_at": edited_at.timestamp() if edited_at else None,
+        "written_at": message.written_at.timestamp() if message.written_at else None,
         "metadata": message.metadata,
     }
 

@@ -145,6 +145,7 @@ class Message:
         stream: The stream it is, or was, written by.
         is_streamed: Whether it still shows what the stream wrote, not what an update made of it.
         seen: Each text it had, with the moment.
+        written_at: When it came to read as it does.
     """
 
     ts: str
@@ -164,6 +165,7 @@ class Message:
     replies: list["Message"] = field(default_factory=list)
     is_deleted: bool = False
     seen: list[tuple[datetime, str]] = field(default_factory=list)
+    written_at: datetime | None = None
 
     @property
     def is_reply(self) -> bool:
@@ -330,8 +332,9 @@ class World:
 
     def note_text(self, message: Message) -> None:
         """Remember what a message says from now on."""
+        message.written_at = self.clock.now()
         if self.keeps_texts:
-            message.seen.append((self.clock.now(), message.shown))
+            message.seen.append((message.written_at, message.shown))
         self.changed.set()
 
     def accuse(self, what: str, detail: str) -> None:
