@@ -13,6 +13,7 @@ from bot.platforms.slack.doors.aside import run_aside
 from bot.platforms.slack.doors.gate import Gate
 from bot.platforms.slack.doors.oauth import Kept
 from bot.platforms.slack.doors.opening import Doors, open_doors
+from bot.platforms.slack.doors.unheard import Unheard
 from bot.platforms.slack.errors import Forbidden, SlackFailed, TokenRefused
 from bot.platforms.slack.files import Files
 from bot.platforms.slack.hearing import SlackHearing
@@ -36,6 +37,9 @@ from routing.posts import PostIndex
 
 _ANY_TEAM: Final = ""
 """Where one workspace is served, its token is the same for all."""
+
+_UNHEARD: Final = "slack_unheard"
+"""Folder of events that were acknowledged and not taken in yet."""
 
 _log = logging.getLogger(__name__)
 
@@ -94,7 +98,8 @@ class Slack:
         self._shown_on.on_stopped = intake.stop
         inward = Inward(intake, parts.posts, parts.web, parts.tokens.uninstalled)
         hearing = SlackHearing(self._settings, inward, answers=parts.answers, surface=self.surface)
-        gate = Gate(hearing, parts.tokens.met)
+        unheard = Unheard(self._settings.state_dir / _UNHEARD, Clock())
+        gate = Gate(hearing, parts.tokens.met, unheard=unheard)
         home = asyncio.get_running_loop()
         doors = Doors(
             self._settings.slack,
@@ -104,6 +109,7 @@ class Slack:
             timeout_s=self._settings.timeouts.connect_s,
         )
         try:
+            gate.catch_up()
             await run_aside(lambda: open_doors(doors), "slack doors")
         finally:
             await gate.aclose()

@@ -3,8 +3,8 @@
 What Slack sends is acknowledged once it is taken in, that is written down, so that a process that
 is killed loses nothing: Slack sends again what was not acknowledged. But Slack is never kept
 waiting for a second: where writing down takes so long, because the store is away or the bot's own
-loop is busy, it is acknowledged all the same, and taken in as soon as may be. Only who is killed in
-that state loses what came in it.
+loop is busy, it is acknowledged all the same, and taken in as soon as may be. An event is kept in a
+file meanwhile, for whoever runs after a kill.
 """
 
 import asyncio
@@ -12,8 +12,10 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
+from bot.platforms.slack.doors.unheard import Unheard
 from bot.platforms.slack.ports import Hearing, Payload
 
 _LONGEST_S: Final = 0.7
@@ -37,13 +39,26 @@ class NotTakenIn(Exception):
 
 
 class Gate:
-    """Stands between the doors' loop and the bot's own, on which it is made."""
+    """Stands between the doors' loop and the bot's own, on which it is made.
+
+    Args:
+        hearing: Takes in what Slack sends.
+        met: Told where it comes from.
+        unheard: Keeps events that are acknowledged before they are taken in; None: nobody does.
+        longest_s: After which they are.
+    """
 
     def __init__(
-        self, hearing: Hearing, met: Met = _nobody, *, longest_s: float = _LONGEST_S
+        self,
+        hearing: Hearing,
+        met: Met = _nobody,
+        *,
+        unheard: Unheard | None = None,
+        longest_s: float = _LONGEST_S,
     ) -> None:
         self._hearing = hearing
         self._met = met
+        self._unheard = unheard
         self._longest_s = longest_s
         self._home = asyncio.get_running_loop()
         self._tasks: set[asyncio.Task[Answer]] = set()
@@ -60,11 +75,25 @@ class Gate:
         taken: asyncio.Future[Answer] = here.create_future()
         self._home.call_soon_threadsafe(self._begin, payload, here, taken)
         try:
-            async with asyncio.timeout(self._longest_s):
-                return await taken
-        except TimeoutError:
-            _log.warning("acknowledged before it was taken in, which takes long: %s", kind(payload))
-            return None
+            in_time, _ = await asyncio.wait([taken], timeout=self._longest_s)
+        except asyncio.CancelledError:
+            taken.cancel()
+            raise
+        if in_time:
+            return taken.result()
+        _log.warning("acknowledged before it was taken in, which takes long: %s", kind(payload))
+        self._keep(payload, taken)
+        return None
+
+    def catch_up(self) -> None:
+        """Begin to take in what was acknowledged by a process that was killed before it did."""
+        if self._unheard is None:
+            return
+        for kept, payload in self._unheard.left():
+            _log.info("an event is taken in that was left behind")
+            task = self._home.create_task(self._hand_on(payload))
+            self._tasks.add(task)
+            task.add_done_callback(partial(self._caught_up, kept))
 
     async def aclose(self) -> None:
         """Let what is acknowledged be taken in, for a few seconds."""
@@ -73,6 +102,22 @@ class Gate:
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _keep(self, payload: Payload, taken: asyncio.Future[Answer]) -> None:
+        """Keep an event until it is taken in; runs on the doors' loop."""
+        unheard = self._unheard if kind(payload) == "event" else None
+        kept = unheard and unheard.keep(payload)
+
+        def forget(_: object) -> None:
+            if taken.exception() is None and unheard and kept:
+                unheard.forget(kept)
+
+        taken.add_done_callback(forget)
+
+    def _caught_up(self, kept: Path, task: asyncio.Task[Answer]) -> None:
+        self._tasks.discard(task)
+        if self._unheard and not task.cancelled() and task.exception() is None:
+            self._unheard.forget(kept)
 
     def _begin(
         self, payload: Payload, there: asyncio.AbstractEventLoop, taken: asyncio.Future[Answer]

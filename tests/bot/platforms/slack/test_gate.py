@@ -2,19 +2,31 @@
 
 import asyncio
 import time
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.platforms.slack.doors.aside import run_aside
 from bot.platforms.slack.doors.gate import Gate, installed_in, kind
+from bot.platforms.slack.doors.unheard import Unheard
 from tests.bot.platforms.slack.heard import Heard
+from tests.fakes.told_time import START, ToldTime
 
 SOON_S = 1.0
 
 
 def an_event(**fields: Any) -> dict[str, Any]:
     return {"type": "event_callback", "team_id": "T1", "event": {"type": "message"}} | fields
+
+
+def an_event_at(at: datetime, number: str = "0") -> dict[str, Any]:
+    return an_event(event={"type": "message", "event_ts": f"{at.timestamp():.0f}.00000{number}"})
+
+
+def files_in(folder: Path) -> list[Path]:
+    return list(folder.iterdir())
 
 
 async def test_what_was_taken_in_is_acknowledged() -> None:
@@ -81,6 +93,56 @@ async def test_slack_is_not_kept_waiting_for_a_store_that_is_away() -> None:
 
     assert before == []
     assert heard.kinds == ["event"]
+
+
+async def test_who_is_killed_before_it_took_in_what_it_acknowledged_loses_nothing(
+    tmp_path: Path,
+) -> None:
+    unheard, never = Unheard(tmp_path / "kept", ToldTime().clock()), asyncio.Event()
+    killed = Gate(Heard(until=never), unheard=unheard, longest_s=0.02)
+    later, earlier = an_event_at(START, "2"), an_event_at(START, "1")
+    await killed.take(later)
+    await killed.take(earlier)
+
+    heard = Heard()
+    after = Gate(heard, unheard=unheard)
+    after.catch_up()
+    await after.aclose()
+
+    assert [payload for *_, payload in heard.taken] == [earlier, later]
+    assert files_in(tmp_path / "kept") == []
+    never.set()
+    await killed.aclose()
+
+
+async def test_what_was_taken_in_late_is_kept_no_longer(tmp_path: Path) -> None:
+    taking = asyncio.Event()
+    unheard = Unheard(tmp_path, ToldTime().clock())
+    gate = Gate(Heard(until=taking), unheard=unheard, longest_s=0.02)
+    await gate.take(an_event_at(START))
+    kept = files_in(tmp_path)
+
+    taking.set()
+    await gate.aclose()
+    await asyncio.sleep(0)
+
+    assert len(kept) == 1
+    assert files_in(tmp_path) == []
+
+
+async def test_of_what_was_left_behind_the_old_and_the_half_written_is_dropped(
+    tmp_path: Path,
+) -> None:
+    heard, unheard = Heard(), Unheard(tmp_path, ToldTime().clock())
+    unheard.keep(an_event_at(START - timedelta(days=1)))
+    (tmp_path / "half.json").write_text('{"type": "event_ca', encoding="utf-8")
+
+    gate = Gate(heard, unheard=unheard)
+    gate.catch_up()
+    await gate.aclose()
+
+    assert heard.taken == []
+    assert files_in(tmp_path) == []
 
 
 async def test_every_event_is_acknowledged_within_a_second_though_the_bot_is_busy() -> None:
