@@ -21,11 +21,11 @@ async def talk(stage: Stage[SlackScene], messages: int, per_s: float) -> None:
 async def test_nothing_is_lost_or_doubled_when_one_of_two_processes_is_killed() -> None:
     store = "redis" if shutil.which("redis-server") else "embedded"
 
-    outcome = await run(40, 40, store, talk=talk, size=(12, 10), claim_s=3)
+    outcome = await run(24, 40, store, talk=talk, size=(12, 10), claim_s=3)
 
     assert outcome.faults > 0
     assert outcome.state["repeated"] > 0
     assert outcome.violations.total() == 0
     assert outcome.unresolved == ()
     assert (outcome.lost, outcome.twice) == ((), 0)
-    assert (outcome.charged, outcome.charged_twice) == (40, 0)
+    assert (outcome.charged, outcome.charged_twice) == (24, 0)
