@@ -42,6 +42,9 @@ _ACCESS: Final = "oauth.v2.access"
 _WRITTEN_AS_JSON: Final = ("blocks", "metadata", "view", "files", "prompts", "chunks")
 _BY_CHANNEL: Final = {"chat.postMessage", "chat.postEphemeral"}
 _RATIONED: Final = {"conversations.history", "conversations.replies"}
+_CLEARED_BY_NOTHING: Final = {"assistant.threads.setStatus"}
+"""An empty status takes the one of before away."""
+
 _STREAMED: Final = {"chat.appendStream", "chat.stopStream"}
 _BAD_FORMS: Final = {
     "invalid_arguments",
@@ -133,7 +136,8 @@ class Api:
             raise missing_scope(method.scope, token.scopes)
         if unknown := args.keys() - method.allowed - {"token", "team_id"}:
             self._world.accuse("not in the API", f"{name} takes no {', '.join(sorted(unknown))}")
-        if lacks := [each for each in sorted(method.needed) if args.get(each) in (None, "")]:
+        nothing = (None,) if name in _CLEARED_BY_NOTHING else (None, "")
+        if lacks := [each for each in sorted(method.needed) if args.get(each) in nothing]:
             raise refused("invalid_arguments", *(f"missing required field: {n}" for n in lacks))
         return Ask(self._world, name, args, token)
 
