@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from bot.platforms.slack.blocks import Block
+from bot.platforms.slack.blocks import Block, Outgoing
 from bot.platforms.slack.errors import (
     Crowded,
     Forbidden,
@@ -63,6 +63,7 @@ class Streaming:
         self._on_stopped = on_stopped
         self._stop_row = tuple(stop_row)
         self._ts = ""
+        self._messages = 0
         self._mark = placing.mark()
         self._started_at_s = 0.0
         self._is_native = True
@@ -124,7 +125,7 @@ class Streaming:
             return
         await self.show(text, is_whole=True)
         if not self._ts:
-            await self._placing.post(message_of(self._flow.shown, under))
+            await self._post(message_of(self._flow.shown, under))
         elif self._is_native and not self._is_stopped:
             await self._stop(self._flow.next(), self._flow.shown, under, "active")
         else:
@@ -161,7 +162,7 @@ class Streaming:
         recipient = (spot.person, spot.person_team)
         self._mark = self._placing.mark()
         try:
-            is_found, self._ts = await self._placing.make(
+            is_found, self._ts = await self._make(
                 lambda: self._web.start_stream(
                     spot.team,
                     spot.channel,
@@ -184,6 +185,32 @@ class Streaming:
             self._is_broken = is_found
             if not is_found:
                 self._flow.was_sent()
+
+    async def _make(self, send: Callable[[], Awaitable[str]]) -> tuple[bool, str]:
+        """Let the next message be made; also return whether it was there already.
+
+        It is when the claim was in doubt before the message could be noted, and is ours again.
+        """
+        if self._is_there:
+            made = True, self._placing.ids[self._messages]
+        else:
+            made = await self._placing.make(send)
+        self._messages += 1
+        return made
+
+    async def _post(self, outgoing: Outgoing) -> str:
+        """Post the next message, or let it show what is wanted, and return its ts."""
+        if self._is_there:
+            ts = self._placing.ids[self._messages]
+            await self._placing.update(ts, outgoing)
+        else:
+            ts = await self._placing.post(outgoing)
+        self._messages += 1
+        return ts
+
+    @property
+    def _is_there(self) -> bool:
+        return self._messages < len(self._placing.ids)
 
     def _refused(self, error: Exception) -> None:
         _log.info("an answer is not streamed: %s", error)
@@ -214,13 +241,13 @@ class Streaming:
         else:
             if is_preview:
                 await self._web.begin_updates(self._spot.team)
-            self._ts = await self._placing.post(outgoing)
+            self._ts = await self._post(outgoing)
         self._flow.was_sent()
 
     async def _end_message(self, cut: Cut) -> None:
         """End the message that grows; the answer goes on in another."""
         if not self._ts:
-            await self._placing.post(message_of(cut.shown))
+            await self._post(message_of(cut.shown))
         elif self._is_native:
             await self._stop(cut.rest, cut.shown, (), "processing")
         else:

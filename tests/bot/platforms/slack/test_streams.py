@@ -49,6 +49,17 @@ class Unnoted(ListPosts):
         """Forget them."""
 
 
+class InDoubt(ListPosts):
+    """What is remembered of posts where the claim is in doubt when the first one is made."""
+
+    async def note(self, ids: tuple[str, ...]) -> None:
+        """Note them; of the first one, say that the question may be another's."""
+        is_first = not self.ids
+        await super().note(ids)
+        if is_first:
+            raise ClaimLost
+
+
 def words(shown: str) -> list[str]:
     return re.findall(r"\bw\d+\b", shown)
 
@@ -265,6 +276,26 @@ async def test_who_lost_the_question_writes_nothing_more() -> None:
         await asyncio.gather(running, told(draft, prose(200), per_s=20))
 
     assert stage.world.streams[0].appends == 2
+
+
+@pytest.mark.parametrize("is_native", [True, False], ids=["streamed", "updated"])
+@in_virtual_time
+async def test_a_message_made_while_the_claim_is_in_doubt_is_not_made_again(
+    *, is_native: bool
+) -> None:
+    stage, draft, text = Stage(), Draft(), prose(400)
+    if not is_native:
+        stage.faults.next("POST", "chat.startStream", Status(429, 90))
+    reply = stage.surface.reply(stage.message(), InDoubt())
+    telling = asyncio.create_task(told(draft, text, per_s=40))
+    telling.add_done_callback(lambda _: draft.end(View(text, reply_id="r", is_final=True)))
+
+    with pytest.raises(ClaimLost):
+        await reply.run(draft)
+    await reply.run(draft)
+
+    assert words(stage.shown()) == text.split()
+    assert stage.world.violations == []
 
 
 @in_virtual_time
