@@ -1,6 +1,6 @@
 """What the core needs of the outside: protocols only; implementations do not inherit from them."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Container
+from collections.abc import AsyncGenerator, AsyncIterator, Container, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, Protocol
@@ -296,6 +296,10 @@ class Limits(Protocol):
 
     async def link(self, asker: str, person: str, by: str) -> None:
         """Count an asker as another person from now on; an empty one ends that."""
+        ...
+
+    async def links(self, asker: str) -> Mapping[str, str]:
+        """Return whom each asker is counted as, of all that are one person with this one."""
         ...
 
 

@@ -15,6 +15,7 @@ from bot.commands.quota import QUOTA
 from bot.commands.registry import Registry
 from bot.commands.rules import RULES
 from bot.commands.verdicts import BAD, BETTER, GOOD
+from bot.commands.whoami import WHOAMI
 
 _FOR_EVERYONE: Final = (
     MODEL,
@@ -26,6 +27,7 @@ _FOR_EVERYONE: Final = (
     BAD,
     WHY,
     USAGE,
+    WHOAMI,
     QUOTA,
     FORGET,
     PURGE,

@@ -8,7 +8,16 @@ from bot.commands.options import Kind, Option
 from bot.commands.targets import WHERE, for_whom, place_in
 from bot.commands.words import NotUnderstood, unquoted
 from bot.platforms.port import Notice
-from routing.orders import PERSONA_CHARS, Order, Persona, Subject, persona_in, realm_of
+from routing.orders import (
+    PERSONA_CHARS,
+    InForce,
+    Order,
+    Persona,
+    Subject,
+    persona_in,
+    realm_of,
+)
+from routing.query import Origin
 
 _TARGET: Final = (
     replace(WHERE, after="for"),
@@ -24,10 +33,24 @@ async def _show(invocation: Invocation) -> Notice:
         target = place_in(invocation)
         persona = in_force.here.persona(target)
         return Notice(_told(persona, for_whom(target, origin)) if persona else _NO_PERSONA)
+    if found := _counting(in_force, origin):
+        return Notice(_told(*found))
+    return Notice(_NO_PERSONA)
+
+
+def persona_for(in_force: InForce, origin: Origin) -> str:
+    """Say which persona counts for somebody there, but not what it says."""
+    if found := _counting(in_force, origin):
+        persona, whose = found
+        return f"that of {whose}, version {persona.version}"
+    return "none"
+
+
+def _counting(in_force: InForce, origin: Origin) -> tuple[Persona, str] | None:
     for orders, whose in ((in_force.here, ""), (in_force.everywhere, " by the operator")):
         if found := orders.persona_for(origin):
-            return Notice(_told(found[0], f"{for_whom(found[1], origin)}{whose}"))
-    return Notice(_NO_PERSONA)
+            return found[0], f"{for_whom(found[1], origin)}{whose}"
+    return None
 
 
 async def _set(invocation: Invocation) -> Notice:

@@ -19,7 +19,7 @@ async def _show(invocation: Invocation) -> Notice:
     orders = in_force.here.of(Subject.PRESET)
     rows = [f"- {for_whom(target, origin)}: **{preset}**" for target, preset in orders]
     configured = services.settings.routing.preset
-    counts = _counting(in_force, origin) or f"**{configured}**, as configured"
+    counts = preset_for(in_force, origin) or f"**{configured}**, as configured"
     return Notice("\n".join([f"Here, for you: {counts}.", *([""] if rows else []), *sorted(rows)]))
 
 
@@ -43,7 +43,8 @@ async def _remove(invocation: Invocation) -> Notice:
     return Notice(f"Removed for {for_whom(target, origin)}: **{old}**.")
 
 
-def _counting(in_force: InForce, origin: Origin) -> str:
+def preset_for(in_force: InForce, origin: Origin) -> str:
+    """Say which preset counts for somebody there, and by whose order; empty for none."""
     for orders, whose in ((in_force.here, ""), (in_force.everywhere, ", by the operator")):
         if found := orders.preset_for(origin):
             preset, target = found

@@ -1,22 +1,21 @@
 """The command `/quota`: budgets looked at by everyone, and changed by admins."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
-from bot.budget_wording import amount_words, moment, quota_words, whose
+from bot.budget_wording import amount_words, quota_words
 from bot.commands.audit import USUAL, audited
+from bot.commands.budgets import budget_rows
 from bot.commands.command import AskAnew, AskFirst, Audience, Command, Invocation, Run
 from bot.commands.options import Option
 from bot.commands.quota_effect import asked_first, over_now
 from bot.commands.quota_options import HOW_MUCH, WHICH, WHOSE, limits_like
 from bot.commands.words import NotUnderstood
-from bot.platforms.port import Message, Notice
+from bot.platforms.port import Notice
 from bot.quota_words import read_quota
-from config.quotas import Quota, Scope, Unit, Window
-from routing.holds import Level
+from config.quotas import Quota, Scope, Unit
+from routing.orders import is_operator
 from routing.query import Origin
-from routing.quota import Limit
 from routing.records import BUDGET_KINDS
 
 _TENANT_PARTS: Final = 2
@@ -31,20 +30,16 @@ _TOO_MUCH: Final = "That is more than any limit may be, so nothing is changed."
 async def _show(invocation: Invocation) -> Notice:
     services, message = invocation.services, invocation.message
     standing = await services.ledger.standing(message.origin)
-    rows = [
-        _row(level, message.at, is_shown=_may_see(level.limit, message))
-        for level in standing.levels
-    ]
-    if not rows and not message.is_admin:
+    table = budget_rows(standing, message)
+    if not table and not message.is_admin:
         return Notice("There is no limit to what you may ask.")
-    table = ["| budget | used | limit | begins anew |", "|---|--:|--:|---|", *rows]
-    told = table if rows else ["No limit holds for you here."]
+    told = table or ["No limit holds for you here."]
     if message.is_admin:
         settings = services.settings.quotas
         in_force = [
             f"- {quota_words(quota)} ({'run time' if is_set else 'configuration'})"
             for quota, is_set in await services.limits.in_force()
-            if quota.tenant == message.origin.tenant or _is_operator(message.origin)
+            if quota.tenant == message.origin.tenant or is_operator(message.origin)
         ]
         told += ["", f"All limits (days begin in {settings.zone}):", "", *(in_force or ["- none"])]
     return Notice("\n".join(told))
@@ -166,43 +161,12 @@ def _whom(quota: Quota, origin: Origin) -> Origin | None:
         case Scope.PLACE if len(parts) == _PLACE_PARTS:
             platform, tenant, place = parts
             return replace(origin, platform=platform, tenant=tenant, place=place)
-        case Scope.TENANT if not _is_operator(origin) or who == origin.tenant:
+        case Scope.TENANT if not is_operator(origin) or who == origin.tenant:
             return origin
-        case Scope.PLACE if who and (not _is_operator(origin) or who == origin.place):
+        case Scope.PLACE if who and (not is_operator(origin) or who == origin.place):
             return replace(origin, place=who)
         case _:
             return None
-
-
-def _may_see(limit: Limit, message: Message) -> bool:
-    """Tell whether the numbers of a limit may be shown: one's own, or what one is admin of."""
-    if limit.is_own or not message.is_admin:
-        return limit.is_own
-    return _is_operator(message.origin) or limit.scope is not Scope.EVERYONE
-
-
-def _is_operator(origin: Origin) -> bool:
-    return origin.platform == "terminal"
-
-
-def _row(level: Level, at: datetime, *, is_shown: bool) -> str:
-    limit = level.limit
-    used = "used up" if level.share >= 1 else "room left"
-    cells = (
-        whose(limit),
-        amount_words(level.used, limit.unit) if is_shown else used,
-        amount_words(limit.amount, limit.unit) if is_shown else "",
-        _begins_anew(limit, at),
-    )
-    return f"| {' | '.join(cells)} |"
-
-
-def _begins_anew(limit: Limit, at: datetime) -> str:
-    if period := limit.period(at):
-        return moment(period.ends_at, limit.zone)
-    if limit.window is None:
-        return "when an answer ends"
-    return "never" if limit.window is Window.LIFETIME else "little by little"
 
 
 def _changing(name: str, summary: str, run: Run, options: tuple[Option, ...]) -> Command:

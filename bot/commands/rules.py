@@ -25,7 +25,7 @@ async def _show(invocation: Invocation) -> Notice:
     rows = [
         f"{number}. **{rule.name}** {rule_words(rule, told)}"
         for number, rule in enumerate(rules, 1)
-        if _may_hold(rule, origin)
+        if may_hold(rule, origin)
     ]
     if not rows:
         return Notice("There are no rules: every model that is set up may answer.")
@@ -79,7 +79,7 @@ def _refusal(message: Message, in_force: InForce) -> str:
     return ""
 
 
-def _may_hold(rule: Rule, origin: Origin) -> bool:
+def may_hold(rule: Rule, origin: Origin) -> bool:
     """Tell whether somebody may see a rule: the operator all, an admin what may be for them."""
     platforms, tenants = rule.when.platforms, rule.when.tenants
     return is_operator(origin) or (

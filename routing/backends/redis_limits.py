@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, cast
@@ -136,6 +137,16 @@ class RedisLimits:
     async def link(self, asker: str, person: str, by: str) -> None:
         """Count an asker as another person from now on; an empty one ends that."""
         await self._changed("links", asker, person, by)
+
+    async def links(self, asker: str) -> Mapping[str, str]:
+        """Return whom each asker is counted as, of all that are one person with this one."""
+        policy = await self._policies.reload()
+        person = policy.person_of(asker)
+        return {
+            each: counted_as
+            for each, counted_as in policy.persons.items()
+            if policy.person_of(each) == person
+        }
 
     async def _counted(self, limit: Limit) -> tuple[str, dict[int, int], bool]:
         """Return the last record's id, what counts at which moment, and whether that is all."""
