@@ -17,6 +17,7 @@ RECORD_AMOUNTS: Final = (
     "reasoning_tokens",
     "answers",
     "saved_microusd",
+    "saved_by_cache_microusd",
 )
 """The amounts of a record, in the order in which they are kept."""
 
@@ -29,7 +30,12 @@ KINDS: Final = BUDGET_KINDS | ORDER_KINDS
 
 @dataclass(frozen=True, slots=True)
 class UsageLine:
-    """What one person used of one model on one day."""
+    """What one person used of one model on one day.
+
+    Attributes:
+        saved_microusd: What the best model would have cost more, and what the cache saved.
+        saved_by_cache_microusd: The latter.
+    """
 
     day: date
     model: str
@@ -37,11 +43,12 @@ class UsageLine:
     usage: Usage
     cost_microusd: int
     saved_microusd: int
+    saved_by_cache_microusd: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TenantLine:
-    """What one person used of one model in one place on one day."""
+    """What one person used of one model in one place on one day; all fields as in `UsageLine`."""
 
     day: date
     model: str
@@ -51,6 +58,7 @@ class TenantLine:
     tokens: int
     cost_microusd: int
     saved_microusd: int
+    saved_by_cache_microusd: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ def read_record(record_id: bytes, entry: Mapping[bytes, bytes]) -> Record:
         call_id=given["call"],
         at_ms=int(given["at"]),
         model=given["model"],
-        amounts=dict(zip(RECORD_AMOUNTS, json.loads(given["amounts"]), strict=True)),
+        # A record of an earlier version has fewer.
+        amounts=dict.fromkeys(RECORD_AMOUNTS, 0)
+        | dict(zip(RECORD_AMOUNTS, json.loads(given["amounts"]), strict=False)),
         facts=json.loads(given["about"]),
     )
 
@@ -121,6 +123,7 @@ def _lines(day: date, amounts: Mapping[str, int]) -> list[UsageLine]:
             usage=Usage(**{each.name: found[each.name] for each in fields(Usage)}),
             cost_microusd=found["cost_microusd"],
             saved_microusd=found["saved_microusd"],
+            saved_by_cache_microusd=found["saved_by_cache_microusd"],
         )
         for (model,), found in _grouped(amounts)
     ]
@@ -137,6 +140,7 @@ def _tenant_lines(day: date, amounts: Mapping[str, int]) -> list[TenantLine]:
             tokens=found["tokens"],
             cost_microusd=found["cost_microusd"],
             saved_microusd=found["saved_microusd"],
+            saved_by_cache_microusd=found["saved_by_cache_microusd"],
         )
         for (model, place, person), found in _grouped(amounts)
     ]

@@ -154,7 +154,7 @@ class RedisLedger:
             _about(reservation, hold.person, entry),
             entry.model,
             self._usage(reservation),
-            _amounts(spent),
+            _amounts(spent, is_cached=entry.is_cached),
             reservation.delivery,
         )
         keys = self._hold_keys(reservation)
@@ -338,7 +338,7 @@ def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-def _amounts(spent: Spent) -> str:
+def _amounts(spent: Spent, *, is_cached: bool = False) -> str:
     usage = spent.usage
     in_order = (
         spent.cost_microusd,
@@ -350,6 +350,7 @@ def _amounts(spent: Spent) -> str:
         usage.reasoning_tokens,
         spent.answers,
         spent.saved_microusd,
+        spent.saved_microusd if is_cached else 0,
     )
     return f"[{','.join([str(min(max(each, 0), _MOST)) for each in in_order])}]"
 

@@ -24,8 +24,9 @@ local BUCKETS = 60
 local REMEMBERED_MS = 7 * 24 * 3600000
 -- The order of amounts wherever they stand in a list.
 local AMOUNTS = {'cost_microusd', 'tokens', 'requests', 'input_tokens', 'output_tokens',
-  'cached_input_tokens', 'reasoning_tokens', 'answers', 'saved_microusd'}
-local OF_A_PERSON, OF_A_TENANT = {1, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 8, 9}
+  'cached_input_tokens', 'reasoning_tokens', 'answers', 'saved_microusd',
+  'saved_by_cache_microusd'}
+local OF_A_PERSON, OF_A_TENANT = {1, 3, 4, 5, 6, 7, 8, 9, 10}, {1, 2, 8, 9, 10}
 
 local function now_ms(told)
   if told ~= '' then

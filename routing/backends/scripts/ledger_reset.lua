@@ -13,7 +13,7 @@ end
 if spent ~= 0 then
   redis.call('HSET', KEYS[1], 's', 0)
 end
-local amounts = {0, 0, 0, 0, 0, 0, 0, 0, 0}
+local amounts = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 amounts[limit[2]] = -spent
 record(KEYS[2], ARGV[3], 'reset', KEYS[1], ARGV[4], '', written(amounts), now)
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', 'reset', 'field', ARGV[6],

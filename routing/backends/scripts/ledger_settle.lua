@@ -20,14 +20,14 @@ local amounts = amounts_of(ARGV[6])
 local held = state == 'open' and amounts_of(hold[5]) or {}
 local charged = state == 'lapsed' and amounts_of(hold[6])
 if tonumber(ARGV[7]) < (tonumber(redis.call('HGET', KEYS[4], 'latest')) or 1) then
-  amounts[3], amounts[8], amounts[9] = charged and charged[3] or amounts[3], 0, 0
+  amounts[3], amounts[8], amounts[9], amounts[10] = charged and charged[3] or amounts[3], 0, 0, 0
 end
 local asked = (amounts[3] > 0 or hold[7] == '1') and 1 or 0
 local answered = amounts[8] > 0 and 1 or 0
 amounts[0] = 0
 if charged then
   for i = 1, #amounts do
-    amounts[i] = amounts[i] - charged[i]
+    amounts[i] = amounts[i] - (charged[i] or 0)
   end
 end
 

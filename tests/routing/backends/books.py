@@ -85,8 +85,10 @@ class Books:
 
     async def settle(self, hold: Hold, cost: int, **given: Any) -> tuple[Level, ...]:
         """Settle a hold at a cost, with ten tokens in and twenty out."""
+        is_cached = given.pop("is_cached", False)
         spent = Spent(cost, Usage(10, 20), requests=1, **given)
-        return await self.ledger.settle(hold, spent, an_entry(hold.reservation.call_id))
+        entry = an_entry(hold.reservation.call_id, is_cached=is_cached)
+        return await self.ledger.settle(hold, spent, entry)
 
     async def spend(self, cost: int, **given: Any) -> tuple[Level, ...]:
         """Reserve what a call costs, and settle it."""

@@ -375,6 +375,20 @@ async def test_usage_is_counted_by_person_and_model_and_for_the_whole_tenant(
     ]
 
 
+async def test_what_the_cache_saved_is_counted_apart_and_as_well(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys)
+    await books.settle(await books.reserve(), 70, answers=1, saved_microusd=30)
+    await books.settle(await books.reserve(), 0, answers=1, saved_microusd=70, is_cached=True)
+
+    (mine,) = await books.accounts.of_person(an_origin(), NOON.date())
+    (ours,) = await books.accounts.of_tenant("terminal", "local", NOON.date())
+    for line in (mine, ours):
+        assert (line.saved_microusd, line.saved_by_cache_microusd) == (100, 70)
+    assert (await books.recorded())["saved_by_cache_microusd"] == 70
+
+
 async def test_a_record_tells_all_but_the_content(connection: Connection, keys: Keys) -> None:
     books = Books(connection, keys)
     hold = await books.reserve(100)
