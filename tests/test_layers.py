@@ -36,7 +36,7 @@ HOMES = {
     "cryptography": ("routing/backends/sealing.py",),
     "pypdf": ("bot/reading",),
     "docx": ("bot/reading",),
-    "PIL": ("bot/reading",),
+    "PIL": ("bot/reading", "bot/usage_picture.py"),
 }
 
 

@@ -6,7 +6,6 @@ from bot.commands.access import ACCESS
 from bot.commands.audit import AUDIT
 from bot.commands.cache import PURGE
 from bot.commands.conversation import FORGET, FRESH, MODEL, NEW
-from bot.commands.insight import USAGE, WHY
 from bot.commands.models import MODELS
 from bot.commands.pause import PAUSE, RESUME
 from bot.commands.persona import PERSONA
@@ -14,8 +13,10 @@ from bot.commands.preset import PRESET
 from bot.commands.quota import QUOTA
 from bot.commands.registry import Registry
 from bot.commands.rules import RULES
+from bot.commands.usage import USAGE
 from bot.commands.verdicts import BAD, BETTER, GOOD
 from bot.commands.whoami import WHOAMI
+from bot.commands.why import WHY
 
 _FOR_EVERYONE: Final = (
     MODEL,

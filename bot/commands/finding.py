@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.commands.command import Audience, Command
-from bot.commands.options import Kind
+from bot.commands.options import Kind, Option
 from bot.commands.words import NotUnderstood, listed, nearest, read_words, shown
 from config.catalog import Catalog
 from routing.wishes import PRESETS, meant
@@ -107,12 +107,30 @@ def _found(command: Command, words: str) -> Found:
         return Found(command, name, words, command.audience)
     verb, rest = _head(words)
     sub = command.subcommand(verb)
+    if sub is None and (meant := _default_taking(command, verb)):
+        sub, rest = meant, words
     if sub is None:
         names = [each.name for each in command.subcommands]
         guess = nearest(verb, names, before=f"{name} ")
         raise NotUnderstood(f"After `{name}` comes one of {listed(names)}.{guess}")
     audience = min(command.audience, sub.audience, key=_NARROWER.index)
     return Found(sub, f"{name} {sub.name}", rest, audience)
+
+
+def _default_taking(command: Command, word: str) -> Command | None:
+    """Return the subcommand that is meant where none is named, if a word can begin what follows it.
+
+    So that `/usage 7` need not be `/usage mine 7`. A word that may be any is rather mistyped.
+    """
+    default = command.subcommand("")
+    can_follow = default.options if default else ()
+    return default if any(_begins(option, word) for option in can_follow) else None
+
+
+def _begins(option: Option, word: str) -> bool:
+    if option.after:
+        return word.lower() == option.after
+    return not option.is_any_word and option.looks_right(word)
 
 
 def _fits(found: Found, spoken: Command, catalog: Catalog) -> bool:

@@ -31,7 +31,9 @@ class _Answers:
             "\n".join(line for line in lines if line.startswith("-# ")),
             is_private=bool(posts) and all(post.is_ephemeral for post in posts),
             files="\n".join(
-                each.upload.content.decode() for post in posts for each in post.attachments
+                each.upload.content.decode(errors="replace")
+                for post in posts
+                for each in post.attachments
             ),
         )
 

@@ -1,0 +1,82 @@
+"""`/usage`: what one used and has left; for admins, what all of a server did."""
+
+import re
+from typing import Any
+
+import pytest
+
+from bot.platforms.port import Notice
+from tests.bot.commands.administered import Replica, two_replicas
+
+
+async def noticed(replica: Replica, text: str, **given: Any) -> Notice:
+    (notice,) = await replica.say(text, **given)
+    assert isinstance(notice, Notice)
+    return notice
+
+
+async def test_what_one_used_and_has_left_comes_with_a_picture_and_its_words() -> None:
+    async with two_replicas() as (here, _):
+        await here.told_operator("/quota set asker $5 per day")
+        await here.told_operator("/preset set thrifty")
+        await here.say("6 x 7?")
+        await here.say("Another question?", person="bob")
+
+        told = await noticed(here, "/usage 7 csv")
+
+    assert "| your budget for today | $0.00008 | $5.00 |" in told.markdown
+    assert "| 7 days | 1 | 100 | 20 | $0.00008 |" in told.markdown
+    assert "| · llama | 1 |" in told.markdown
+    picture, table = told.files
+    assert picture.content.startswith(b"\x89PNG")
+    assert picture.alternative.startswith("Dollars a day, by model: llama $0.00008. ")
+    assert table.name == "usage.csv"
+    assert b",llama,1,100,20,80,320" in table.content
+
+
+async def test_who_used_nothing_gets_no_picture() -> None:
+    async with two_replicas() as (here, _):
+        told = await noticed(here, "/usage mine csv")
+
+    assert (told.markdown, told.files) == ("Nothing used in the last 30 days.", ())
+
+
+async def test_an_admin_sees_what_all_of_the_own_server_used_and_nobody_else_s() -> None:
+    async with two_replicas() as (here, there):
+        await here.told_operator("/preset set thrifty")
+        await here.say("6 x 7?", is_public=True)
+        await there.say("6 x 7?", person="bob", is_public=True)
+        await there.say("ask gpt: 6 x 8?", person="bob", place="C0000002")
+        await there.say("6 x 9?", tenant="2", person="eve")
+
+        told = (await noticed(here, "/usage server", is_admin=True)).markdown
+        (table,) = (await noticed(here, "/usage export 400", is_admin=True)).files
+
+    assert told.startswith("In the last 30 days: **$0.00048** for 3 answers to 2 people.")
+    assert "Saved: $0.00032 by routing, against" in told
+    assert "and $0.00008 by the cache" in told
+    assert re.findall(r"- `(.+?)`: (\S+), (\d) answer", told) == [
+        ("gpt", "$0.0004", "1"),
+        ("llama", "$0.00008", "2"),
+        ("C0000002", "$0.0004", "1"),
+        ("C0000001", "$0.00008", "2"),
+        ("bob", "$0.0004", "2"),
+        ("ada", "$0.00008", "1"),
+    ]
+    assert b"eve" not in table.content
+    assert table.content.count(b"\r\n") == 4
+
+
+@pytest.mark.parametrize("words", ["0", "32", "server 0", "server 32", "export 401", "sever"])
+async def test_what_cannot_be_looked_at_is_said(words: str) -> None:
+    async with two_replicas() as (here, _):
+        told = await noticed(here, f"/usage {words}", is_admin=True)
+
+    assert told.is_failure
+    assert "From 1 to" in told.markdown or "Did you mean `/usage server`?" in told.markdown
+
+
+async def test_what_all_used_is_no_business_of_others() -> None:
+    async with two_replicas() as (here, _):
+        for words in ("server", "export"):
+            assert (await here.told(f"/usage {words}")).startswith("Only an admin may use")
