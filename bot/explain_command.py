@@ -8,7 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.explain_options import AskedAs
-from bot.explaining import HEADINGS, explained_cells, explained_demand, explained_notes
+from bot.explaining import (
+    HEADINGS,
+    explained_cells,
+    explained_demand,
+    explained_notes,
+    folded_models,
+)
 from bot.platforms.terminal_identity import terminal_origin
 from bot.printing import print_table
 from bot.wording import sentence
@@ -120,7 +126,10 @@ def _last_answer(settings: Settings, model: str) -> LastAnswer | None:
 def _print(explanation: Explanation) -> None:
     demand = explained_demand(explanation)
     print(f"Taken for a {explanation.task} question: {demand}.\n")  # noqa: T201 # output
-    rows = [explained_cells(model) for model in explanation.models]
+    shown, folded = folded_models(explanation)
+    rows = [explained_cells(model) for model in shown]
     print_table(HEADINGS, rows, numeric={1, 2, 3})
+    if folded:
+        print(f"\n{'; '.join(folded)}. `--json` has them all.")  # noqa: T201 # output
     if notes := list(explained_notes(explanation)):
         print("\n" + "\n".join(notes))  # noqa: T201 # output

@@ -1,14 +1,25 @@
 """An explanation in words, numbers and rows, for every chat and for `pointsman explain`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from bot.money import dollars
 from routing.explain import ExplainedModel, Explanation
+from routing.objections import Reason
 from routing.runner_up import RunnerUp
 from routing.scoring import Offer
 
 HEADINGS: Final = ("model", "quality", "price", "score", "passed over")
+
+_MOST_ALIKE: Final = 2
+_FOLDED: Final[Mapping[Reason, str]] = MappingProxyType(
+    {
+        Reason.NOT_CONFIGURED: "are not set up",
+        Reason.NOT_ASKED_FOR: "were not asked for",
+    }
+)
 
 
 def explanation_markdown(explanation: Explanation) -> str:
@@ -18,11 +29,31 @@ def explanation_markdown(explanation: Explanation) -> str:
     if explanation.cache:
         lines.append(f"- cache: {explanation.cache}")
     lines += [f"- {note}" for note in explained_notes(explanation)]
-    if not explanation.models:
-        return "\n".join(lines)
-    lines += ["", _row(HEADINGS), "|---|--:|--:|--:|---|"]
-    lines += [_row(explained_cells(model)) for model in explanation.models]
+    shown, folded = folded_models(explanation)
+    if shown:
+        lines += ["", _row(HEADINGS), "|---|--:|--:|--:|---|"]
+        lines += [_row(explained_cells(model)) for model in shown]
+    if folded:
+        lines += ["", f"{'; '.join(folded)}. `/models` tells more."]
     return "\n".join(lines)
+
+
+def folded_models(explanation: Explanation) -> tuple[list[ExplainedModel], list[str]]:
+    """Part a decision's models into those worth a row and, in words, how many others there are.
+
+    Of the many a catalogue has, most were out before anything was asked: they are counted only,
+    unless there are few.
+    """
+    reasons = {model.model: _folded_reason(model) for model in explanation.models}
+    numbers = Counter(reasons.values())
+    folded = [each for each in _FOLDED if numbers[each] > _MOST_ALIKE]
+    shown = [model for model in explanation.models if reasons[model.model] not in folded]
+    return shown, [f"{numbers[each]} models {_FOLDED[each]}" for each in folded]
+
+
+def _folded_reason(model: ExplainedModel) -> Reason | None:
+    """Return why a model was out before anything was asked; None for one that was not."""
+    return next((each for each in _FOLDED if model.objection.startswith(each)), None)
 
 
 def explained_demand(explanation: Explanation) -> str:

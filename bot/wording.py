@@ -54,6 +54,8 @@ _WHAT_FAILED: Final[Mapping[type[ModelFailed], str]] = MappingProxyType(
     }
 )
 
+_MOST_NAMED: Final = 2
+
 # Objections a person's choice or the operator's explains: naming them would hide the real one.
 _CHOSEN_AWAY: Final = frozenset({Reason.DISABLED, Reason.NOT_ASKED_FOR, Reason.STAND_IN})
 
@@ -243,9 +245,17 @@ def _nobody_fits(error: NoModelFits) -> str:
             f'The rule "{error.because}" takes away the last model that could answer this here. '
             "Ask something else, ask elsewhere, or ask the operator to change the rule."
         )
-    named = _listed(f"{name}: {objection}" for name, objection in relevant.items())
+    named = _listed(_named(relevant))
     ways_out = " ".join(way_out for reason, way_out in _WAYS_OUT.items() if reason in reasons)
     return f"No model can answer this:\n\n{named}\n\n{ways_out}"
+
+
+def _named(objections: Mapping[str, Objection]) -> list[str]:
+    """Name models with their objections; many that are not set up are only counted."""
+    waiting = [each for each in objections.values() if each.reason is Reason.NOT_CONFIGURED]
+    folded = waiting if len(waiting) > _MOST_NAMED else []
+    told = [f"{name}: {each}" for name, each in objections.items() if each not in folded]
+    return [*told, f"{len(folded)} more are not set up"] if folded else told
 
 
 def _missing(objections: Mapping[str, Objection]) -> str:

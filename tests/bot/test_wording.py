@@ -52,6 +52,17 @@ def one_of(kind: type[RoutingError]) -> RoutingError:
     return kind()
 
 
+def test_many_models_that_are_not_set_up_are_only_counted() -> None:
+    waiting = {f"m{n}": Objection(Reason.NOT_CONFIGURED, f"needs KEY_{n}") for n in range(9)}
+
+    said = sentence(
+        NoModelFits({**waiting, "gpt": Objection(Reason.LACKS_CAPABILITY, "no vision")})
+    )
+
+    assert "- gpt: cannot do it (no vision)\n- 9 more are not set up\n" in said
+    assert "m0" not in said
+
+
 @pytest.mark.parametrize("kind", tuple(every_error()), ids=lambda kind: kind.__name__)
 def test_every_error_has_a_sentence_of_its_own_with_a_way_out(kind: type[RoutingError]) -> None:
     said = sentence(one_of(kind))
