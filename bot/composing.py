@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bot.commands.words import nearest, shown
 from bot.platforms.port import Message, Quote
 from bot.reading.outcomes import Read
-from config.catalog import AttachmentKind
+from config.catalog import AttachmentKind, Catalog
 from routing.ports import Exchange
 from routing.query import Attachment, Image
 from routing.tokens import estimate_tokens
+from routing.wishes import PRESETS, unknown_wish
 
 NOTHING_WRITTEN: Final = "(Nothing was written with this.)"
 """Stands for the question where somebody sent files or pointed at a message, without a word."""
@@ -58,6 +60,10 @@ class Material:
         """Return what of the attachments is remembered: all but images."""
         kinds = {each.kind for each in self.attachments} if self.kept else set()
         return tuple(sorted(kinds - {AttachmentKind.IMAGE}))
+
+    def remarking(self, remarks: tuple[str, ...]) -> "Material":
+        """Return it with more that a person is told."""
+        return replace(self, remarks=(*self.remarks, *remarks))
 
 
 def compose(message: Message, read: Read, max_tokens: int) -> Material:
@@ -137,6 +143,17 @@ def remarks_on(read: Read) -> tuple[str, ...]:
     if len(lines) <= _MOST_REMARKS:
         return lines
     return (*lines[:_MOST_REMARKS], f"{len(lines) - _MOST_REMARKS} more likewise")
+
+
+def remarks_on_wish(text: str, catalog: Catalog) -> tuple[str, ...]:
+    """Return what a person is told who asked for somebody that there is not: `ask nonesuch: …`."""
+    if not (wanted := unknown_wish(text, catalog)):
+        return ()
+    names = {name for card in catalog for name in (card.name, card.alias)}
+    families = {name.partition("-")[0] for name in names}
+    guess = nearest(wanted, sorted({*names, *families, *PRESETS} - {""}))
+    told = f"no model is called `{shown(wanted)}`, so I chose one."
+    return (f"{told}{guess or ' `/model` lists them.'}",)
 
 
 def name_of(name: str) -> str:

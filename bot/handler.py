@@ -15,6 +15,7 @@ from bot.composing import (
     kept_of,
     leaves_nothing,
     remarks_on,
+    remarks_on_wish,
 )
 from bot.draft import View
 from bot.lasting import transcript_of
@@ -91,11 +92,13 @@ class Handler:
         if leaves_nothing(message, read):
             yield Notice("\n".join(remarks_on(read)), is_failure=True)
             return
-        if remarks := remarks_on(read):
-            yield Remarks(remarks)
+        models = self._services.settings.models
         keep_tokens = self._services.settings.history.max_tokens // 2
         material = kept_of(earlier) if earlier else compose(message, read, keep_tokens)
-        wish = addressed(message.text, self._services.settings.models)
+        material = material.remarking(remarks_on_wish(message.text, models))
+        if material.remarks:
+            yield Remarks(material.remarks)
+        wish = addressed(message.text, models)
         if wish.wanted:
             message = replace(message, text=wish.question, wanted=wish.wanted)
         ordered = in_force.for_question(message.origin)

@@ -41,8 +41,22 @@ def addressed(text: str, catalog: Sequence[ModelCard]) -> Wish:
 
     Only where somebody here is called so; else it is what it says: "ask Bob, he knows".
     """
-    if match := _ASK.match(text):
-        wanted = match[1].lower()
-        if wanted in PRESETS or meant(wanted, catalog):
-            return Wish(wanted, text[match.end() :])
+    if (match := _ASK.match(text)) and _is_somebody(match[1].lower(), catalog):
+        return Wish(match[1].lower(), text[match.end() :])
     return Wish("", text)
+
+
+def unknown_wish(text: str, catalog: Sequence[ModelCard]) -> str:
+    """Return whom "ask nonesuch: …" is for where nobody is called so; else nothing.
+
+    Only before a colon: "ask Bob, he knows" wishes for nobody.
+    """
+    match = _ASK.match(text)
+    if match is None or not match[0].rstrip().endswith(":"):
+        return ""
+    wanted = match[1].lower()
+    return "" if _is_somebody(wanted, catalog) else wanted
+
+
+def _is_somebody(wanted: str, catalog: Sequence[ModelCard]) -> bool:
+    return wanted in PRESETS or bool(meant(wanted, catalog))

@@ -4,10 +4,12 @@ from io import StringIO
 
 import pytest
 
+from bot.composing import remarks_on_wish
 from bot.draft import Draft
 from bot.platforms.port import Remarks
 from bot.platforms.terminal_plain import PlainView
 from routing.reply import Finished, Outcome, Receipt, TextDelta
+from tests.builders import a_card
 
 NOT_READ = Remarks(("`a.zip` was not read: archives are not opened",))
 FINISHED = Finished(Receipt("r1", "llama", "best value here", Outcome.COMPLETE, ()), None)
@@ -48,3 +50,18 @@ def test_a_plain_terminal_shows_remarks_beside_the_answer() -> None:
 
     assert out.getvalue() == "So."
     assert "archives are not opened" in notes.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("ask lama: why?", "no model is called `lama`, so I chose one. Did you mean `llama`?"),
+        ("ask gtp: why?", "no model is called `gtp`, so I chose one. Did you mean `gpt`?"),
+        ("ask bob: why?", "no model is called `bob`, so I chose one. `/model` lists them."),
+    ],
+)
+def test_who_asks_for_nobody_is_told_so_below_the_answer(text: str, told: str) -> None:
+    catalog = (a_card("llama-a", alias="llama"), a_card("gpt-luna"))
+
+    assert remarks_on_wish(text, catalog) == (told,)
+    assert remarks_on_wish("ask llama: why?", catalog) == ()

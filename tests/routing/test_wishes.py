@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing.wishes import addressed, meant
+from routing.wishes import addressed, meant, unknown_wish
 from tests.builders import a_card
 
 CATALOG = (
@@ -46,3 +46,17 @@ def test_a_wish_means_a_model_its_hosts_or_a_family(wanted: str, names: set[str]
 )
 def test_a_message_may_say_whom_it_is_for(text: str, wanted: str, question: str) -> None:
     assert addressed(text, CATALOG) == (wanted, question)
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        pytest.param("ask Lama: why?", "lama", id="nobody of that name"),
+        pytest.param("ask llama: why?", "", id="somebody"),
+        pytest.param("ask best: why?", "", id="a preset"),
+        pytest.param("ask Bob, he knows: everything", "", id="a comma"),
+        pytest.param("ask what he knows: everything", "", id="a sentence"),
+    ],
+)
+def test_a_wish_for_nobody_is_known_by_its_colon(text: str, unknown: str) -> None:
+    assert unknown_wish(text, CATALOG) == unknown
