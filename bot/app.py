@@ -75,6 +75,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             stores.posts,
             stores.orders,
             stores.audit,
+            stores.link_codes,
         )
         reader = Reader(settings.attachments, {"discord": discord_source(settings.discord)})
         yield App(Handler(services, COMMANDS, reader), reader, completer, stores)

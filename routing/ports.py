@@ -294,8 +294,11 @@ class Limits(Protocol):
         """Count what an origin has spent of a limit from the records; return it."""
         ...
 
-    async def link(self, asker: str, person: str, by: str) -> None:
-        """Count an asker as another person from now on; an empty one ends that."""
+    async def link(self, asker: str, person: str, by: str, change_id: str = "") -> None:
+        """Count an asker as another person from now on; an empty one ends that.
+
+        The same change again, within some minutes, is made once.
+        """
         ...
 
     async def links(self, asker: str) -> Mapping[str, str]:

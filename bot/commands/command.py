@@ -8,6 +8,7 @@ from bot.commands.options import Option, Suggestion
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
 from routing.learning import Learning
+from routing.linking import LinkCodes
 from routing.orders import StandingOrders
 from routing.ports import Accounts, Audit, Exchange, History, Ledger, Limits
 from routing.posts import PostIndex
@@ -28,6 +29,7 @@ class Services:
     posts: PostIndex
     orders: StandingOrders
     audit: Audit
+    link_codes: LinkCodes
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from bot.commands.access import ACCESS
 from bot.commands.audit import AUDIT
 from bot.commands.cache import PURGE
 from bot.commands.conversation import FORGET, FRESH, MODEL, NEW
+from bot.commands.link import LINK
 from bot.commands.models import MODELS
 from bot.commands.pause import PAUSE, RESUME
 from bot.commands.persona import PERSONA
@@ -30,6 +31,7 @@ _FOR_EVERYONE: Final = (
     USAGE,
     WHOAMI,
     QUOTA,
+    LINK,
     FORGET,
     PURGE,
 )

@@ -52,7 +52,7 @@ class Message:
         lasting: Where a model is kept that its author chose for all they ask in a place; None where
             one conversation is all there is.
         about: The reply id of the answer that a command or button speaks of; empty: the last one.
-        handle: How the platform answers it, in words of its own.
+        handle: How the platform answers it, in words of its own; `is_ephemeral` is said by all.
     """
 
     message_id: str
@@ -75,6 +75,11 @@ class Message:
     def identity(self) -> str:
         """Return its name among all messages of all platforms: `discord:1234`."""
         return f"{self.origin.platform}:{self.message_id}"
+
+    @property
+    def is_answered_alone(self) -> bool:
+        """Tell whether nobody but its author sees the answer."""
+        return self.origin.private or bool(self.handle.get("is_ephemeral"))
 
     @property
     def reply_id(self) -> str:

@@ -109,6 +109,10 @@ class Keys:
         """Name the mark that a change of limits or links was made."""
         return self._key("change", change_id)
 
+    def link(self, what: str, who: str) -> str:
+        """Name something of how people link themselves: a code, an asker's offer or tries."""
+        return self._key("link", what, who)
+
     def votes(self, house: House) -> VoteKeys:
         """Name what is kept of a house's votes."""
         parts = astuple(house)

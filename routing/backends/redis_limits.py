@@ -134,9 +134,10 @@ class RedisLimits:
                 return spent
         raise StoreUnavailable("answers are settled faster than they can be counted: try again")
 
-    async def link(self, asker: str, person: str, by: str) -> None:
+    async def link(self, asker: str, person: str, by: str, change_id: str = "") -> None:
         """Count an asker as another person from now on; an empty one ends that."""
-        await self._changed("links", asker, person, by)
+        await self._try_change(_Step("links", asker, person, by, change_id))
+        await self._policies.reload()
 
     async def links(self, asker: str) -> Mapping[str, str]:
         """Return whom each asker is counted as, of all that are one person with this one."""

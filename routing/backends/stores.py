@@ -17,6 +17,7 @@ from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_inbox import RedisInbox
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_limits import RedisLimits
+from routing.backends.redis_link_codes import RedisLinkCodes
 from routing.backends.redis_marks import RedisMarks
 from routing.backends.redis_orders import RedisOrders
 from routing.backends.redis_policies import RedisPolicies
@@ -27,6 +28,7 @@ from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
 from routing.inbox import Inbox
 from routing.installations import Installations
+from routing.linking import LinkCodes
 from routing.marks import Marks
 from routing.orders import StandingOrders
 from routing.ports import Accounts, Audit, Cache, History, Ledger, Limits
@@ -44,6 +46,7 @@ class Stores:
         limits: The budgets, to be looked at and changed.
         orders: What admins ordered besides.
         audit: Who changed what.
+        link_codes: By which people link themselves.
         accounts: What was used.
         cache: The answers that may be given again.
         votes: What people said of answers.
@@ -61,6 +64,7 @@ class Stores:
     limits: Limits
     orders: StandingOrders
     audit: Audit
+    link_codes: LinkCodes
     accounts: Accounts
     cache: Cache
     votes: Votes
@@ -146,6 +150,7 @@ def _stores(
         limits=RedisLimits(connection, keys, policies, ledger, accounts),
         orders=RedisOrders(connection, keys),
         audit=RedisAudit(connection, keys),
+        link_codes=RedisLinkCodes(connection, keys),
         accounts=accounts,
         cache=RedisCache(connection, keys),
         votes=RedisVotes(connection, keys, settings.house),

@@ -116,6 +116,7 @@ def _services(settings: Settings, stores: Stores) -> Services:
         stores.posts,
         stores.orders,
         stores.audit,
+        stores.link_codes,
     )
 
 

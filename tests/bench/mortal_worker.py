@@ -183,7 +183,7 @@ async def a_post(
         handler = Handler(
             Services(
                 settings, router, stores.history, ledger, stores.accounts, stores.limits, learning,
-                stores.posts, stores.orders, stores.audit,
+                stores.posts, stores.orders, stores.audit, stores.link_codes,
             ),
             COMMANDS,
         )  # fmt: skip

@@ -284,7 +284,7 @@ def commanded(
 
 def hidden(message: Message) -> Message:
     """Return a message whose answer nobody else sees: nothing of it may be sent to the channel."""
-    return replace(message, handle={**message.handle, "can_send": ""})
+    return replace(message, handle={**message.handle, "can_send": "", "is_ephemeral": "1"})
 
 
 def under_which(post: discord.Message) -> Under:

@@ -42,6 +42,7 @@ class Replica:
             stores.posts,
             stores.orders,
             stores.audit,
+            stores.link_codes,
         )
         self.handler = Handler(services, COMMANDS)
         self._said = 0

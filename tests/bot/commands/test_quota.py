@@ -45,6 +45,7 @@ class House:
             stores.posts,
             stores.orders,
             stores.audit,
+            stores.link_codes,
         )
         self.stores = stores
         self.services = services

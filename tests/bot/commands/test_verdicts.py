@@ -61,7 +61,7 @@ class Talk:
         )
         services = Services(
             settings, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED,
+            DictOrders(), UNUSED, UNUSED,
         )  # fmt: skip
         self.handler = Handler(services, COMMANDS)
 

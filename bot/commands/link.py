@@ -1,0 +1,120 @@
+"""The command `/link`: one person on several platforms, so that one budget covers all of them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from bot.commands.command import AskFirst, Command, Invocation, Typing
+from bot.commands.options import Option, Suggestion
+from bot.commands.words import NotUnderstood, listed, nearest, shown
+from bot.platforms.port import Notice
+from routing.linking import NoSuchCode, code_in, new_code, shown_code
+
+_VERBS: Final = ("show", "remove")
+_MEANS: Final = "each limit then covers both, whichever of them spends it"
+_NOT_ALONE: Final = Notice(
+    "Here others could read along. Say it in a direct message to me, or as a command behind a "
+    "slash, where only you see the answer.",
+    is_failure=True,
+)
+_NO_CODE: Final = Notice(
+    "I know no such code: each is good for ten minutes, and once. `/link` where else you are gives "
+    "a new one. Nothing is changed.",
+    is_failure=True,
+)
+_TOO_MANY: Final = Notice(
+    "Those were too many codes that I do not know. Try again in ten minutes.", is_failure=True
+)
+
+
+async def _link(invocation: Invocation) -> Notice | AskFirst:
+    what = invocation.values.get("what", "").lower()
+    if what == "show":
+        return await _show(invocation)
+    if what == "remove":
+        return await _remove(invocation)
+    if what and not (code := code_in(what)):
+        guess = nearest(what, _VERBS, before="/link ")
+        raise NotUnderstood(
+            f"`{shown(what)}` is no code: those have eight letters and digits.{guess}"
+        )
+    if not invocation.message.is_answered_alone:
+        if what:
+            await invocation.services.link_codes.withdraw(code)
+        return _NOT_ALONE
+    return await _use(invocation, code) if what else await _offer(invocation)
+
+
+async def _offer(invocation: Invocation) -> Notice:
+    code = new_code()
+    await invocation.services.link_codes.offer(invocation.message.origin.asker, code)
+    typed = f"/link {shown_code(code)}"
+    return Notice(
+        f"Say `{typed}` to me where else you are, within ten minutes, and you are one person there "
+        f"and here: {_MEANS}. What was spent before stays where it was counted, and `/usage` tells "
+        "of each place by itself. `/link remove` ends it. Give the code to nobody else: who says "
+        "it shares your budget."
+    )
+
+
+async def _use(invocation: Invocation, code: str) -> Notice | AskFirst:
+    services, message = invocation.services, invocation.message
+    me, is_taken = message.origin.asker, invocation.is_confirmed
+    owner = await services.link_codes.owner(code, me, is_taken=is_taken)
+    if isinstance(owner, NoSuchCode):
+        return _TOO_MANY if owner is NoSuchCode.TOO_MANY_TRIES else _NO_CODE
+    if owner == me:
+        return Notice("That is your own code: say it where else you are.", is_failure=True)
+    links = await services.limits.links(me)
+    if me in links and links[me] != owner:
+        told = f"You are counted as `{links[me]}` already: `/link remove` ends that first."
+        return Notice(told, is_failure=True)
+    if owner in links or owner in links.values():
+        return Notice(f"You and `{owner}` are one person.")
+    if not is_taken:
+        return AskFirst(
+            f"You would be counted as `{owner}`: {_MEANS}. Do it only if that is you: whoever it "
+            "is could spend what is yours."
+        )
+    await services.limits.link(me, owner, me, change_id=message.reply_id)
+    return Notice(f"You and `{owner}` are one person now: {_MEANS}. `/link remove` ends that.")
+
+
+async def _show(invocation: Invocation) -> Notice:
+    me = invocation.message.origin.asker
+    links = await invocation.services.limits.links(me)
+    if others := sorted({*links, *links.values()} - {me}):
+        return Notice(f"You are one person with {listed(others)}: one budget covers all of you.")
+    return Notice("You are linked with nobody. `/link` gives a code for where else you are.")
+
+
+async def _remove(invocation: Invocation) -> Notice:
+    """End the links that somebody made by a code; the operator's are the operator's."""
+    services, me = invocation.services, invocation.message.origin.asker
+    links = await services.limits.links(me)
+    mine = {asker: person for asker, person in links.items() if me in {asker, person}}
+    by_code = await services.link_codes.linked(mine)
+    own = [asker for asker, person in mine.items() if by_code.get(asker) == person]
+    for asker in own:
+        change_id = f"{invocation.message.reply_id} {asker}"
+        await services.limits.link(asker, "", me, change_id=change_id)
+    if own:
+        return Notice("You are counted alone again; what was spent stays where it was counted.")
+    if mine:
+        return Notice("The operator linked you: only they can end that.", is_failure=True)
+    return Notice("You are linked with nobody.", is_failure=True)
+
+
+async def _verbs(_: Typing) -> Sequence[Suggestion]:
+    return [Suggestion(verb, verb) for verb in _VERBS]
+
+
+LINK: Final = Command(
+    "link",
+    "be one person on several platforms, with one budget",
+    _link,
+    options=(
+        Option("what", "a code, `show` or `remove`; none: gives a code", has_suggestions=True),
+    ),
+    asks_first=True,
+    suggest=_verbs,
+)
