@@ -8,6 +8,7 @@ from importlib.metadata import version
 from typing import Final
 
 from bot.app import App, open_app
+from bot.digesting import Digesting
 from bot.log import log_to_stderr
 from bot.memory import PostMemory
 from bot.platforms.service import ChatService
@@ -16,6 +17,8 @@ from bot.station import FAILED, MISUSED, Listening, Station, open_station, serve
 from bot.wording import sentence
 from config.errors import ConfigError
 from config.settings import Settings
+from routing.background import beside
+from routing.clock import Clock
 from routing.errors import StoreUnavailable
 
 NOWHERE: Final = (
@@ -70,9 +73,12 @@ async def open_station_of(
     """Yield both ends of an app's inbox, at rest; what answers gets ready meanwhile."""
     app.completer.preload()
     memory = PostMemory(app.stores.history, app.stores.posts)
-    async with open_station(
-        settings.intake, app.stores.inbox, services, app.handler, memory
-    ) as station:
+    platforms = {each.name for each in services}
+    digesting = Digesting(app.stores.orders, app.stores.inbox, platforms, Clock())
+    async with (
+        open_station(settings.intake, app.stores.inbox, services, app.handler, memory) as station,
+        beside(digesting.run()),
+    ):
         yield station
 
 

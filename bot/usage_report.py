@@ -32,9 +32,10 @@ def server_usage(lines: Sequence[TenantLine], days: int) -> str:
     """
     if not lines:
         return f"Nothing used in {_last(days)}."
-    people = len({line.person for line in lines})
-    answers, spent = _sum(lines, "answers"), dollars(_sum(lines, "cost_microusd"))
-    head = f"In {_last(days)}: **{spent}** for {answers:,} answers to {_counted(people, 'person')}."
+    people = _counted(len({line.person for line in lines}), "person")
+    answers = _counted(_sum(lines, "answers"), "answer")
+    spent = dollars(_sum(lines, "cost_microusd"))
+    head = f"In {_last(days)}: **{spent}** for {answers} to {people}."
     return "\n".join(
         [
             f"{head} {_saved(lines)}",

@@ -53,6 +53,7 @@ class Subject(StrEnum):
     PRESET = "preset"
     ACCESS = "access"
     PERSONA = "persona"
+    DIGEST = "digest"
 
 
 class Of(StrEnum):
@@ -108,7 +109,8 @@ class Order:
     Attributes:
         subject: What it is about.
         target: Whom or what it is for.
-        value: The reason of a pause; `off`; a preset; `allow` or `deny`; a persona's text.
+        value: The reason of a pause; `off`; a preset; `allow` or `deny`; a persona's text; a
+            digest, as `routing.digests` writes it.
     """
 
     subject: Subject
@@ -311,4 +313,8 @@ class StandingOrders(Protocol):
 
     async def personas(self, realm: Realm, target: Target) -> tuple[Persona, ...]:
         """Return the last versions of a persona, newest first."""
+        ...
+
+    async def digests(self) -> Mapping[Realm, str]:
+        """Return the digests that are ordered, of all realms."""
         ...

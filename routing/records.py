@@ -23,7 +23,7 @@ RECORD_AMOUNTS: Final = (
 
 
 BUDGET_KINDS: Final = frozenset({"limit", "link", "reset"})
-ORDER_KINDS: Final = frozenset({"pause", "model", "preset", "access", "persona"})
+ORDER_KINDS: Final = frozenset({"pause", "model", "preset", "access", "persona", "digest"})
 KINDS: Final = BUDGET_KINDS | ORDER_KINDS
 """What is changed at run time, and written down for the audit."""
 

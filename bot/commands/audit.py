@@ -9,6 +9,7 @@ from bot.commands.options import Kind, Option
 from bot.commands.words import NotUnderstood
 from bot.platforms.port import Notice
 from config.quotas import Quota
+from routing.digests import from_line
 from routing.orders import is_operator
 from routing.records import KINDS, Change
 
@@ -44,6 +45,8 @@ def _shown(what: str, stored: str) -> str:
     """Show what a change was from or to as people say it."""
     if what == "limit" and stored.startswith("{"):
         return quota_words(Quota.model_validate_json(stored))
+    if what == "digest" and (digest := from_line(stored)):
+        return f"{digest.when}, channel {digest.place}"
     return stored or "nothing"
 
 

@@ -6,6 +6,7 @@ from bot.commands.access import ACCESS
 from bot.commands.audit import AUDIT
 from bot.commands.cache import PURGE
 from bot.commands.conversation import FORGET, FRESH, MODEL, NEW
+from bot.commands.digest import DIGEST
 from bot.commands.link import LINK
 from bot.commands.models import MODELS
 from bot.commands.pause import PAUSE, RESUME
@@ -35,6 +36,6 @@ _FOR_EVERYONE: Final = (
     FORGET,
     PURGE,
 )
-_FOR_ADMINS: Final = (PAUSE, RESUME, PRESET, PERSONA, ACCESS, RULES, AUDIT)
+_FOR_ADMINS: Final = (PAUSE, RESUME, PRESET, PERSONA, ACCESS, RULES, DIGEST, AUDIT)
 
 COMMANDS: Final = Registry(_FOR_EVERYONE + _FOR_ADMINS)

@@ -68,6 +68,12 @@ class RedisOrders:
         found = await self._connection.command("LRANGE", key, 0, -1)
         return tuple(filter(None, map(_persona, cast("list[bytes]", found))))
 
+    async def digests(self) -> Mapping[Realm, str]:
+        """Return the digests that are ordered, of all realms."""
+        found = await self._connection.command("HGETALL", self._keys.ledger("digests"))
+        by_realm = cast("dict[bytes, bytes]", found)
+        return {Realm(*_text(name).split("\n", 1)): _text(line) for name, line in by_realm.items()}
+
     async def _changed(
         self, realm: Realm, order: Order, by: str, change_id: str, *, is_given: bool
     ) -> str | None:
@@ -77,6 +83,7 @@ class RedisOrders:
             self._keys.ledger("audit"),
             self._keys.change(change_id or version),
             self._keys.personas(realm, target.who),
+            self._keys.ledger("digests"),
         )
         what = (
             _field(order.subject, target),

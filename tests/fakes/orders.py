@@ -41,6 +41,11 @@ class DictOrders:
         self._answer()
         return tuple(self._personas[realm, target])
 
+    async def digests(self) -> dict[Realm, str]:
+        self._answer()
+        found = ((realm, each.value(Subject.DIGEST)) for realm, each in self._orders.items())
+        return {realm: line for realm, line in found if line}
+
     def _put(self, realm: Realm, subject: Subject, target: Target, value: str | None) -> str | None:
         self._answer()
         orders = dict(self._orders[realm].orders)

@@ -1,5 +1,5 @@
 -- Gives an order or takes one back, and writes down who did it.
--- KEYS: orders of the realm, audit, mark of this change, last personas of the target
+-- KEYS: orders of the realm, audit, mark of this change, last personas of the target, digests of all realms
 -- ARGV: field, kind, whom it is for, 1 to give it or 0 to take it back, value, who, name of the new
 --   version, platform and tenant, orders allowed, personas kept, seconds they are kept
 -- Returns {1, value before or nil} when it was done, also earlier; {0} when there are too many.
@@ -35,6 +35,11 @@ else
   redis.call('HDEL', KEYS[1], field)
 end
 redis.call('HSET', KEYS[1], 'version', ARGV[7])
+if kind == 'digest' and is_given then
+  redis.call('HSET', KEYS[5], ARGV[8] .. '\n' .. ARGV[9], value)
+elseif kind == 'digest' then
+  redis.call('HDEL', KEYS[5], ARGV[8] .. '\n' .. ARGV[9])
+end
 local entry = redis.call('XADD', KEYS[2], 'MAXLEN', '~', 10000, '*', 'what', kind, 'field', ARGV[3],
   'old', old and told(old) or '', 'new', is_given and told(value) or '', 'by', ARGV[6],
   'platform', ARGV[8], 'tenant', ARGV[9])

@@ -45,7 +45,13 @@ class Replica:
             stores.link_codes,
         )
         self.handler = Handler(services, COMMANDS)
+        self.orders = stores.orders
         self._said = 0
+
+    @property
+    def now(self) -> datetime:
+        """Return what time it is."""
+        return datetime.now(UTC)
 
     async def say(self, text: str, stop: Stop | None = None, **given: Any) -> list[Any]:
         """Say something in channel C0000001 of a server, unless told otherwise."""
@@ -53,6 +59,7 @@ class Replica:
         is_admin = given.pop("is_admin", False)
         there = {"platform": "discord", "tenant": "1", "place": "C0000001", "private": False}
         number = f"{id(self)} {self._said}"
+        at = given.pop("at", self.now)
         topic = given.pop("topic", number)
         origin = an_origin(**(there | given))
         message = Message(
@@ -60,7 +67,7 @@ class Replica:
             origin=origin,
             conversation=Conversation(origin.platform, origin.tenant, origin.place, topic),
             text=text,
-            at=datetime.now(UTC),
+            at=at,
             is_admin=is_admin,
         )
         return [event async for event in self.handler.answer(message, stop or Stop())]

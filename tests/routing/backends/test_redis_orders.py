@@ -190,3 +190,17 @@ async def test_orders_survive_a_restart_of_the_store(tmp_path: Path) -> None:
         found = await RedisOrders(connection, keys).load(GUILD)
 
     assert found.here.value(Subject.PAUSE) == "closed"
+
+
+async def test_the_digests_of_all_realms_are_known_as_long_as_they_are_ordered(
+    connection: Connection, keys: Keys
+) -> None:
+    orders, there = RedisOrders(connection, keys), Realm("slack", "T\n1:2")
+    await orders.give(GUILD, Order(Subject.DIGEST, ALL, "one"), ADMIN)
+    await orders.give(GUILD, Order(Subject.DIGEST, ALL, "two"), ADMIN)
+    await orders.give(there, Order(Subject.DIGEST, ALL, "three"), OTHER)
+    assert await orders.digests() == {GUILD: "two", there: "three"}
+
+    await orders.take_back(GUILD, Subject.DIGEST, ALL, ADMIN)
+
+    assert await orders.digests() == {there: "three"}
