@@ -1,9 +1,10 @@
 """What stands beside the text of an answer on a chat service: files, thoughts, a status. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.draft import View
+from bot.platforms.port import NamedFile
 
 ANSWER: Final = "answer.md"
 """The file that has all of an answer."""
@@ -13,6 +14,7 @@ IN_FILE: Final = f"The whole answer is in the file `{ANSWER}`."
 FILE_COMES: Final = "… it goes on; all of it comes as a file"
 
 _SHORT_CHARS: Final = 300
+_SAID_CHARS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,18 @@ def files_beside(view: View, *, is_long: bool) -> tuple[File, ...]:
         files.append(File("reasoning.md", view.reasoning))
     brought = (File(each.name, each.words, each.content, each.media_type) for each in view.files)
     return (*files, *brought)
+
+
+def with_files_in_words(view: View) -> View:
+    """Return an answer that says what is in the files it brought, where nothing can be attached."""
+    said = (_said(each) for each in view.files)
+    return replace(view, text="\n\n".join([view.text, *said]), files=())
+
+
+def _said(file: NamedFile) -> str:
+    if not file.words or len(file.words) > _SAID_CHARS:
+        return f"`{file.name}` cannot be attached here: ask me in a direct message."
+    return file.words if file.alternative else f"```\n{file.words.rstrip()}\n```"
 
 
 def short_thoughts(reasoning: str) -> str:

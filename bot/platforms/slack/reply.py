@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.draft import Draft, View
 from bot.pacing import Pace
-from bot.platforms.beside import File, files_beside, status_of
+from bot.platforms.beside import File, files_beside, status_of, with_files_in_words
 from bot.platforms.port import Message
 from bot.platforms.slack.attaching import attach
 from bot.platforms.slack.errors import Crowded, Refused, SlackFailed, Unreachable
@@ -225,7 +225,9 @@ class SlackReply:
 
     async def _finish(self, view: View) -> None:
         if self._answers:
-            await self._answers.finish(self._layout.posts(view, has_files=False))
+            # A file is seen by all of a channel, and such an answer maybe by one person.
+            told = with_files_in_words(view)
+            await self._answers.finish(self._layout.posts(told, has_files=False))
         elif not (self._streaming and await self._finish_streaming(self._streaming, view)):
             self._streaming = None
             await self._finish_pages(view)
@@ -257,9 +259,8 @@ class SlackReply:
             if file.name in self._uploaded or not self._has_files:
                 continue
             self._placing.confirm()
-            content = file.text.encode("utf-8", "replace")
             try:
-                await attach(self._means.web, self._spot, file.name, content)
+                await attach(self._means.web, self._spot, file.name, file.data)
             except Refused as error:
                 _log.warning("a file cannot be attached: %s", error)
                 self._has_files = False

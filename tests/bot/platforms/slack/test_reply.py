@@ -1,12 +1,14 @@
 """An answer on Slack where it is not streamed: posts, response_urls, files, and what is refused."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import aiohttp
 import pytest
 
 from bot.draft import Draft, View
+from bot.platforms.port import NamedFile
 from bot.platforms.surface import NotShown
 from routing.reply import TextDelta
 from tests.bot.platforms.slack.indoors import Stage, remembered
@@ -226,6 +228,38 @@ async def test_without_the_scope_for_files_all_of_the_answer_is_posted() -> None
 
     assert stage.shown().count("word") == 4_000
     assert "files:write" in stage.shown()
+
+
+PICTURE = NamedFile("usage.png", b"\x89PNG\xff", "image/png", "Dollars a day: 3.")
+
+
+@in_virtual_time
+async def test_a_picture_is_attached_as_it_is() -> None:
+    stage = Stage()
+    stage.world.host_url = "https://slack.com"
+
+    await shown_at_last(stage, replace(NOTICE, files=(PICTURE,)))
+
+    files = [file for each in stage.posts() for file in each.files]
+    assert [file.upload.content for file in files] == [PICTURE.content]
+
+
+@in_virtual_time
+async def test_what_one_person_sees_brings_no_file_into_the_channel_but_says_it() -> None:
+    stage = Stage()
+    short, long = (
+        NamedFile(name, b"day,model\n" * times, "text/csv")
+        for name, times in (("short.csv", 2), ("long.csv", 900))
+    )
+
+    await shown_at_last(stage, replace(NOTICE, files=(PICTURE, short, long)), **by_command())
+
+    assert [each for each in stage.channel.messages.values() if each.files] == []
+    (told,) = map(str, stage.session.answers)
+    assert "Dollars a day: 3." in told
+    assert "day,model" in told
+    assert "`long.csv` cannot be attached here" in told
+    assert "files:write" not in told
 
 
 @pytest.mark.parametrize("what", ["archived", "left", "revoked"])
