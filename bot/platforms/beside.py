@@ -34,6 +34,11 @@ class File:
     media_type: str = "text/markdown; charset=utf-8"
 
     @property
+    def is_picture(self) -> bool:
+        """Tell whether its text is what is to be seen in it."""
+        return self.media_type.startswith("image/") and bool(self.text)
+
+    @property
     def data(self) -> bytes:
         """Return what is sent."""
         return self.content or self.text.encode("utf-8", "replace")

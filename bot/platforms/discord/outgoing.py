@@ -52,7 +52,7 @@ def body_of(outgoing: Outgoing) -> dict[str, Any]:
 def _attachment(place: int, file: File) -> dict[str, Any]:
     """Name a file; what a picture shows is told to those who do not see it."""
     named: dict[str, Any] = {"id": place, "filename": file.name}
-    if file.media_type.startswith("image/") and file.text:
+    if file.is_picture:
         named["description"] = file.text[:_DESCRIPTION_CHARS]
     return named
 

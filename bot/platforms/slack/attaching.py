@@ -2,15 +2,17 @@
 
 from typing import Final
 
+from bot.platforms.beside import File
 from bot.platforms.slack.errors import SlackFailed, Unreachable
 from bot.platforms.slack.spot import Spot
 from bot.platforms.slack.tiers import Tier
 from bot.platforms.slack.web import SlackWeb
 
+_ALTERNATIVE_CHARS: Final = 1000
 _COMPLETE: Final = "files.completeUploadExternal"
 
 
-async def attach(web: SlackWeb, spot: Spot, name: str, content: bytes) -> None:
+async def attach(web: SlackWeb, spot: Spot, file: File) -> None:
     """Attach a file; if Slack's word that it is there gets lost, it is looked for first.
 
     Raises:
@@ -20,17 +22,18 @@ async def attach(web: SlackWeb, spot: Spot, name: str, content: bytes) -> None:
         spot.team,
         "files.getUploadURLExternal",
         tier=Tier.OTHER,
-        filename=name,
-        length=str(len(content)),
+        filename=file.name,
+        length=str(len(file.data)),
+        alt_txt=file.text[:_ALTERNATIVE_CHARS] if file.is_picture else None,
     )
-    await web.put(str(place["upload_url"]), content)
+    await web.put(str(place["upload_url"]), file.data)
     file_id = str(place["file_id"])
     try:
-        await _complete(web, spot, name, file_id)
+        await _complete(web, spot, file.name, file_id)
     except Unreachable as error:
         if error.may_be_done and await _is_attached(web, spot, file_id):
             return
-        await _complete(web, spot, name, file_id)
+        await _complete(web, spot, file.name, file_id)
 
 
 async def _complete(web: SlackWeb, spot: Spot, name: str, file_id: str) -> None:

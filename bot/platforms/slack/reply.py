@@ -260,7 +260,7 @@ class SlackReply:
                 continue
             self._placing.confirm()
             try:
-                await attach(self._means.web, self._spot, file.name, file.data)
+                await attach(self._means.web, self._spot, file)
             except Refused as error:
                 _log.warning("a file cannot be attached: %s", error)
                 self._has_files = False

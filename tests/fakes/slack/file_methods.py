@@ -21,12 +21,18 @@ def _info(ask: Ask) -> Json:
     return {"file": file_json(file)}
 
 
+_ALTERNATIVE_CHARS: Final = 1000
+
+
 def _upload_url(ask: Ask) -> Json:
     length = ask.number("length", 0)
     if length < 1:
         raise refused("invalid_arguments", "length: must be greater than 0")
     upload = Upload(ask.text("filename"), b"")
+    if len(ask.text("alt_txt")) > _ALTERNATIVE_CHARS:
+        raise refused("alt_txt_too_large")
     file = File(ask.world.new_id("F"), ask.team, ask.bot, upload, is_ready=False)
+    file.alternative = ask.text("alt_txt")
     ask.world.files[file.id] = file
     ask.world.expected_bytes[file.id] = length
     return {"upload_url": f"{ask.world.host_url}/upload/v1/{file.id}", "file_id": file.id}

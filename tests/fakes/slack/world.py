@@ -121,6 +121,7 @@ class File:
     """A file on Slack's hosts.
 
     Attributes:
+        alternative: What is told of a picture to whoever does not see it.
         redirect: Where its address sends whoever asks; empty: nowhere.
         external_url: Where it really lies, if not at Slack.
     """
@@ -130,6 +131,7 @@ class File:
     user: User
     upload: Upload
     title: str = ""
+    alternative: str = ""
     redirect: str = ""
     external_url: str = ""
     is_ready: bool = True

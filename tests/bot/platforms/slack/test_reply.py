@@ -242,6 +242,7 @@ async def test_a_picture_is_attached_as_it_is() -> None:
 
     files = [file for each in stage.posts() for file in each.files]
     assert [file.upload.content for file in files] == [PICTURE.content]
+    assert [file.alternative for file in files] == ["Dollars a day: 3."]
 
 
 @in_virtual_time
