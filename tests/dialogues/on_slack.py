@@ -36,11 +36,15 @@ class _Answers:
 
     def seen(self) -> Seen:
         posts = self.find()
+        text = "\n".join(map(_text, posts))
+        is_to_one = bool(posts) and all(each.for_user for each in posts)
+        uploads = [each.upload.content for post in posts for each in post.files]
         return Seen(
-            "\n".join(_text(post) for post in posts),
-            "\n".join(_small(post) for post in posts),
-            is_private=self.is_direct or bool(posts and all(each.for_user for each in posts)),
-            files="\n".join(each.upload.content.decode() for post in posts for each in post.files),
+            text,
+            "\n".join(map(_small, posts)),
+            is_private=self.is_direct or is_to_one,
+            # No file is shown to one person only: it is said instead.
+            files=text if is_to_one else b"\n".join(uploads).decode(errors="replace"),
         )
 
     async def until(self, is_so: Callable[[], bool]) -> None:
