@@ -29,6 +29,7 @@ from routing.errors import (
     Superseded,
 )
 from routing.holds import Level
+from routing.installations import SealBroken
 from routing.objections import Objection, Reason
 from routing.reply import Comparing, Finished, HandedOver, Outcome, Receipt
 
@@ -92,6 +93,10 @@ _SAID: Final[Mapping[type[RoutingError], str]] = MappingProxyType(
         OrdersFull: (
             "There are as many orders here as there may be, so nothing is changed. Take one back "
             "first: `/access show`, `/preset show` and `/persona show` list them."
+        ),
+        SealBroken: (
+            f"What is kept of this workspace's installation cannot be opened. {_CHECK} Or install "
+            "the app there anew."
         ),
         Superseded: (
             "Another process of mine answers this question now: its answer comes here. "
