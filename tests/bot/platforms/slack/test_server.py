@@ -114,6 +114,27 @@ async def test_a_captured_call_is_good_for_nothing(caller: Caller) -> None:
     assert caller.heard.kinds == ["event"]
 
 
+async def test_a_captured_call_is_not_let_in_behind_another_signature(caller: Caller) -> None:
+    await caller.post(EVENT)
+    timestamp = str(int(NOON.timestamp()))
+    signature = SignatureVerifier(SECRET).generate_signature(timestamp=timestamp, body=EVENT)
+    sent = [
+        ("X-Slack-Request-Timestamp", timestamp),
+        ("Content-Type", "application/json"),
+        ("X-Slack-Signature", "v0=0"),
+        ("X-Slack-Signature", signature or ""),
+    ]
+
+    async with (
+        aiohttp.ClientSession(caller.address) as session,
+        session.post(PATHS[0], data=EVENT, headers=sent) as response,
+    ):
+        status = response.status
+
+    assert status == 401
+    assert caller.heard.kinds == ["event"]
+
+
 async def test_a_call_that_was_not_acknowledged_may_come_again_in_the_same_second(
     caller: Caller,
 ) -> None:
