@@ -6,7 +6,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.platforms.slack.credentials import Credentials, credentials_of
-from bot.platforms.slack.doors.calling import AWAY, code_of, web_client
+from bot.platforms.slack.doors.calling import code_of, web_client
 from bot.platforms.slack.doors.oauth import INSTALL_PATH
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.ways_out import (
@@ -15,6 +15,7 @@ from bot.platforms.slack.ways_out import (
     SlackRefuses,
     app_token_refused,
 )
+from bot.platforms.slack.wire import AWAY
 from bot.printing import Mark
 from config.chats import SlackSettings
 

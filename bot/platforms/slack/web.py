@@ -315,13 +315,13 @@ class SlackWeb:
 
     async def user(self, team: str, user_id: str) -> Json:
         """Return who somebody is."""
-        answer = await self.call(team, "users.info", tier=Tier.OTHER, user=user_id)
+        answer = await self._looked_up(team, "users.info", user=user_id)
         found: Json = answer["user"]
         return found
 
     async def usergroups(self, team: str) -> Sequence[Json]:
         """Return the groups of people there are, with who is in them."""
-        answer = await self.call(team, "usergroups.list", tier=Tier.OTHER, include_users="true")
+        answer = await self._looked_up(team, "usergroups.list", include_users="true")
         found: Sequence[Json] = answer["usergroups"]
         return found
 
@@ -331,7 +331,7 @@ class SlackWeb:
 
     async def conversation(self, team: str, channel: str) -> Json:
         """Return what a channel is."""
-        answer = await self.call(team, "conversations.info", tier=Tier.OTHER, channel=channel)
+        answer = await self._looked_up(team, "conversations.info", channel=channel)
         found: Json = answer["channel"]
         return found
 
@@ -340,6 +340,10 @@ class SlackWeb:
         answer = await self.call(team, "files.info", tier=Tier.OTHER, file=file_id)
         found: Json = answer["file"]
         return found
+
+    async def _looked_up(self, team: str, method: str, **what: str) -> Json:
+        """Ask who or what something is: nobody waits long for that, and no answer has to."""
+        return await self.call(team, method, tier=Tier.OTHER, is_preview=True, **what)
 
     async def _messages(
         self, team: str, method: str, channel: str, limit: int, where: Mapping[str, Any]

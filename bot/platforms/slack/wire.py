@@ -28,6 +28,9 @@ _log = logging.getLogger(__name__)
 
 API: Final = "https://slack.com/api/"
 
+AWAY: Final = (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, AttributeError)
+"""What slack-sdk raises where Slack did not answer; the last for an answer in plain text."""
+
 _TIMEOUT_S: Final = 30.0
 _PREVIEW_TIMEOUT_S: Final = 5.0
 _PAUSES_S: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
@@ -59,6 +62,7 @@ _READS: Final = frozenset(
         "conversations.info",
         "conversations.replies",
         "files.getUploadURLExternal",
+        "files.info",
         "usergroups.list",
         "users.info",
     }
@@ -201,7 +205,7 @@ class Wire:
             raise _failure(method, error.response) from error
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(f"{method}: {type(error).__name__}", may_be_done=False) from error
-        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+        except AWAY as error:
             raise Unreachable(f"{method}: {type(error).__name__}") from error
         return response.data if isinstance(response.data, dict) else {}
 

@@ -46,6 +46,17 @@ _CLEARED_BY_NOTHING: Final = {"assistant.threads.setStatus"}
 """An empty status takes the one of before away."""
 
 _STREAMED: Final = {"chat.appendStream", "chat.stopStream"}
+_TAKE_NO_JSON: Final = {
+    "conversations.history",
+    "conversations.info",
+    "conversations.replies",
+    "files.getUploadURLExternal",
+    "files.info",
+    "usergroups.list",
+    "users.info",
+}
+"""What stands in the body is not seen: these are asked with a query or a form."""
+
 _BAD_FORMS: Final = {
     "invalid_arguments",
     "invalid_attachments",
@@ -224,6 +235,8 @@ class Api:
     ) -> web.Response:
         request.status, request.answer = status, answer
         request.error = "" if answer["ok"] else answer["error"]
+        if request.error == "internal_error":  # what stands before Slack does not know its JSON
+            return web.Response(text="upstream connect error", status=status)
         return web.json_response(answer, status=status, headers=headers)
 
 
@@ -237,7 +250,8 @@ def _scope_headers(token: Token, method: Method) -> dict[str, str]:
 async def _read(http: web.Request) -> Json:
     args: Json = dict(http.query)
     if http.content_type == "application/json":
-        args |= json.loads(await http.read() or b"{}")
+        body = json.loads(await http.read() or b"{}")
+        args |= {} if http.path.removeprefix(PREFIX) in _TAKE_NO_JSON else body
     elif http.can_read_body:
         args |= dict((await http.post()).items())
     for name in _WRITTEN_AS_JSON:

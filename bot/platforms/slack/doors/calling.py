@@ -1,24 +1,18 @@
 """How the doors call Slack's Web API."""
 
-from typing import Final
 from urllib.parse import urljoin
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.platforms.slack.wire import API
 from config.chats import SlackSettings
-
-_SLACK: Final = "https://slack.com/api/"
-
-AWAY: Final = (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, AttributeError)
-"""What slack-sdk raises where Slack did not answer; the last for an answer in plain text."""
 
 
 def api_address(settings: SlackSettings) -> str:
     """Return where the Web API is: Slack's own, or a proxy of it."""
-    given = (settings.api_url.reveal() if settings.api_url else None) or _SLACK
+    given = (settings.api_url.reveal() if settings.api_url else None) or API
     return given if given.endswith("/") else f"{given}/"
 
 

@@ -26,6 +26,7 @@ from bot.platforms.slack.tiers import Tier, Tiers
 from config.chats import SlackSettings
 from tests.bot.platforms.slack.indoors import Stage
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
+from tests.fakes.slack.world import File, Upload
 from tests.fakes.virtual_time import in_virtual_time, virtual_clock
 
 HELLO = Outgoing("hello")
@@ -67,7 +68,11 @@ async def test_while_one_method_rests_the_others_go_on() -> None:
     assert stage.clock.elapsed_s() < 1
 
 
-@pytest.mark.parametrize("fault", [Status(503), DROPPED, LOST_ANSWER], ids=["503", "cut", "lost"])
+@pytest.mark.parametrize(
+    "fault",
+    [Status(503), Status(200), DROPPED, LOST_ANSWER],
+    ids=["503", "no JSON", "cut", "lost"],
+)
 def test_what_is_harmless_is_repeated_and_a_post_is_not(fault: Fault) -> None:
     @in_virtual_time
     async def run() -> None:
@@ -98,6 +103,36 @@ async def test_what_can_be_left_out_is_tried_once() -> None:
         await stage.web.update(stage.team.id, stage.channel.id, ts, HELLO, is_preview=True)
 
     assert [each.method for each in stage.api.requests].count("chat.update") == 1
+
+
+@in_virtual_time
+async def test_a_file_is_asked_for_the_way_slack_reads_it() -> None:
+    stage = Stage()
+    upload = Upload("plan.txt", b"abc")
+    file = stage.world.files["F1"] = File("F1", stage.team, stage.asker, upload)
+
+    found = await stage.web.file(stage.team.id, file.id)
+
+    assert found["id"] == file.id
+
+
+@in_virtual_time
+async def test_many_who_are_looked_up_take_no_room_from_answers() -> None:
+    stage = Stage()
+    stage.faults.next("GET", "users.info", Status(429, 30))
+
+    async def look() -> None:
+        with pytest.raises(Crowded):
+            await stage.web.user(stage.team.id, stage.asker.id)
+
+    await look()
+    looking = [asyncio.create_task(look()) for _ in range(40)]
+    await asyncio.sleep(1)
+    has_room = stage.web.has_room()
+    await asyncio.gather(*looking)
+
+    assert has_room
+    assert stage.clock.elapsed_s() < 2
 
 
 @in_virtual_time
