@@ -8,6 +8,7 @@ from bot.commands.everything import COMMANDS
 from bot.platforms.buttons import parse_confirmation, parse_custom_id
 from bot.platforms.presses import asked_by_in
 from bot.platforms.slack.listening import Us
+from bot.platforms.slack.reading import installed_in
 from bot.platforms.slack.wording import exact, readable
 
 ASK: Final = "ask"
@@ -93,9 +94,4 @@ def us_of(payload: Mapping[str, Any]) -> Us:
 
     A person of another workspace has that one named beside; what counts is where the bot is.
     """
-    team, enterprise = payload.get("team") or {}, payload.get("enterprise") or {}
-    view = payload.get("view") or {}
-    named = payload.get("team_id") or view.get("app_installed_team_id") or team.get("id")
-    is_whole = str(payload.get("is_enterprise_install", "")).lower() == "true"
-    organisation = payload.get("enterprise_id") or enterprise.get("id") or ""
-    return Us(str(named or ""), str(organisation) if is_whole else "")
+    return Us(*installed_in(payload))

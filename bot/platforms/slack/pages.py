@@ -93,7 +93,7 @@ class Answers:
         placing, spot = self._placing, self._placing.spot
         if spot.is_ephemeral:
             await placing.web.ephemeral(
-                spot.team, spot.channel, spot.person, outgoing, thread=spot.thread
+                spot.team, spot.channel, spot.person, outgoing, thread=spot.hidden_thread
             )
             await self._said()
         else:

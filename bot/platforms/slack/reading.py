@@ -46,6 +46,41 @@ class Change:
         )
 
 
+def installed_in(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the workspace something happened in, and the organisation installed as a whole.
+
+    In a channel that workspaces share, an event's `team_id` may be the speaker's; its authorization
+    names whose bot is to hear it.
+    """
+    authorization = next(iter(payload.get("authorizations") or ()), payload)
+    is_whole = str(authorization.get("is_enterprise_install", "")).lower() == "true"
+    team, enterprise = (
+        str(authorization.get(f"{what}_id") or payload.get(f"{what}_id") or "")
+        for what in ("team", "enterprise")
+    )
+    view = _part(payload, "view")
+    team = team or str(view.get("app_installed_team_id") or _part(payload, "team").get("id") or "")
+    enterprise = enterprise or str(_part(payload, "enterprise").get("id") or "")
+    return team or _only_hinted(payload), enterprise if is_whole else ""
+
+
+def _only_hinted(payload: Mapping[str, Any]) -> str:
+    """Return the workspace where Slack names only the organisation that installed the app.
+
+    Who presses may be of another one than the bot: there the post counts, which is ours.
+    """
+    if payload.get("type") == "block_actions":
+        part = _part(payload, "view").get("team_id") or _part(payload, "message").get("team")
+    else:
+        part = _part(payload, "user").get("team_id")
+    return str(part or "")
+
+
+def _part(payload: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = payload.get(name)
+    return part if isinstance(part, Mapping) else {}
+
+
 def us_in(team: str, enterprise: str, payload: Mapping[str, Any]) -> Us:
     """Return who the bot is where an event happened, as the event's envelope tells."""
     authorizations = payload.get("authorizations") or ()

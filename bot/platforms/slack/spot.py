@@ -23,6 +23,7 @@ class Spot:
         address: The response_url that came with it; empty for none.
         ends_at: Until when that can be used.
         is_ephemeral: Whether only who asked sees the answer.
+        is_direct: Whether nobody else is there anyway.
     """
 
     team: str
@@ -34,6 +35,7 @@ class Spot:
     address: str = ""
     ends_at: datetime | None = None
     is_ephemeral: bool = False
+    is_direct: bool = False
 
     @classmethod
     def of(cls, message: Message) -> Self:
@@ -50,7 +52,16 @@ class Spot:
             address=handle.get("response_url", ""),
             ends_at=datetime.fromisoformat(ends) if ends else None,
             is_ephemeral=bool(handle.get("is_ephemeral")),
+            is_direct=bool(handle.get("is_dm")),
         )
+
+    @property
+    def hidden_thread(self) -> str:
+        """Return the thread in which somebody alone can be shown something; empty for none.
+
+        Of a thread that has no answers yet Slack shows nobody such a post.
+        """
+        return "" if self.thread == self.question else self.thread
 
     def has_address(self, now: datetime) -> bool:
         """Tell whether it can be answered by its response_url."""

@@ -95,9 +95,12 @@ class SlackSurface:
                 _log.info("a refusal is posted: its response_url is spent")
             else:
                 return
-        await self._web.ephemeral(
-            spot.team, spot.channel, spot.person, outgoing, thread=spot.thread
-        )
+        if spot.is_direct:
+            await self._web.post(spot.team, spot.channel, outgoing, thread=spot.thread)
+        else:
+            await self._web.ephemeral(
+                spot.team, spot.channel, spot.person, outgoing, thread=spot.hidden_thread
+            )
 
     async def _stopped(self, identity: str) -> None:
         try:

@@ -53,6 +53,9 @@ def _post_ephemeral(ask: Ask) -> Json:
     user = ask.user("user")
     if user.id not in channel.members:
         raise refused("user_not_in_channel")
+    root = channel.messages.get(ask.root(channel))
+    if root and not root.replies:
+        ask.world.accuse("never seen", f"{ask.method}: nobody has answered in thread {root.ts}")
     message = posts.post_for(ask.world, _new(ask, channel), user)
     return {"message_ts": message.ts}
 

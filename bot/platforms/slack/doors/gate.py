@@ -17,6 +17,7 @@ from typing import Any, Final
 
 from bot.platforms.slack.doors.unheard import Unheard
 from bot.platforms.slack.ports import Hearing, Payload
+from bot.platforms.slack.reading import installed_in
 
 _LONGEST_S: Final = 0.7
 _AT_THE_END_S: Final = 5.0
@@ -141,7 +142,7 @@ class Gate:
 
     async def _hand_on(self, payload: Payload) -> Answer:
         team, enterprise = installed_in(payload)
-        if enterprise:
+        if team and enterprise:
             await self._met(team, enterprise)
         match kind(payload):
             case "event":
@@ -178,25 +179,6 @@ def kind(payload: Payload) -> str:
         return "command"
     given = str(payload.get("type", ""))
     return _KINDS.get(given, given[:40])
-
-
-def installed_in(payload: Payload) -> tuple[str, str]:
-    """Return the workspace something happened in, and the organisation installed as a whole.
-
-    In a channel that workspaces share, an event's `team_id` may be the speaker's; its authorization
-    names whose bot is to hear it.
-    """
-    authorization: Payload = next(iter(payload.get("authorizations") or ()), payload)
-    is_whole = authorization.get("is_enterprise_install") in {True, "true"}
-    team, enterprise = (
-        str(authorization.get(f"{what}_id") or payload.get(f"{what}_id") or _id(payload.get(what)))
-        for what in ("team", "enterprise")
-    )
-    return team, enterprise if is_whole else ""
-
-
-def _id(given: object) -> str:
-    return str(given.get("id") or "") if isinstance(given, Mapping) else ""
 
 
 def _settle(taken: asyncio.Future[Answer], error: BaseException | None, answer: Answer) -> None:

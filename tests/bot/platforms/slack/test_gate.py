@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from bot.platforms.slack.doors.aside import run_aside
-from bot.platforms.slack.doors.gate import Gate, installed_in, kind
+from bot.platforms.slack.doors.gate import Gate, kind
 from bot.platforms.slack.doors.unheard import Unheard
+from bot.platforms.slack.reading import installed_in
 from tests.bot.platforms.slack.heard import Heard
 from tests.fakes.told_time import START, ToldTime
 
@@ -250,5 +251,26 @@ async def test_whose_organisation_installed_the_app_as_a_whole_is_noted_first(
     assert met == [("T1", "E1")]
 
 
-def test_where_something_happened_may_be_unsaid() -> None:
-    assert installed_in({"type": "block_actions", "team": None, "enterprise": None}) == ("", "")
+@pytest.mark.parametrize(
+    ("payload", "team"),
+    [
+        pytest.param({"type": "message_action", "user": {"team_id": "T1"}}, "T1", id="a menu"),
+        pytest.param(
+            {"type": "block_actions", "user": {"team_id": "T9"}, "message": {"team": "T1"}},
+            "T1",
+            id="a press by somebody of another workspace",
+        ),
+        pytest.param(
+            {"type": "block_actions", "user": {"team_id": "T1"}, "view": {"team_id": "T1"}},
+            "T1",
+            id="a press at home",
+        ),
+        pytest.param({"type": "block_actions", "user": {"team_id": "T9"}}, "", id="unsaid"),
+    ],
+)
+def test_an_organisation_as_a_whole_leaves_the_workspace_unsaid(
+    payload: dict[str, Any], team: str
+) -> None:
+    given = {"team": None, "enterprise": {"id": "E1"}, "is_enterprise_install": True}
+
+    assert installed_in(given | payload) == (team, "E1")

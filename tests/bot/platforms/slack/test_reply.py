@@ -14,6 +14,8 @@ from routing.reply import TextDelta
 from tests.bot.platforms.slack.indoors import Stage, remembered
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
 from tests.fakes.slack.limits import RATIONED
+from tests.fakes.slack.posts import post
+from tests.fakes.slack.world import Message as Said
 from tests.fakes.virtual_time import START, in_virtual_time
 
 NOTICE = View("You have **2 dollars** left.", is_final=True, is_notice=True)
@@ -320,6 +322,33 @@ async def test_who_is_refused_is_told_alone() -> None:
     (told,) = stage.channel.ephemeral
     assert told.for_user is stage.asker
     assert stage.posts() == []
+    assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_who_is_refused_in_a_thread_is_told_there() -> None:
+    stage = Stage()
+    said = Said(
+        stage.world.new_ts(), stage.channel, stage.asker, "why?", thread_ts=stage.question.ts
+    )
+    post(stage.world, said)
+
+    await stage.surface.refuse(stage.message(ts=said.ts), NOTICE)
+
+    (told,) = stage.channel.ephemeral
+    assert told.thread_ts == stage.question.ts
+    assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_who_is_refused_in_a_direct_message_is_told_in_its_thread() -> None:
+    stage = Stage()
+
+    await stage.surface.refuse(stage.message(is_dm="1"), NOTICE)
+
+    (told,) = stage.posts()
+    assert "2 dollars" in told.shown
+    assert stage.channel.ephemeral == []
 
 
 @in_virtual_time
