@@ -56,4 +56,5 @@ AUDIT: Final = Command(
     _audit,
     options=(Option("count", f"how many; none: {USUAL}", Kind.WHOLE_NUMBER),),
     audience=Audience.ADMINS,
+    is_confidential=True,
 )

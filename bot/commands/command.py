@@ -130,6 +130,8 @@ class Command:
         default: The subcommand that is meant where none is named; empty for none.
         audience: Who may give it; of a subcommand, the narrower of both holds.
         is_private: Whether only who gave it sees the answer, where the platform can do that.
+        is_confidential: Whether what it tells, such as money, is for nobody else to read; with
+            subcommands, all of them.
         asks_a_model: Whether a model answers: all see it, and it waits its turn.
         is_free: Whether it reads its words itself, in any wording.
         asks_first: Whether it may ask first; `confirm` behind it is then no word of its own.
@@ -146,6 +148,7 @@ class Command:
     default: str = ""
     audience: Audience = Audience.EVERYONE
     is_private: bool = True
+    is_confidential: bool = False
     asks_a_model: bool = False
     is_free: bool = False
     asks_first: bool = False

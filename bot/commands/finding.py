@@ -28,12 +28,14 @@ class Found:
         name: As it is typed: `/quota set`.
         words: What stands behind the name.
         audience: Who may give it.
+        is_confidential: Whether what it tells is for nobody else to read.
     """
 
     command: Command
     name: str
     words: str
     audience: Audience
+    is_confidential: bool = False
 
     @property
     def is_confirmed(self) -> bool:
@@ -104,7 +106,7 @@ def _found(command: Command, words: str) -> Found:
     """
     name = f"/{command.name}"
     if not command.subcommands:
-        return Found(command, name, words, command.audience)
+        return Found(command, name, words, command.audience, command.is_confidential)
     verb, rest = _head(words)
     sub = command.subcommand(verb)
     if sub is None and (meant := _default_taking(command, verb)):
@@ -114,7 +116,8 @@ def _found(command: Command, words: str) -> Found:
         guess = nearest(verb, names, before=f"{name} ")
         raise NotUnderstood(f"After `{name}` comes one of {listed(names)}.{guess}")
     audience = min(command.audience, sub.audience, key=_NARROWER.index)
-    return Found(sub, f"{name} {sub.name}", rest, audience)
+    is_confidential = command.is_confidential or sub.is_confidential
+    return Found(sub, f"{name} {sub.name}", rest, audience, is_confidential)
 
 
 def _default_taking(command: Command, word: str) -> Command | None:

@@ -37,7 +37,7 @@ async def _link(invocation: Invocation) -> Notice | AskFirst:
         raise NotUnderstood(
             f"`{shown(what)}` is no code: those have eight letters and digits.{guess}"
         )
-    if not invocation.message.is_answered_alone:
+    if not invocation.message.is_between_us:
         if what:
             await invocation.services.link_codes.withdraw(code)
         return _NOT_ALONE

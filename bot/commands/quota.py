@@ -198,7 +198,12 @@ QUOTA: Final = Command(
     "quota",
     "what may be spent, and what is left; admins change it",
     subcommands=(
-        Command("show", "what is left to you, and which limits there are", _show),
+        Command(
+            "show",
+            "what is left to you, and which limits there are",
+            _show,
+            is_confidential=True,
+        ),
         _changing("set", "set a limit", _set, WHOSE + HOW_MUCH),
         _changing("grant", "add to a limit", _grant, WHOSE + HOW_MUCH),
         _changing("remove", "take a limit away", _remove, WHICH),
@@ -212,7 +217,13 @@ QUOTA: Final = Command(
             options=_LINKED,
             audience=Audience.OPERATOR,
         ),
-        Command("audit", "the last changes", _audit, audience=Audience.ADMINS),
+        Command(
+            "audit",
+            "the last changes",
+            _audit,
+            audience=Audience.ADMINS,
+            is_confidential=True,
+        ),
     ),
     default="show",
 )

@@ -52,6 +52,8 @@ class Registry:
                 return None
             if not found.audience.admits(message):
                 return _refused(found, message)
+            if found.is_confidential and not message.is_answered_alone:
+                return _elsewhere(found)
             return await _given(found, message, services)
         except NotUnderstood as error:
             return Notice(str(error), is_failure=True)
@@ -141,6 +143,11 @@ def _refused(found: Found, message: Message) -> Notice:
     is_for_admins = found.audience is Audience.ADMINS
     who = "an admin" if is_for_admins else "the operator, in the terminal,"
     return Notice(f"Only {who} may use `{found.name}`.", is_failure=True)
+
+
+def _elsewhere(found: Found) -> Notice:
+    how = f"Say `{found.name}` to me directly, or choose it behind a slash: then only you see it"
+    return Notice(f"Here others could read along. {how}.", is_failure=True)
 
 
 def _row(command: Command, message: Message, *, group: str = "") -> str:

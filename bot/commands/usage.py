@@ -124,4 +124,5 @@ USAGE: Final = Command(
         ),
     ),
     default="mine",
+    is_confidential=True,
 )

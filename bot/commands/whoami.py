@@ -111,5 +111,8 @@ def _plain(name: str) -> str:
 
 
 WHOAMI: Final = Command(
-    "whoami", "who I take you for, and what therefore holds for you here", _whoami
+    "whoami",
+    "who I take you for, and what therefore holds for you here",
+    _whoami,
+    is_confidential=True,
 )

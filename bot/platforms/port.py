@@ -82,6 +82,11 @@ class Message:
         return self.origin.private or bool(self.handle.get("is_ephemeral"))
 
     @property
+    def is_between_us(self) -> bool:
+        """Tell whether nobody but its author sees the message itself, either."""
+        return self.is_answered_alone and not self.handle.get("is_overheard")
+
+    @property
     def reply_id(self) -> str:
         """Return the name of the answer to it, the same for every worker that is to give it."""
         return sha256(self.identity.encode("utf-8", "surrogatepass")).hexdigest()[:_ID_CHARS]

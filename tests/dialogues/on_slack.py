@@ -101,9 +101,11 @@ class SlackStage:
         return _Answers(self._fake, lambda: self._after(root, said), place.is_direct)
 
     def _after(self, root: Message, said: Message) -> list[Message]:
-        bot = self._fake.bot
+        bot, hidden = self._fake.bot, said.channel.ephemeral
         return [
-            each for each in root.replies if each.user is bot and float(each.ts) > float(said.ts)
+            each
+            for each in (*root.replies, *hidden)
+            if each.user is bot and float(each.ts) > float(said.ts)
         ]
 
     def _to(self, interaction: Any) -> _Answers:

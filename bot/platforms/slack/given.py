@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.commands.everything import COMMANDS
+from bot.commands.words import NotUnderstood
 from bot.platforms.buttons import parse_confirmation, parse_custom_id
+from bot.platforms.port import Message
 from bot.platforms.presses import asked_by_in
 from bot.platforms.slack.listening import Us
 from bot.platforms.slack.reading import installed_in
 from bot.platforms.slack.wording import exact, readable
+from config.catalog import Catalog
 
 ASK: Final = "ask"
 
@@ -67,6 +70,15 @@ def given(name: str, words: str) -> Given:
     first = (words.split(maxsplit=1) or [""])[0].lower()
     meant = command.subcommand(first) or command
     return Given(text, meant.asks_a_model, meant.is_private)
+
+
+def is_private(message: Message, catalog: Catalog) -> bool:
+    """Tell whether a message that somebody wrote is a command whose answer nobody else sees."""
+    try:
+        found = COMMANDS.find(message, catalog)
+    except NotUnderstood:
+        return True
+    return found is not None and found.command.is_private
 
 
 def pressed_in(payload: Mapping[str, Any]) -> Pressed | None:

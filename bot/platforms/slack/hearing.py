@@ -67,7 +67,7 @@ class SlackHearing:
         self._threads = Threads(inward.posts)
         doorman = Doorman(surface, clock.elapsed_s, settings.intake.notice_every_s)
         self._messages = Messages(
-            settings.slack, inward, people=self._people, threads=self._threads, doorman=doorman
+            settings, inward, people=self._people, threads=self._threads, doorman=doorman
         )
         self._gestures = Gestures(
             settings.slack,

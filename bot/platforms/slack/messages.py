@@ -8,7 +8,8 @@ from typing import Any, Final
 from bot.commands.everything import COMMANDS
 from bot.platforms.port import Message
 from bot.platforms.slack.addresses import PLATFORM, message_id_of
-from bot.platforms.slack.doorman import Doorman
+from bot.platforms.slack.doorman import Doorman, hidden
+from bot.platforms.slack.given import is_private
 from bot.platforms.slack.listening import (
     Heard,
     Said,
@@ -26,7 +27,7 @@ from bot.platforms.slack.ports import Inward
 from bot.platforms.slack.reading import Change, change_in, said_in, where_in
 from bot.platforms.slack.threads import Threads
 from bot.platforms.slack.wording import mentioned_in
-from config.chats import SlackSettings
+from config.settings import Settings
 from routing.inbox import Admission
 
 MENTION: Final = "app_mention"
@@ -39,14 +40,15 @@ class Messages:
 
     def __init__(
         self,
-        settings: SlackSettings,
+        settings: Settings,
         inward: Inward,
         *,
         people: People,
         threads: Threads,
         doorman: Doorman,
     ) -> None:
-        self._settings = settings
+        self._settings = settings.slack
+        self._catalog = settings.models
         self._intake = inward.intake
         self._people = people
         self._threads = threads
@@ -85,7 +87,7 @@ class Messages:
             await self._doorman.turn_away(message, why_not)
             return
         admitted = await self._intake.accept(message)
-        if admitted.admission is not Admission.FULL:
+        if admitted.admission is not Admission.FULL and "is_ephemeral" not in message.handle:
             await self._threads.joined(message)
 
     async def _changed(self, change: Change, where: Where, us: Us) -> None:
@@ -136,8 +138,16 @@ class Messages:
         why_not = unwelcome(
             asker, heard.where, guests=settings.guests, strangers=settings.strangers
         )
-        return asked(heard, asker, names, _COMMANDS), why_not
+        message = asked(heard, asker, names, _COMMANDS)
+        if not heard.where.is_direct and is_private(message, self._catalog):
+            message = _overheard(hidden(message))
+        return message, why_not
 
     async def _names(self, said: Said, us: Us) -> dict[str, str]:
         mentioned: Collection[str] = mentioned_in(said.text)
         return await self._people.names(mentioned, us) if mentioned else {}
+
+
+def _overheard(message: Message) -> Message:
+    """Return a message that others read, though not its answer."""
+    return replace(message, handle={**message.handle, "is_overheard": "1"})

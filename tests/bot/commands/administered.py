@@ -61,6 +61,7 @@ class Replica:
         number = f"{id(self)} {self._said}"
         at = given.pop("at", self.now)
         topic = given.pop("topic", number)
+        handle = given.pop("handle", {"is_ephemeral": "1"})  # as behind a slash
         origin = an_origin(**(there | given))
         message = Message(
             message_id=number,
@@ -69,6 +70,7 @@ class Replica:
             text=text,
             at=at,
             is_admin=is_admin,
+            handle=handle,
         )
         return [event async for event in self.handler.answer(message, stop or Stop())]
 

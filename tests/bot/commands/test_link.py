@@ -85,10 +85,12 @@ async def test_what_the_operator_linked_nobody_else_unlinks(pair: Pair) -> None:
 
 
 async def test_a_code_is_neither_given_nor_taken_where_others_read_along(pair: Pair) -> None:
-    assert "others could read along" in await pair.here.told("/link")
+    assert "others could read along" in await pair.here.told("/link", handle={})
     code = await pair.code()
 
-    told = await pair.there.told(f"/link {code} confirm", **(SLACK | {"private": False}))
+    said_in_a_channel = {"is_ephemeral": "1", "is_overheard": "1"}
+    overheard = SLACK | {"private": False, "handle": said_in_a_channel}
+    told = await pair.there.told(f"/link {code} confirm", **overheard)
     assert "others could read along" in told
 
     assert "no such code" in await pair.there.told(f"/link {code} confirm", **SLACK)

@@ -53,6 +53,13 @@ REGISTRY = Registry(
             default="show",
         ),
         Command("again", "once more", _anew),
+        Command(
+            "purse",
+            "what is in it",
+            subcommands=(Command("show", "all of it", _told),),
+            default="show",
+            is_confidential=True,
+        ),
     )
 )
 
@@ -112,6 +119,17 @@ async def test_spoken_words_are_a_command_only_where_the_bot_was_named(services:
     assert await REGISTRY.run(said("tea on time", is_addressed=True), services) is None
     refused = await told(said("milk pour", is_addressed=True), services)
     assert refused == "Only an admin may use `/milk pour`."
+
+
+@pytest.mark.parametrize("text", ["/purse", "/purse show", "purse show"])
+async def test_what_is_confidential_is_told_only_where_nobody_else_reads_it(
+    text: str, services: Services
+) -> None:
+    alone = said(text, is_addressed=True)
+    overheard = replace(alone, origin=replace(alone.origin, private=False))
+
+    assert "`/purse show`" in await told(overheard, services)
+    assert await told(alone, services) == "done []"
 
 
 @pytest.mark.parametrize(

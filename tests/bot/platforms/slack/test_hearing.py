@@ -119,6 +119,23 @@ async def test_every_message_of_a_direct_message_opens_a_conversation() -> None:
     assert all(message.handle["is_dm"] and message.is_addressed for message in ear.intake.taken)
 
 
+@pytest.mark.parametrize("text", ["usage", "quota show", "/quota", "/nonsense"])
+async def test_a_private_command_by_mention_is_answered_to_its_author_alone(text: str) -> None:
+    ear = Ear()
+
+    await ear.hear(
+        a_message(f"<@{BOT}> {text}", ts=LATER, thread_ts=TS),
+        a_message(f"<@{BOT}> {text}", channel="D70"),
+        a_message("and now?", ts="1764072120.000100", thread_ts=TS),
+    )
+
+    in_thread, direct = ear.intake.taken
+    assert in_thread.is_answered_alone
+    assert not in_thread.is_between_us
+    assert direct.is_between_us
+    assert "is_ephemeral" not in direct.handle
+
+
 async def test_what_nobody_said_to_it_asks_slack_nothing() -> None:
     ear = Ear()
 
