@@ -3,16 +3,24 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from typing import Final
 
 from bot.platforms.slack.errors import SlackFailed
+
+_ENDS_WITHIN_S: Final = 3.0
 
 _log = logging.getLogger(__name__)
 
 
 class Chores:
-    """Owns tasks that nobody waits for; what they fail with is logged."""
+    """Owns tasks that nobody waits for; what they fail with is logged.
 
-    def __init__(self) -> None:
+    Args:
+        ends_within_s: How long they may take when all ends.
+    """
+
+    def __init__(self, ends_within_s: float = _ENDS_WITHIN_S) -> None:
+        self._ends_within_s = ends_within_s
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[object, object, None]) -> None:
@@ -27,7 +35,9 @@ class Chores:
             await asyncio.wait(tuple(self._tasks))
 
     async def aclose(self) -> None:
-        """End what goes on."""
+        """End what goes on; who waits for an answer still has a few seconds."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks), timeout=self._ends_within_s)
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -30,7 +30,7 @@ from bot.platforms.slack.listening import (
     own_conversation,
     unwelcome,
 )
-from bot.platforms.slack.once import Once
+from bot.platforms.slack.once import Once, OnceAnywhere
 from bot.platforms.slack.people import People
 from bot.platforms.slack.ports import Inward, Payload
 from bot.platforms.slack.reading import moment, said_in
@@ -122,6 +122,7 @@ class Gestures:
         self._doorman = doorman
         self._now = clock.now
         self._taken = Once()
+        self._given = OnceAnywhere(inward.posts)
 
     async def command(self, payload: Payload) -> None:
         """Take in a slash command."""
@@ -304,7 +305,11 @@ class Gestures:
     async def _answer(self, message: Message, gesture: Gesture) -> None:
         if await self._is_new_and_welcome(message, gesture):
             self._taken.add(message.message_id)
-            self._chores.start(answer_shown(self._answers, self._surface, message))
+            self._chores.start(self._answer_once(message))
+
+    async def _answer_once(self, message: Message) -> None:
+        if await self._given.is_first(message):
+            await answer_shown(self._answers, self._surface, message)
 
     async def _is_new_and_welcome(self, message: Message, gesture: Gesture) -> bool:
         if message.message_id in self._taken:

@@ -1,9 +1,17 @@
-"""What was taken in by this process already: Slack sends much of it twice."""
+"""What was taken in already: Slack sends much of it twice, and people press twice."""
 
+import logging
 from collections import OrderedDict
 from typing import Final
 
+from bot.platforms.port import Message
+from bot.platforms.slack.addresses import PLATFORM
+from routing.errors import StoreUnavailable
+from routing.posts import Posted, PostIndex
+
 _REMEMBERED: Final = 20_000
+
+_log = logging.getLogger(__name__)
 
 
 class Once:
@@ -21,3 +29,25 @@ class Once:
         self._known[name] = None
         if len(self._known) > _REMEMBERED:
             self._known.popitem(last=False)
+
+
+class OnceAnywhere:
+    """Remembers commands, for all processes: each hears what Slack deals to it.
+
+    It is kept in the index of posts, under names that no post has. What two processes hear in the
+    same few milliseconds is taken for two.
+    """
+
+    def __init__(self, posts: PostIndex) -> None:
+        self._posts = posts
+
+    async def is_first(self, message: Message) -> bool:
+        """Tell whether a command was not given before; so it is where that cannot be known."""
+        place, name = message.origin.place, f"command:{message.message_id}"
+        try:
+            if await self._posts.find(PLATFORM, place, name):
+                return False
+            await self._posts.note(PLATFORM, place, name, Posted(message.conversation, ""))
+        except StoreUnavailable as error:
+            _log.warning("not known whether a command was given before: %s", error)
+        return True

@@ -116,6 +116,27 @@ async def test_a_command_that_comes_twice_is_taken_once() -> None:
     assert len(ear.shown) == len(ear.intake.taken) == 1
 
 
+async def test_a_command_that_another_process_has_taken_is_not_taken_again() -> None:
+    ear = Ear()
+    twin = Ear(posts=ear.posts)
+
+    await give(ear, a_command("/quota", "grant asker $5 per day"))
+    await give(twin, a_command("/quota", "grant asker $5 per day"))
+
+    assert len(ear.shown) == 1
+    assert twin.shown == []
+
+
+async def test_a_command_that_is_being_answered_is_answered_before_all_ends() -> None:
+    ear = Ear()
+    hearing = ear.hearing()
+
+    await hearing.command(a_command("/quota"))
+    await hearing.aclose()
+
+    assert ear.shown == ["/quota of U11"]
+
+
 async def test_a_guest_may_give_no_command_where_guests_are_not_answered() -> None:
     ear = Ear()
 
