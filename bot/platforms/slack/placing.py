@@ -203,6 +203,6 @@ def _unmarked(messages: Sequence[Mapping[str, Any]], spot: Spot) -> str:
     after = spot.question or spot.thread
     for each in messages:
         is_marked = (each.get("metadata") or {}).get("event_type") == POSTED
-        if not is_marked and str(each.get("ts", "")) > after:
+        if not (is_marked or each.get("files")) and str(each.get("ts", "")) > after:
             return str(each["ts"])
     return ""

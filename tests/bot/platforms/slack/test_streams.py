@@ -15,8 +15,10 @@ from tests.bot.platforms.discord.posted import ListPosts
 from tests.bot.platforms.slack.indoors import Stage, inherited, remembered, told
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
 from tests.fakes.slack.limits import Rate
-from tests.fakes.slack.posts import remove
+from tests.fakes.slack.posts import post, remove
 from tests.fakes.slack.streams import State
+from tests.fakes.slack.world import File, Upload
+from tests.fakes.slack.world import Message as Said
 from tests.fakes.virtual_time import in_virtual_time
 
 
@@ -148,6 +150,21 @@ def test_what_goes_wrong_with_one_request_is_not_seen(path: str, fault: Fault) -
         assert stage.world.violations == []
 
     run()
+
+
+@in_virtual_time
+async def test_a_file_of_an_earlier_answer_is_not_taken_for_a_lost_stream() -> None:
+    stage, text = Stage(), prose(100)
+    stage.faults.next("POST", "chat.startStream", DROPPED)
+    bot, upload = stage.team.bot, Upload("answer.md", b"abc")
+    earlier = Said(stage.world.new_ts(), stage.channel, bot, "", thread_ts=stage.question.ts)
+    earlier.files = [File("F1", stage.team, bot, upload)]
+    post(stage.world, earlier)
+
+    await answered(stage, text, per_s=20)
+
+    assert words("".join(each.shown for each in stage.posts() if each is not earlier))
+    assert not words(earlier.shown)
 
 
 @in_virtual_time
