@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import suppress
 from typing import Final
 
 from bot.platforms.slack.errors import SlackFailed
@@ -36,8 +37,9 @@ class Chores:
 
     async def aclose(self) -> None:
         """End what goes on; who waits for an answer still has a few seconds."""
-        if self._tasks:
-            await asyncio.wait(tuple(self._tasks), timeout=self._ends_within_s)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._ends_within_s):
+                await self.settled()
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

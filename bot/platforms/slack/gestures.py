@@ -19,7 +19,7 @@ from bot.platforms.slack.addresses import ASK_ABOUT, PLATFORM, gesture_id_of, me
 from bot.platforms.slack.chores import Chores
 from bot.platforms.slack.doorman import Doorman, hidden, notice
 from bot.platforms.slack.forms import Pointed, form_about, sent_in
-from bot.platforms.slack.given import Pressed, given, us_of
+from bot.platforms.slack.given import Given, Pressed, given, us_of
 from bot.platforms.slack.listening import (
     Asker,
     Us,
@@ -48,6 +48,9 @@ _NOT_TAKEN_IN: Final = "This one is not taken in either. Ask again in a moment."
 
 _ANSWERABLE: Final = timedelta(minutes=30)
 """So long Slack takes answers at the address that comes with a command or a press."""
+
+_PATIENCE_S: Final = 2.0
+"""So long Slack may take to tell who gives a command: an admin is none until it has."""
 
 _log = logging.getLogger(__name__)
 
@@ -125,17 +128,24 @@ class Gestures:
         self._given = OnceAnywhere(inward.posts)
 
     async def command(self, payload: Payload) -> None:
-        """Take in a slash command."""
-        us, person = us_of(payload), str(payload["user_id"])
-        gesture = await self._gesture(us, str(payload["channel_id"]), person, payload)
+        """Take in a slash command: what a model answers is recorded, the rest answered beside."""
         told = given(str(payload["command"]), str(payload.get("text") or ""))
-        message = gesture.message(told.text)
-        if told.is_private:
-            message = hidden(message)
         if told.asks_a_model:
-            await self._ask(message, gesture)
+            await self._ask(*await self._told(payload, told))
         else:
-            await self._answer(message, gesture)
+            self._chores.start(self._answer_command(payload, told))
+
+    async def _answer_command(self, payload: Payload, told: Given) -> None:
+        await self._answer(*await self._told(payload, told, wait_s=_PATIENCE_S))
+
+    async def _told(
+        self, payload: Payload, told: Given, *, wait_s: float | None = None
+    ) -> tuple[Message, Gesture]:
+        us, person = us_of(payload), str(payload["user_id"])
+        channel = str(payload["channel_id"])
+        gesture = await self._gesture(us, channel, person, payload, wait_s=wait_s)
+        message = gesture.message(told.text)
+        return (hidden(message) if told.is_private else message), gesture
 
     async def press(self, payload: Payload, pressed: Pressed) -> None:
         """Take in a press on a button under an answer."""
@@ -156,7 +166,7 @@ class Gestures:
             asker: Whom it asked.
             text: The command.
         """
-        gesture, post_id = await self._pressed(payload)
+        gesture, post_id = await self._pressed(payload, wait_s=_PATIENCE_S)
         if gesture.asker.person != asker:
             await self._refuse(gesture, NOT_YOURS)
         elif self._now() - moment(post_id) > CONFIRMED_WITHIN:
@@ -167,14 +177,18 @@ class Gestures:
             message = replace(gesture.message(text), message_id=f"{post}-confirmed")
             await self._answer(hidden(message), gesture)
 
-    async def _pressed(self, payload: Payload) -> tuple[Gesture, str]:
+    async def _pressed(
+        self, payload: Payload, *, wait_s: float | None = None
+    ) -> tuple[Gesture, str]:
         """Return who pressed something where, and the post it stands under."""
         post: Mapping[str, Any] = payload.get("message") or {}
         container: Mapping[str, Any] = payload.get("container") or {}
         channel = (payload.get("channel") or {}).get("id") or container.get("channel_id") or ""
         thread = str(post.get("thread_ts") or container.get("thread_ts") or "")
         us, person = us_of(payload), str(payload["user"]["id"])
-        gesture = await self._gesture(us, str(channel), person, payload, thread=thread)
+        gesture = await self._gesture(
+            us, str(channel), person, payload, thread=thread, wait_s=wait_s
+        )
         return gesture, str(container.get("message_ts") or post.get("ts") or "")
 
     async def _refuse(self, gesture: Gesture, why: str) -> None:
@@ -233,11 +247,19 @@ class Gestures:
         await self._ask(message, gesture)
 
     async def _gesture(
-        self, us: Us, channel: str, person: str, payload: Payload, thread: str = ""
+        self,
+        us: Us,
+        channel: str,
+        person: str,
+        payload: Payload,
+        *,
+        thread: str = "",
+        wait_s: float | None = None,
     ) -> Gesture:
         named = payload.get("user_name") or (payload.get("user") or {}).get("name") or ""
         asker, where = await asyncio.gather(
-            self._people.asker(person, us, str(named)), self._people.where(channel, us)
+            self._people.asker(person, us, str(named), wait_s=wait_s),
+            self._people.where(channel, us),
         )
         return Gesture(
             gesture_id_of(us.team, str(payload["trigger_id"])),

@@ -140,7 +140,7 @@ class SlackHearing:
 
     async def _pressed(self, payload: Payload) -> None:
         if confirmed := confirmed_in(payload):
-            await self._gestures.confirm(payload, *confirmed)
+            self._chores.start(self._gestures.confirm(payload, *confirmed))
             return
         pressed = pressed_in(payload)
         if pressed is None:

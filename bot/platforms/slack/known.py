@@ -61,10 +61,14 @@ class Known(Generic[K, V]):
         self._entries: OrderedDict[K, _Entry[V]] = OrderedDict()
         self._asking: dict[K, asyncio.Task[None]] = {}
 
-    async def get(self, key: K) -> Fact[V] | None:
+    async def get(self, key: K, *, wait_s: float | None = None) -> Fact[V] | None:
         """Return what is known of something by now; None for nothing.
 
         Where Slack does not answer, or too slowly, it may be old.
+
+        Args:
+            key: What.
+            wait_s: How long an answer is waited for this time.
         """
         entry = self._entry(key)
         if not self._is_fresh(entry) and self._may_ask(entry):
@@ -72,7 +76,7 @@ class Known(Generic[K, V]):
             if asking is None:
                 asking = asyncio.create_task(self._ask(key, entry))
                 self._asking[key] = asking
-            await asyncio.wait([asking], timeout=self._wait_s)
+            await asyncio.wait([asking], timeout=self._wait_s if wait_s is None else wait_s)
         return entry.fact and Fact(entry.fact.value, self._is_fresh(entry))
 
     async def aclose(self) -> None:

@@ -44,16 +44,20 @@ class People:
         self._groups = Known(self._usergroups, clock, wait_s=wait_s)
         self._channels = Known(self._channel, clock, wait_s=wait_s)
 
-    async def asker(self, user_id: str, us: Us, hint: str = "") -> Asker:
+    async def asker(
+        self, user_id: str, us: Us, hint: str = "", *, wait_s: float | None = None
+    ) -> Asker:
         """Return who somebody is, as far as that is known.
 
         Args:
             user_id: Who.
             us: The bot, in whose workspace they ask.
             hint: What the event calls them.
+            wait_s: How long Slack's answer is waited for this time.
         """
         user, groups = await asyncio.gather(
-            self._users.get((us.team, user_id)), self._groups.get(us.team)
+            self._users.get((us.team, user_id), wait_s=wait_s),
+            self._groups.get(us.team, wait_s=wait_s),
         )
         roles = _roles_in(groups.value, user_id) if groups else frozenset()
         if user is None:

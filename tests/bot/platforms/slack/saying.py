@@ -118,6 +118,7 @@ class ToldWeb:
     files: dict[str, Mapping[str, Any]] = field(default_factory=dict)
     fails: SlackFailed | None = None
     is_slow: bool = False
+    takes_s: float = 0
     asked: list[tuple[str, ...]] = field(default_factory=list)
     opened: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     homes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
@@ -161,6 +162,7 @@ class ToldWeb:
 
     async def _note(self, *what: str) -> None:
         self.asked.append(what)
+        await asyncio.sleep(self.takes_s)
         if self.is_slow:
             await asyncio.Event().wait()
         if self.fails is not None:

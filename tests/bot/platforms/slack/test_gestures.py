@@ -105,6 +105,18 @@ async def test_who_gives_a_command_is_an_admin_by_slacks_word() -> None:
     assert message.author == "Bob"
 
 
+async def test_an_admin_is_one_though_slack_takes_longer_to_say_so_than_it_waits_itself() -> None:
+    ear = Ear()
+    ear.web.takes_s = 0.05
+
+    hearing = ear.hearing(wait_s=0.001)
+    await hearing.command(a_command("/quota", "show", user_id="U12"))
+    await hearing.settled()
+
+    ((message, _),) = ear.surface.shown
+    assert message.is_admin
+
+
 async def test_a_command_that_comes_twice_is_taken_once() -> None:
     ear = Ear()
     hearing = ear.hearing()
