@@ -39,6 +39,10 @@ _OK: Final = 200
 _log = logging.getLogger(__name__)
 
 
+class NotOpened(Exception):
+    """A socket that Slack gave did not open."""
+
+
 class Sockets:
     """Some sockets; each event comes over one of them."""
 
@@ -92,13 +96,17 @@ class Sockets:
         except SlackApiError as error:
             await self._sleep(_wait_asked_for(error))
             raise
-        async with asyncio.timeout(_OPENS_WITHIN_S):
-            return await session.ws_connect(
-                answer["url"],
-                heartbeat=_HEARTBEAT_S,
-                max_msg_size=_MOST_BYTES,
-                timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSES_WITHIN_S),
-            )
+        try:
+            async with asyncio.timeout(_OPENS_WITHIN_S):
+                return await session.ws_connect(
+                    answer["url"],
+                    heartbeat=_HEARTBEAT_S,
+                    max_msg_size=_MOST_BYTES,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=_CLOSES_WITHIN_S),
+                )
+        except aiohttp.ClientError as error:
+            # What it says has the address with its ticket, which opens the socket.
+            raise NotOpened(type(error).__name__) from None
 
 
 class _Socket:

@@ -106,6 +106,19 @@ async def test_what_is_said_comes_in_with_its_envelope(
     assert {team for _, team, _, _ in ear.heard.taken} == {ear.slack.team.id}
 
 
+async def test_what_opens_a_socket_is_not_logged(
+    ear: Ear, caplog: pytest.LogCaptureFixture
+) -> None:
+    ear.slack.sockets.is_shut = True
+    listening = asyncio.create_task(ear.run())
+    await ear.slack.until(lambda: bool(ear.pauses))
+    listening.cancel()
+    await asyncio.wait([listening])
+
+    assert "no connection to Slack" in caplog.text
+    assert "ticket" not in caplog.text
+
+
 async def test_a_socket_that_is_to_be_closed_is_read_until_the_next_one_is_open(
     ear: Ear, ada: User, channel: Channel
 ) -> None:
