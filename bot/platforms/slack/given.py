@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.commands.command import Command
 from bot.commands.everything import COMMANDS
 from bot.commands.words import NotUnderstood
 from bot.platforms.buttons import parse_confirmation, parse_custom_id
@@ -69,7 +70,7 @@ def given(name: str, words: str) -> Given:
         return Given(text, asks_a_model=False, is_private=True)
     first = (words.split(maxsplit=1) or [""])[0].lower()
     meant = command.subcommand(first) or command
-    return Given(text, meant.asks_a_model, meant.is_private)
+    return Given(text, meant.asks_a_model, _is_for_one(meant))
 
 
 def is_private(message: Message, catalog: Catalog) -> bool:
@@ -78,7 +79,12 @@ def is_private(message: Message, catalog: Catalog) -> bool:
         found = COMMANDS.find(message, catalog)
     except NotUnderstood:
         return True
-    return found is not None and found.command.is_private
+    return found is not None and _is_for_one(found.command)
+
+
+def _is_for_one(command: Command) -> bool:
+    """Tell whether nobody else sees the answer; what a model answers is for all to see."""
+    return command.is_private and not command.asks_a_model
 
 
 def pressed_in(payload: Mapping[str, Any]) -> Pressed | None:

@@ -92,6 +92,7 @@ async def test_a_command_that_asks_a_model_waits_its_turn() -> None:
     await give(ear, a_command("/fresh", "6 x 7?"))
 
     assert ear.texts == ["/fresh 6 x 7?"]
+    assert not ear.intake.taken[0].is_answered_alone
     assert ear.shown == []
 
 

@@ -136,6 +136,16 @@ async def test_a_private_command_by_mention_is_answered_to_its_author_alone(text
     assert "is_ephemeral" not in direct.handle
 
 
+@pytest.mark.parametrize("text", ["/fresh", "/fresh what is tea?", "what is tea?"])
+async def test_what_a_model_answers_by_mention_all_see(text: str) -> None:
+    ear = Ear()
+
+    await ear.hear(a_message(f"<@{BOT}> {text}"))
+
+    (message,) = ear.intake.taken
+    assert not message.is_answered_alone
+
+
 async def test_what_nobody_said_to_it_asks_slack_nothing() -> None:
     ear = Ear()
 
