@@ -24,6 +24,7 @@ RoutingError
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from re import sub
 from typing import ClassVar
 
 from routing.holds import Level
@@ -33,6 +34,11 @@ from routing.pricing import Usage
 
 class RoutingError(Exception):
     """A query goes unanswered."""
+
+
+def kind_of(error: RoutingError) -> str:
+    """Name what happened in lower case, as numbers and the log do: `quota_exceeded`."""
+    return sub(r"(?<!^)(?=[A-Z])", "_", type(error).__name__).lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from secrets import token_hex
 from typing import Protocol
@@ -175,4 +176,11 @@ class Inbox(Protocol):
 
     async def waiting(self) -> int:
         """Return how many parcels wait for a worker."""
+        ...
+
+    async def oldest_at(self) -> datetime | None:
+        """Return since when the oldest parcel whose turn has come is not done; None: there is none.
+
+        Aware and in UTC.
+        """
         ...

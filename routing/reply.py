@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal
 
 from routing.cache import CacheKeys
 from routing.errors import ModelFailed
@@ -56,6 +57,8 @@ class Receipt:
         first_text_s: From the question to the first visible text; None if there was none.
         cached_age_s: How old the answer is if it came from the cache; else None.
         cache_note: What the cache did: kept it, found it, or why it had no part in it.
+        cache_tier: How it was found in the cache, word for word or in other words; empty: it was
+            not.
         warnings: The limits that this answer brought near their end.
         is_shortened: Whether a budget allowed less than the longest answer.
         is_second_choice: Whether another model would have answered but for a rest, a budget, a
@@ -74,6 +77,7 @@ class Receipt:
     first_text_s: float | None = None
     cached_age_s: float | None = None
     cache_note: str = ""
+    cache_tier: Literal["", "exact", "reduced"] = ""
     warnings: tuple[Level, ...] = ()
     is_shortened: bool = False
     is_second_choice: bool = False

@@ -8,7 +8,7 @@ once.
 """
 
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -63,6 +63,7 @@ from routing.reply import (
 from routing.spending import Spending
 from routing.stop import Stop, Stopped
 from routing.tab import Tab, count_cached
+from routing.watching import Unwatched, Watch
 
 _log = logging.getLogger(__name__)
 
@@ -84,6 +85,7 @@ class Router:
         clock: Clock | None = None,
         learning: Learning | None = None,
         predict: Predict | None = None,
+        watch: Watch | None = None,
     ) -> None:
         self._settings = settings
         self._predict = predict
@@ -91,8 +93,14 @@ class Router:
         self._completer = completer
         self._spending = spending
         self._clock = clock or Clock()
+        self._watch = watch or Unwatched()
         self.caching = Caching(settings, cache)
         self._healths: dict[str, Health] = {}
+
+    @property
+    def resting(self) -> Mapping[str, datetime]:
+        """Return the models that rest after failures, each with the end of its rest."""
+        return resting_models(self._healths, self._clock.now())
 
     def decide(self, query: Query, standing: Standing) -> Decision:
         """Choose the candidates for a query as things stand now, without calling any.
@@ -100,7 +108,6 @@ class Router:
         Raises:
             NoModelFits: No configured model may or can answer.
         """
-        resting = resting_models(self._healths, self._clock.now())
         tightest = standing.tightest
         demand = demand_of(query, self._settings.routing.max_output_tokens)
         predictions = NOTHING_PREDICTED
@@ -109,7 +116,7 @@ class Router:
         if self._learning:
             predictions = self._learning.adjusted(predictions, query, demand)
         used = tightest.share if tightest else 0.0
-        return choose(query, self._settings, resting, used, predictions, demand)
+        return choose(query, self._settings, self.resting, used, predictions, demand)
 
     async def answer(self, query: Query, stop: Stop | None = None) -> AsyncGenerator[ReplyEvent]:
         """Answer a query from the cache or by a model; `stop` ends it early with what is there.
@@ -136,7 +143,7 @@ class Router:
         if isinstance(found, CacheHit):
             receipt = self._cached_receipt(found, reply_id, started_s)
             receipt = await count_cached(self._spending, receipt, query, at)
-            _log_settled(receipt)
+            self._note_settled(receipt)
             yield TextDelta(found.answer.text)
             yield Finished(receipt, None)
             return
@@ -178,7 +185,8 @@ class Router:
         except NoModelFits as error:
             demand = demand_of(query, self._settings.routing.max_output_tokens)
             told = explain_nobody(demand, error)
-            _log.info("nobody fits", extra={"fields": {"decision": to_value(told)}})
+            fields = {"reply_id": reply_id, "decision": to_value(told)}
+            _log.info("nobody fits", extra={"fields": fields})
             raise
         value = to_value(outlined(decision))
         _log.info("decided", extra={"fields": {"reply_id": reply_id, "decision": value}})
@@ -207,7 +215,7 @@ class Router:
             raise
         finally:
             receipt = await tab.close(unfinished)
-            _log_settled(receipt)
+            self._note_settled(receipt)
         if receipt.outcome is Outcome.FAILED:
             raise _unanswered(answering)
         yield Finished(receipt, answering.decision)
@@ -233,6 +241,7 @@ class Router:
             first_text_s=took_s,
             cached_age_s=(self._clock.now() - hit.answer.answered_at).total_seconds(),
             cache_note="asked before in other words" if hit.is_reduced else "asked before",
+            cache_tier="reduced" if hit.is_reduced else "exact",
             kept_under=hit.keys,
         )
 
@@ -319,11 +328,12 @@ class Router:
         self._healths[failure.model] = after_failure(
             health, failure, self._clock.now(), self._settings.cooldown
         )
+        self._watch.failed(failure)
         _log.warning("%s: %s", type(failure).__name__, failure)
 
-
-def _log_settled(receipt: Receipt) -> None:
-    _log.info("settled", extra={"fields": _log_fields(receipt)})
+    def _note_settled(self, receipt: Receipt) -> None:
+        self._watch.settled(receipt)
+        _log.info("settled", extra={"fields": _log_fields(receipt)})
 
 
 def _log_fields(receipt: Receipt) -> dict[str, object]:
@@ -335,7 +345,8 @@ def _log_fields(receipt: Receipt) -> dict[str, object]:
         **asdict(receipt.usage),
         "cost_microusd": receipt.cost_microusd,
         "saved_microusd": receipt.saved_microusd,
-        "is_cached": receipt.is_cached,
+        "cache": receipt.cache_tier,
+        "first_text_s": receipt.first_text_s and round(receipt.first_text_s, 3),
         "took_s": round(receipt.took_s, 3),
         "failures": [f"{each.model}: {each.failure}" for each in receipt.attempts if each.failure],
     }

@@ -36,6 +36,12 @@ class Spending:
         self._ledger = ledger
         self._unsettled = unsettled
         self._doubtful: deque[Reservation] = deque(maxlen=_DOUBTS)
+        self._held: dict[str, int] = {}
+
+    @property
+    def held_microusd(self) -> int:
+        """Return the most that the calls which run now, in this process, were granted to cost."""
+        return sum(self._held.values())
 
     async def standing(self, origin: Origin) -> Standing:
         """Return how much is left to somebody; with the store away nothing is known."""
@@ -54,19 +60,21 @@ class Spending:
             Superseded: A later worker has begun.
         """
         try:
-            return await self._ledger.reserve(reservation)
+            hold = await self._ledger.reserve(reservation)
         except StoreUnavailable as error:
             is_free = reservation.most.cost_microusd == 0
             if not is_free and not await self._is_admitted(reservation):
                 # It may have been carried out all the same, and would keep money nobody spends.
                 self._doubtful.append(reservation)
                 raise SpendingClosed(str(error)) from error
-            return Hold(
+            hold = Hold(
                 reservation,
                 reservation.origin.asker,
                 reservation.output_tokens,
                 is_emergency=not is_free,
             )
+        self._held[reservation.call_id] = reservation.most.cost_microusd
+        return hold
 
     def renewing(self, hold: Hold, known: Callable[[], Spent]) -> AbstractAsyncContextManager[None]:
         """Keep a hold while a call runs; `known` tells what it has used so far."""
@@ -78,6 +86,7 @@ class Spending:
         Returns:
             The limits it brought near their end.
         """
+        self._held.pop(hold.reservation.call_id, None)
         writing = asyncio.create_task(self._write_down(hold, spent, entry))
         cancelled: asyncio.CancelledError | None = None
         while not writing.done():

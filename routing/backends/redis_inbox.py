@@ -21,6 +21,7 @@ All keys begin with the inbox's name:
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Final, cast
 
@@ -153,6 +154,15 @@ class RedisInbox:
     async def waiting(self) -> int:
         """Return how many parcels wait for a worker."""
         return cast("int", await self._connection.command("ZCARD", f"{self._name}:waiting"))
+
+    async def oldest_at(self) -> datetime | None:
+        """Return since when the oldest parcel whose turn has come is not done."""
+        first = ("XRANGE", f"{self._name}:stream", "-", "+", "COUNT", "1")
+        found = cast("list[tuple[object, object]]", await self._connection.command(*first))
+        if not found:
+            return None
+        begun_ms, _, _ = _text(found[0][0]).partition("-")  # an entry's name begins with the moment
+        return datetime.fromtimestamp(int(begun_ms) / 1000, UTC)
 
     async def _run(self, script: Script, *arguments: str | int) -> object:
         settings = self._settings

@@ -231,3 +231,25 @@ async def test_a_shortened_answer_is_charged_at_most_what_was_granted_for_it() -
     reservation = settled.hold.reservation
     assert receipt.cost_microusd == settled.entry.held_microusd
     assert 0 < receipt.cost_microusd <= reservation.least.cost_microusd
+
+
+async def test_what_running_calls_may_cost_is_known_until_they_are_settled() -> None:
+    gate = asyncio.Event()
+    bench = Bench({"llama": ["4", gate, "2"]})
+    budgets = spending(bench.ledger)
+    bench.router = Router(
+        Settings.model_validate({"models": [a_card("llama")]}),
+        completer=bench.completer,
+        spending=budgets,
+        cache=bench.cache,
+    )
+
+    asking = asyncio.create_task(bench.ask())
+    await bench.ledger.is_asked.wait()
+    await asyncio.sleep(0)
+    held_microusd = budgets.held_microusd
+    gate.set()
+    await asking
+
+    assert held_microusd == bench.ledger.reservations[0].most.cost_microusd > 0
+    assert budgets.held_microusd == 0

@@ -1,5 +1,6 @@
 """What every store does for the inbox."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -309,3 +310,22 @@ async def test_ending_or_handing_over_twice_is_told_alike(desk: Desk) -> None:
 
     assert [await desk.inbox.done(first) for _ in range(2)] == [Ending.DONE] * 2
     assert [await desk.inbox.hand_over(second) for _ in range(2)] == [True, True]
+
+
+async def test_it_tells_since_when_the_oldest_question_is_not_answered(desk: Desk) -> None:
+    assert await desk.inbox.oldest_at() is None
+    for number in (1, 2):
+        await desk.inbox.add(a_parcel(number))
+    first, second = await desk.inbox.claim("a", 10)
+    oldest_at = await desk.inbox.oldest_at()
+
+    await desk.inbox.done(first)
+    next_at = await desk.other.oldest_at()
+    await desk.inbox.done(second)
+
+    # By the store's own clock.
+    assert oldest_at is not None
+    assert next_at is not None
+    assert timedelta(0) <= datetime.now(UTC) - oldest_at < timedelta(seconds=30)
+    assert next_at >= oldest_at
+    assert await desk.inbox.oldest_at() is None
