@@ -4,6 +4,7 @@ from typing import ClassVar, Protocol
 
 from bot.intake import Intake
 from bot.platforms.surface import Surface
+from bot.platforms.vitals import Vitals
 from bot.shards import ShardRange
 
 
@@ -12,10 +13,12 @@ class ChatService(Protocol):
 
     Attributes:
         surface: Where answers are shown.
+        vitals: What can be seen of it from outside.
     """
 
     name: ClassVar[str]
     surface: Surface
+    vitals: Vitals
 
     async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:
         """Stay connected and hand what people ask to the intake, until cancelled.

@@ -25,6 +25,7 @@ from bot.intake import Intake
 from bot.memory import PostMemory
 from bot.platforms.port import Message
 from bot.platforms.surface import Surface
+from bot.platforms.vitals import Vitals
 from bot.shards import ShardRange
 from bot.station import Station, open_station
 from config.chats import IntakeSettings
@@ -155,6 +156,7 @@ class WallService:
 
     def __init__(self, surface: StoreSurface) -> None:
         self.surface: Surface = surface
+        self.vitals = Vitals()
 
     async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:  # noqa: ARG002
         await asyncio.Event().wait()

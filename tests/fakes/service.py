@@ -6,6 +6,7 @@ from typing import ClassVar
 from bot.intake import Intake
 from bot.platforms.port import Message
 from bot.platforms.surface import NotLetIn, Surface
+from bot.platforms.vitals import Vitals
 from bot.shards import ShardRange
 from tests.fakes.surface import Wall, WallSurface
 
@@ -17,6 +18,7 @@ class ListService:
 
     def __init__(self, wall: Wall, *heard: Message, refusal: str = "") -> None:
         self.surface: Surface = WallSurface(wall)
+        self.vitals = Vitals()
         self.shards: ShardRange | None = None
         self.has_left = asyncio.Event()
         self._heard = heard
@@ -26,9 +28,11 @@ class ListService:
         self.shards = shards
         if self._refusal:
             raise NotLetIn(self._refusal)
+        self.vitals.opened(self)
         try:
             for each in self._heard:
                 await intake.accept(each)
             await asyncio.Event().wait()
         finally:
+            self.vitals.closed(self)
             self.has_left.set()

@@ -13,6 +13,7 @@ from bot.platforms.discord.errors import CONNECTION_FAILS
 from bot.platforms.discord.gaps import Told, may_answer, missing
 from bot.platforms.discord.listening import Asker, Said, Us, Where
 from bot.platforms.turns import Turns
+from bot.platforms.vitals import Vitals
 from bot.shards import ShardRange
 from config.chats import DiscordSettings
 from routing.clock import Clock
@@ -103,6 +104,7 @@ class PointsmanBot(discord.AutoShardedClient):
         *,
         shards: ShardRange | None = None,
         clock: Clock | None = None,
+        vitals: Vitals | None = None,
     ) -> None:
         # It says that it cannot speak, which nobody asked of it.
         discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
@@ -121,6 +123,7 @@ class PointsmanBot(discord.AutoShardedClient):
         self._interacts: Interacts | None = None
         self._catches_up: CatchesUp | None = None
         self._on_login: OnLogin | None = None
+        self._vitals = vitals or Vitals()
         self._turns = Turns()
         self._busy: set[asyncio.Task[Any]] = set()
         self._beside: list[asyncio.Task[None]] = []
@@ -164,6 +167,7 @@ class PointsmanBot(discord.AutoShardedClient):
 
     async def close(self) -> None:
         """Let go of Discord, once what was heard is taken in, or it takes too long."""
+        self._vitals.all_closed()
         for each in self._beside:
             each.cancel()
         if busy := self._busy - {asyncio.current_task()}:
@@ -189,6 +193,10 @@ class PointsmanBot(discord.AutoShardedClient):
         if self._on_login is not None:
             await self._on_login(self)
 
+    async def on_shard_connect(self, shard_id: int) -> None:
+        """Take note that Discord has begun to tell what happens."""
+        self._vitals.opened(shard_id)
+
     async def on_shard_ready(self, shard_id: int) -> None:
         """Read what was said before this session began, which Discord does not tell by itself."""
         if self._catches_up is not None:
@@ -196,11 +204,13 @@ class PointsmanBot(discord.AutoShardedClient):
 
     async def on_shard_resumed(self, shard_id: int) -> None:
         """Take note that a session goes on: Discord has told what was missed."""
+        self._vitals.opened(shard_id)
         if self._catches_up is not None:
             self._catches_up.is_back(shard_id)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """Take note that nothing is heard for now."""
+        self._vitals.closed(shard_id)
         if self._catches_up is not None:
             self._catches_up.is_away(shard_id)
 

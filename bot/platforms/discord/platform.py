@@ -27,6 +27,7 @@ from bot.platforms.discord.ways_out import LOGIN_FAILED, unseen
 from bot.platforms.inward import Answers, Intake, PostIndex
 from bot.platforms.staying import pauses, stay_connected
 from bot.platforms.surface import Surface
+from bot.platforms.vitals import Vitals
 from bot.shards import ShardRange
 from config.settings import Settings
 from routing.clock import Clock
@@ -53,8 +54,10 @@ class Discord:
         posts: PostIndex,
         catches_up: Callable[[Intake], CatchingUp] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        vitals: Vitals | None = None,
     ) -> None:
         self.surface = surface
+        self.vitals = vitals or Vitals()
         self._settings = settings
         self._rest = rest
         self._answers = answers
@@ -84,7 +87,7 @@ class Discord:
 
     def bot(self, intake: Intake, shards: ShardRange | None = None) -> PointsmanBot:
         """Return a bot that is not started yet and listens for an intake."""
-        bot = PointsmanBot(self._settings.discord, shards=shards)
+        bot = PointsmanBot(self._settings.discord, shards=shards, vitals=self.vitals)
         self.listen_with(bot, intake)
         return bot
 
@@ -124,10 +127,11 @@ async def open_discord(
         DiscordRefuses: The bot is not let in; the message says what to change.
     """
     point_at(settings.discord)
+    vitals = Vitals()
     async with AsyncExitStack() as stack:
         for pause_s in pauses():
             try:
-                rest = await stack.enter_async_context(open_rest(settings.discord))
+                rest = await stack.enter_async_context(open_rest(settings.discord, vitals=vitals))
                 break
             except DiscordFailed as error:
                 _log.warning("Discord cannot be reached: %s", error)
@@ -143,6 +147,7 @@ async def open_discord(
             posts=posts,
             catches_up=lambda intake: CatchingUp(marks, rest, intake),
             sleep=sleep,
+            vitals=vitals,
         )
 
 

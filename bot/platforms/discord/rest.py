@@ -11,6 +11,7 @@ from bot.platforms.discord.errors import DiscordRefuses, Forbidden, Gone, Invali
 from bot.platforms.discord.outgoing import Outgoing, body_of
 from bot.platforms.discord.ways_out import LOGIN_FAILED
 from bot.platforms.discord.wire import Route, Wire
+from bot.platforms.vitals import Vitals
 from config.chats import DiscordSettings
 from routing.clock import Clock
 
@@ -161,7 +162,7 @@ class DiscordRest:
 
 @asynccontextmanager
 async def open_rest(
-    settings: DiscordSettings, clock: Clock | None = None
+    settings: DiscordSettings, clock: Clock | None = None, vitals: Vitals | None = None
 ) -> AsyncIterator[DiscordRest]:
     """Log in, and keep connections until left.
 
@@ -181,6 +182,7 @@ async def open_rest(
             token,
             requests_per_s=settings.requests_per_s,
             clock=clock or Clock(),
+            vitals=vitals,
         )
         yield DiscordRest(wire, await _application(wire))
 

@@ -24,6 +24,7 @@ from bot.platforms.discord.errors import (
     Unreachable,
 )
 from bot.platforms.discord.limits import Bucket, Buckets, Throttle
+from bot.platforms.vitals import Sending, Vitals
 from routing.clock import Clock
 
 Json = Any
@@ -39,6 +40,7 @@ _BANNED_S: Final = 60.0
 _LONGEST_WAIT_S: Final = 60.0
 
 _NOT_COUNTED: Final = ("/webhooks/", "/interactions/")
+_SENDINGS: Final[Mapping[str, Sending]] = {"POST": "post", "PATCH": "edit", "DELETE": "delete"}
 _MAJOR: Final = ("channel_id", "guild_id", "application_id", "token")
 
 _GONE: Final = frozenset({10003, 10004, 10008, 10015, 10062, 50027})
@@ -68,6 +70,13 @@ class Route:
         self.major = "+".join(places[key] for key in _MAJOR if key in places)
 
     @property
+    def sending(self) -> Sending:
+        """Return what it does to what is to be seen."""
+        is_thread = self.path.endswith("/threads")
+        is_seen = not is_thread and ("/messages" in self.path or not self.is_counted)
+        return _SENDINGS.get(self.method, "other") if is_seen else "other"
+
+    @property
     def is_counted(self) -> bool:
         """Tell whether it counts in the limit over all routes."""
         return not self.path.startswith(_NOT_COUNTED)
@@ -89,6 +98,7 @@ class Wire:
         token: The bot's.
         requests_per_s: In all, at most.
         clock: Tells the limits the time.
+        vitals: Counts what is sent; None where nobody looks.
     """
 
     def __init__(
@@ -99,8 +109,10 @@ class Wire:
         *,
         requests_per_s: float,
         clock: Clock,
+        vitals: Vitals | None = None,
     ) -> None:
         self._session = session
+        self._vitals = vitals or Vitals()
         self._api = api
         self._headers = {"Authorization": f"Bot {token}", "User-Agent": _USER_AGENT}
         self._buckets = Buckets(clock)
@@ -141,9 +153,11 @@ class Wire:
                 failure = Unreachable(type(error).__name__)
             else:
                 if answer.status == 429:  # noqa: PLR2004 # HTTP's own number
+                    self._vitals.limited += 1
                     await self._wait_as_told(route, bucket, answer, is_preview=is_preview)
                     continue
                 if answer.status < 400:  # noqa: PLR2004 # the same
+                    self._vitals.sent[route.sending] += 1
                     return answer.content
                 if answer.status < 500:  # noqa: PLR2004 # the same
                     raise _refusal(route, answer, has_files=bool(files))

@@ -27,6 +27,7 @@ from bot.platforms.slack.ways_out import TOKEN_UNKNOWN, SlackRefuses
 from bot.platforms.slack.web import SlackWeb, open_web
 from bot.platforms.staying import pauses
 from bot.platforms.surface import Surface
+from bot.platforms.vitals import Vitals
 from bot.reading.fetching import Source
 from bot.reading.sources import slack_source
 from bot.shards import ShardRange
@@ -69,6 +70,7 @@ class Slack:
     Attributes:
         surface: Where answers are shown.
         source: Where files are, and what it takes to be given them.
+        vitals: What can be seen of it from outside.
     """
 
     name: ClassVar[str] = "slack"
@@ -80,7 +82,9 @@ class Slack:
         *,
         surface: SlackSurface,
         source: Source,
+        vitals: Vitals | None = None,
     ) -> None:
+        self.vitals = vitals or Vitals()
         self.surface: Surface = surface
         self.source = source
         self._settings = settings
@@ -107,6 +111,7 @@ class Slack:
             gate.take,
             Kept(parts.installations, home) if parts.installations else None,
             timeout_s=self._settings.timeouts.connect_s,
+            vitals=self.vitals,
         )
         try:
             gate.catch_up()
@@ -141,6 +146,7 @@ async def open_slack(  # the last two are for tests
     """
     given, clock = credentials_of(settings.slack, is_listening=False), Clock()
     timeout_s = settings.timeouts.connect_s
+    vitals = Vitals()
     tokens: SingleWorkspace | Installed = SingleWorkspace(given.bot_token)
     if given.is_installable:
         assert installations is not None  # noqa: S101 # there is a key to seal with
@@ -149,7 +155,7 @@ async def open_slack(  # the last two are for tests
             return await is_good(settings.slack, token, timeout_s)
 
         tokens = Installed(installations, clock, still_good)
-    async with open_web(settings.slack, tokens, sleep=sleep) as web:
+    async with open_web(settings.slack, tokens, sleep=sleep, vitals=vitals) as web:
         if not given.is_installable:
             await _known(web, sleep)
             installations = None
@@ -161,6 +167,7 @@ async def open_slack(  # the last two are for tests
                 Parts(web, tokens, answers, posts, installations),
                 surface=SlackSurface(web, settings.slack, Surroundings(web, people).around),
                 source=slack_source(settings.slack, files.sign, files.fresh_address),
+                vitals=vitals,
             )
         finally:
             await people.aclose()

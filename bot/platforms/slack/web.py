@@ -15,6 +15,7 @@ from bot.platforms.slack.blocks import Block, Outgoing
 from bot.platforms.slack.errors import GonePost
 from bot.platforms.slack.tiers import Tier, Tiers
 from bot.platforms.slack.wire import API, Tokens, Wire
+from bot.platforms.vitals import Vitals
 from config.chats import SlackSettings
 from routing.clock import Clock
 
@@ -368,6 +369,7 @@ async def open_web(
     tokens: Tokens,
     clock: Clock | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    vitals: Vitals | None = None,
 ) -> AsyncIterator[SlackWeb]:
     """Keep connections to Slack until left."""
     api = settings.api_url and settings.api_url.reveal()
@@ -377,7 +379,8 @@ async def open_web(
         timeout=aiohttp.ClientTimeout(total=30, sock_connect=5),
     ) as session:
         tiers = Tiers(settings, clock or Clock(), sleep)
-        yield SlackWeb(Wire(tokens, session, tiers, api=api or API, sleep=sleep))
+        wire = Wire(tokens, session, tiers, api=api or API, sleep=sleep, vitals=vitals)
+        yield SlackWeb(wire)
 
 
 def _shown(outgoing: Outgoing) -> dict[str, Any]:

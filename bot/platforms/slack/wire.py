@@ -23,6 +23,7 @@ from bot.platforms.slack.errors import (
     refusal,
 )
 from bot.platforms.slack.tiers import Tier, Tiers
+from bot.platforms.vitals import Sending, Vitals
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +55,16 @@ _ONCE: Final = frozenset(
     }
 )
 """Doing these twice would be seen."""
+
+_SENDINGS: Final[Mapping[str, Sending]] = {
+    "chat.postMessage": "post",
+    "chat.postEphemeral": "post",
+    "chat.startStream": "post",
+    "chat.update": "edit",
+    "chat.appendStream": "append",
+    "chat.stopStream": "append",
+    "chat.delete": "delete",
+}
 
 _READS: Final = frozenset(
     {
@@ -91,6 +102,7 @@ class Wire:
         tiers: How often what may be called.
         api: The address of the Web API.
         sleep: Waits for so many seconds.
+        vitals: Counts what is sent; None where nobody looks.
     """
 
     def __init__(
@@ -101,8 +113,10 @@ class Wire:
         *,
         api: str = API,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        vitals: Vitals | None = None,
     ) -> None:
         self._tokens = tokens
+        self._vitals = vitals or Vitals()
         self._session = session
         self._tiers = tiers
         self._api = api
@@ -148,8 +162,9 @@ class Wire:
         while True:
             await self._tiers.turn(team, method, tier, lane, is_preview=is_preview)
             try:
-                return await self._sent(team, method, arguments, is_preview=is_preview)
+                answer = await self._sent(team, method, arguments, is_preview=is_preview)
             except Crowded as crowded:
+                self._vitals.limited += 1
                 _log.warning("Slack limits %s for %.0f s", method, crowded.wait_s)
                 self._tiers.rest(team, method, tier, lane, crowded.wait_s)
                 if is_preview or crowded.wait_s > _LONGEST_WAIT_S:
@@ -160,6 +175,9 @@ class Wire:
                     raise
                 await self._sleep(_PAUSES_S[failures])
                 failures += 1
+            else:
+                self._vitals.sent[_SENDINGS.get(method, "other")] += 1
+                return answer
 
     async def send_to(self, address: str, body: Mapping[str, Any]) -> None:
         """Send something to a response_url, once.
@@ -170,6 +188,7 @@ class Wire:
         self._refuse_strangers(address, _ANSWER_SPACE)
         status, text = await self._posted(address, json=dict(body))
         if status == _CROWDED:
+            self._vitals.limited += 1
             raise Crowded(_USUAL_WAIT_S)
         if status >= 500:  # noqa: PLR2004 # HTTP's own number
             raise Unreachable(f"response_url: status {status}", may_be_done=False)
@@ -178,6 +197,7 @@ class Wire:
             raise AddressSpent("response_url", code or "expired_url")
         if status != _OK:
             raise Refused("response_url", text[:80])
+        self._vitals.sent["post"] += 1
 
     async def put(self, address: str, content: bytes) -> None:
         """Send a file to the address that Slack gave for it; no token goes along.

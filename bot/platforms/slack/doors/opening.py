@@ -14,6 +14,7 @@ from bot.platforms.slack.doors.server import serve, web_app
 from bot.platforms.slack.doors.sockets import Sockets
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.ways_out import SlackRefuses
+from bot.platforms.vitals import Vitals
 from config.chats import SlackSettings
 from routing.clock import Clock
 
@@ -28,6 +29,7 @@ class Doors:
         take: Takes in what comes.
         kept: Keeps installations; None where there is one workspace.
         timeout_s: For one answer of Slack's.
+        vitals: Is told which of them stand open.
         clock: Tells the time.
     """
 
@@ -36,6 +38,7 @@ class Doors:
     take: Take
     kept: Kept | None
     timeout_s: float
+    vitals: Vitals = field(default_factory=Vitals)
     clock: Clock = field(default_factory=Clock)
 
 
@@ -53,13 +56,21 @@ async def open_doors(doors: Doors) -> None:
         async with asyncio.TaskGroup() as tasks:
             if given.app_token:
                 app = create_app(client, doors.take, None)
-                sockets = Sockets(app, client, given.app_token, count=settings.sockets, clock=clock)
+                sockets = Sockets(
+                    app,
+                    client,
+                    given.app_token,
+                    count=settings.sockets,
+                    clock=clock,
+                    vitals=doors.vitals,
+                )
                 tasks.create_task(sockets.run())
             else:
                 called = create_app(client, doors.take, verifier(given.signing_secret, clock))
             if called or flow:
                 pages = web_app(called, flow, clock)
-                tasks.create_task(serve(pages, settings.host, settings.port))
+                heard_by = doors.vitals if called else Vitals()
+                tasks.create_task(serve(pages, settings.host, settings.port, heard_by))
     except ExceptionGroup as several:
         for error in several.exceptions:
             if isinstance(error, SlackRefuses):

@@ -20,6 +20,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.platforms.slack.ways_out import SlackRefuses
+from bot.platforms.vitals import Vitals
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
 
@@ -110,14 +111,18 @@ async def serving(made: web.Application, host: str, port: int) -> AsyncIterator[
         await runner.cleanup()
 
 
-async def serve(made: web.Application, host: str, port: int) -> None:
-    """Answer calls until cancelled.
+async def serve(made: web.Application, host: str, port: int, vitals: Vitals) -> None:
+    """Answer calls until cancelled; Slack is heard meanwhile.
 
     Raises:
         SlackRefuses: The port cannot be had.
     """
-    async with serving(made, host, port):
-        await asyncio.Event().wait()
+    async with serving(made, host, port) as address:
+        vitals.opened(address)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            vitals.closed(address)
 
 
 def _calls(app: AsyncApp, signatures: Signatures) -> Handler:

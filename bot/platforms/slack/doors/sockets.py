@@ -23,6 +23,7 @@ from bot.platforms.slack.doors.calling import code_of
 from bot.platforms.slack.ways_out import SOCKETS_OFF, SlackRefuses, app_token_refused
 from bot.platforms.staying import stay_connected
 from bot.platforms.surface import NotLetIn
+from bot.platforms.vitals import Vitals
 from routing.clock import Clock
 
 _OPENS_WITHIN_S: Final = 10.0
@@ -46,7 +47,7 @@ class NotOpened(Exception):
 class Sockets:
     """Some sockets; each event comes over one of them."""
 
-    def __init__(  # each is a part it is made of, given by name
+    def __init__(  # noqa: PLR0913 # each is a part it is made of, given by name
         self,
         app: AsyncApp,
         client: AsyncWebClient,
@@ -55,7 +56,9 @@ class Sockets:
         count: int,
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        vitals: Vitals | None = None,
     ) -> None:
+        self._vitals = vitals or Vitals()
         self._app = app
         self._client = client
         self._app_token = app_token
@@ -82,7 +85,7 @@ class Sockets:
         async def connect() -> None:
             told_in_time = True
             while told_in_time:  # the next one is opened while this one is still read
-                socket = _Socket(self._app, await self._opened(session), tasks)
+                socket = _Socket(self._app, await self._opened(session), tasks, self._vitals)
                 tasks.create_task(socket.read())
                 told_in_time = await socket.is_to_be_replaced()
 
@@ -113,8 +116,13 @@ class _Socket:
     """One socket, read until it ends."""
 
     def __init__(
-        self, app: AsyncApp, ws: aiohttp.ClientWebSocketResponse, tasks: asyncio.TaskGroup
+        self,
+        app: AsyncApp,
+        ws: aiohttp.ClientWebSocketResponse,
+        tasks: asyncio.TaskGroup,
+        vitals: Vitals,
     ) -> None:
+        self._vitals = vitals
         self._app = app
         self._ws = ws
         self._tasks = tasks
@@ -136,6 +144,7 @@ class _Socket:
                 async with asyncio.timeout(_LINGERS_S):
                     await self._read_until_told()
         finally:
+            self._vitals.closed(self)
             self._leave(in_time=False)
             await self._ws.close()
 
@@ -145,6 +154,7 @@ class _Socket:
             message = _parsed(frame)
             match message.get("type"):
                 case "hello":
+                    self._vitals.opened(self)
                     _log.info("listening to Slack over a socket")
                 case "disconnect":
                     self._told(str(message.get("reason")))

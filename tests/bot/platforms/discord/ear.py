@@ -10,6 +10,7 @@ from typing import Any
 from bot.platforms.discord.addresses import point_at
 from bot.platforms.discord.platform import Discord
 from bot.platforms.port import Message
+from bot.platforms.vitals import Vitals
 from bot.shards import ShardRange
 from config.references import Resolved
 from config.settings import Settings
@@ -28,6 +29,7 @@ class Ear:
     rest: ListedRest = field(default_factory=ListedRest)
     surface: ShownSurface = field(default_factory=ShownSurface)
     pauses: list[float] = field(default_factory=list)
+    vitals: Vitals = field(default_factory=Vitals)
 
     async def taken(self, number: int = 1) -> list[Message]:
         """Return what was taken in, once it is so much."""
@@ -67,6 +69,7 @@ def a_platform(ear: Ear, settings: Settings) -> Discord:
         answers=Echo(),
         posts=ear.posts,
         sleep=ear.pause,
+        vitals=ear.vitals,
     )
 
 

@@ -225,6 +225,19 @@ class TestConnection:
         assert [each.text for each in await ear.taken()] == ["meanwhile"]
         assert ear.fake.gateway.resumed == 1
 
+    async def test_discord_is_heard_but_for_breaks_until_the_end(
+        self, fake: FakeDiscord, tmp_path: Path
+    ) -> None:
+        async with listening(fake, tmp_path) as ear:
+            await ear.until(lambda: ear.vitals.is_heard)
+
+            fake.gateway.close_all()
+            await ear.until(lambda: not ear.vitals.is_heard)
+            await ear.until(lambda: ear.vitals.is_heard)
+
+        assert fake.gateway.resumed == 1
+        assert not ear.vitals.is_heard
+
     async def test_an_event_that_cannot_be_read_ends_nothing(
         self, ear: Ear, ada: User, channel: Channel
     ) -> None:

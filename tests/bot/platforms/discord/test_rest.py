@@ -14,6 +14,7 @@ from bot.platforms.discord.errors import (
 )
 from bot.platforms.discord.outgoing import Outgoing
 from bot.platforms.discord.rest import DiscordRest, open_rest
+from bot.platforms.vitals import Vitals
 from config.chats import DiscordSettings
 from config.references import Resolved
 from tests.bot.platforms.discord.posted import acknowledge
@@ -249,3 +250,20 @@ async def test_without_a_token_it_is_said_how_to_set_one() -> None:
     with pytest.raises(DiscordRefuses, match="DISCORD_TOKEN"):
         async with open_rest(DiscordSettings()):
             pass
+
+
+async def test_what_is_sent_is_counted_by_what_it_does_and_so_is_what_is_turned_away(
+    fake: FakeDiscord, channel: Channel
+) -> None:
+    vitals = Vitals()
+    async with open_rest(settings_for(fake), vitals=vitals) as rest:
+        fake.faults.next("POST", "/messages$", Status(429, 0.05))
+        post_id = await rest.send(str(channel.id), Outgoing("x"), nonce="n1")
+        await rest.edit(str(channel.id), post_id, Outgoing("y"))
+        await rest.message(str(channel.id), post_id)
+        await rest.start_thread(str(channel.id), post_id, "more")
+        await rest.delete(str(channel.id), post_id)
+
+    # Who it is, the message and the thread are what is not seen of an answer.
+    assert vitals.sent == {"post": 1, "edit": 1, "delete": 1, "other": 3}
+    assert vitals.limited == 1

@@ -17,6 +17,7 @@ from bot.platforms.slack.surface import SlackSurface
 from bot.platforms.slack.tiers import Tiers
 from bot.platforms.slack.web import SlackWeb
 from bot.platforms.slack.wire import Wire
+from bot.platforms.vitals import Vitals
 from config.chats import SlackSettings
 from routing.ports import Conversation
 from routing.reply import TextDelta
@@ -162,7 +163,9 @@ class Stage:
         self.settings = SlackSettings.model_validate(settings)
         tiers = Tiers(self.settings, self.clock)
         session = cast("aiohttp.ClientSession", self.session)
-        self.web = SlackWeb(Wire(OneToken(self.team.bot_token), session, tiers, api=API))
+        self.vitals = Vitals()
+        tokens = OneToken(self.team.bot_token)
+        self.web = SlackWeb(Wire(tokens, session, tiers, api=API, vitals=self.vitals))
         self.surface = SlackSurface(self.web, self.settings, _as_it_is, self.clock)
         self.stopped: list[str] = []
         self.surface.on_stopped = self._note_stopped

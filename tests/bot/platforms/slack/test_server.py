@@ -1,5 +1,6 @@
 """Called by HTTP, with real signatures: who is let in, and how often."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ from bot.platforms.slack.doors.app import create_app
 from bot.platforms.slack.doors.calling import web_client
 from bot.platforms.slack.doors.gate import Gate
 from bot.platforms.slack.doors.opening import verifier
-from bot.platforms.slack.doors.server import PATHS, serving, web_app
+from bot.platforms.slack.doors.server import PATHS, serve, serving, web_app
 from bot.platforms.slack.ways_out import SlackRefuses
+from bot.platforms.vitals import Vitals
 from config.chats import SlackSettings
 from routing.clock import Clock
 from tests.bot.platforms.slack.heard import Heard
@@ -196,3 +198,15 @@ async def test_a_port_that_is_taken_is_said_with_the_way_out(caller: Caller) -> 
     with pytest.raises(SlackRefuses, match=r"slack\.port"):
         async with serving(web_app(None, None, Clock()), "127.0.0.1", port):
             pass
+
+
+async def test_slack_is_heard_while_its_calls_are_answered() -> None:
+    vitals = Vitals()
+    serving_it = asyncio.create_task(serve(web_app(None, None, Clock()), "127.0.0.1", 0, vitals))
+    async with asyncio.timeout(5):
+        while not vitals.is_heard:  # noqa: ASYNC110 # it has no event
+            await asyncio.sleep(0)
+    serving_it.cancel()
+    await asyncio.wait([serving_it])
+
+    assert not vitals.is_heard

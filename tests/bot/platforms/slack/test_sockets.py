@@ -12,6 +12,7 @@ from bot.platforms.slack.doors.calling import web_client
 from bot.platforms.slack.doors.gate import Gate
 from bot.platforms.slack.doors.sockets import Sockets
 from bot.platforms.slack.ways_out import SlackRefuses
+from bot.platforms.vitals import Vitals
 from config.chats import SlackSettings
 from config.references import Address
 from routing.clock import Clock
@@ -32,6 +33,7 @@ class Ear:
     slack: FakeSlack
     heard: Heard = field(default_factory=Heard)
     pauses: list[float] = field(default_factory=list)
+    vitals: Vitals = field(default_factory=Vitals)
 
     async def sleep(self, pause_s: float) -> None:
         self.pauses.append(pause_s)
@@ -47,6 +49,7 @@ class Ear:
             count=2,
             clock=Clock(),
             sleep=self.sleep,
+            vitals=self.vitals,
         )
         await sockets.run()
 
@@ -208,3 +211,12 @@ async def test_slack_may_want_to_be_left_alone_for_a_while(ear: Ear) -> None:
         pass
 
     assert 30 in ear.pauses
+
+
+async def test_slack_is_heard_while_a_socket_is_open(ear: Ear) -> None:
+    before = ear.vitals.is_heard
+    async with ear.listening():
+        await ear.slack.until(lambda: ear.vitals.is_heard)
+
+    assert not before
+    assert not ear.vitals.is_heard

@@ -207,3 +207,16 @@ async def test_there_is_no_room_while_many_wait_for_what_must_be_seen() -> None:
             each.cancel()
 
     assert tiers.has_room()
+
+
+@in_virtual_time
+async def test_what_is_sent_is_counted_by_what_it_does_and_so_is_what_is_turned_away() -> None:
+    stage = Stage()
+    ts = await posted(stage)
+    stage.faults.next("POST", "chat.update", Status(429, 20))
+
+    await stage.web.update(stage.team.id, stage.channel.id, ts, HELLO)
+    await stage.web.auth_test(stage.team.id)
+
+    assert stage.vitals.sent == {"post": 1, "edit": 1, "other": 1}
+    assert stage.vitals.limited == 1
