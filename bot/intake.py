@@ -66,6 +66,7 @@ class Door:
         wake: Tells the worker of this process, if there is one, that there is something new.
         unbegun: Told by that worker what it begins.
         sleep: Waits for so many seconds.
+        refused: Told, in a word, why a question is not taken in.
     """
 
     inbox: Inbox
@@ -74,6 +75,7 @@ class Door:
     wake: Callable[[], None]
     unbegun: Unbegun
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    refused: Callable[[str], object] = lambda _: None
 
 
 class Intake:
@@ -115,10 +117,13 @@ class Intake:
             return Admitted(Admission.AGAIN)
         admitted = await self._added(message)
         if admitted is None:
+            self._door.refused("store_away")
             self._refused.append(message.identity)
             self._take_back_later(message.identity)
             await self._refuse(message, _AWAY)
             return Admitted(Admission.FULL, is_to_be_told=True)
+        if admitted.admission is Admission.FULL:
+            self._door.refused("inbox_full")
         match admitted.admission:
             case Admission.READY:
                 self._look_after(message)
@@ -276,6 +281,7 @@ class Intake:
             _log.warning("%s still says that it waits: %s", message.identity, error)
 
     async def _refused_as_loop(self, message: Message) -> Admitted:
+        self._door.refused("too_fast")
         now_s, asker = self._elapsed_s(), message.origin.asker
         is_to_be_told = self._looping.get(asker, 0.0) <= now_s
         if is_to_be_told:

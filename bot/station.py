@@ -56,14 +56,15 @@ async def open_station(
     services: Sequence[ChatService],
     answers: Answers,
     memory: Memory,
+    refused: Callable[[str], object] = lambda _: None,
 ) -> AsyncIterator[Station]:
-    """Yield both ends of an inbox, at rest."""
+    """Yield both ends of an inbox, at rest; `refused` is told why a question is not taken in."""
     surfaces = {each.name: each.surface for each in services}
     clock = Clock()
     unbegun = Unbegun()
     desk = Desk(inbox, surfaces, answers, memory, begun=unbegun.begun)
     worker = Worker(settings, desk, clock)
-    door = Door(inbox, surfaces, memory, worker.wake, unbegun)
+    door = Door(inbox, surfaces, memory, worker.wake, unbegun, refused=refused)
     intake = Intake(door, clock, settings.notice_every_s)
     try:
         yield Station(worker, intake, services)

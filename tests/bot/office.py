@@ -153,6 +153,7 @@ class Office:
         self.answers = ScriptedAnswers()
         self.client = FlakyClient(client)
         self.inbox = self.an_inbox(self.client)
+        self.refused: list[str] = []
         self.door = Door(
             self.inbox,
             {"discord": WallSurface(self.wall)},
@@ -160,6 +161,7 @@ class Office:
             wake=lambda: None,
             unbegun=Unbegun(self.time.sleep),
             sleep=self.time.sleep,
+            refused=self.refused.append,
         )
         self.intake = Intake(self.door, self.time.clock(), self.settings.notice_every_s)
         self.tasks: dict[Worker, asyncio.Task[None]] = {}

@@ -71,6 +71,7 @@ async def test_who_asks_too_much_is_told_so_once() -> None:
         assert office.wall.refusals == [
             "3: Too many questions wait already. Ask again in a moment."
         ]
+        assert set(office.refused) == {"inbox_full"}
 
 
 async def test_a_loop_of_bots_is_broken_and_told_so_once() -> None:
@@ -81,6 +82,7 @@ async def test_a_loop_of_bots_is_broken_and_told_so_once() -> None:
         (refusal,) = office.wall.refusals
         assert refusal.startswith(f"{MOST_A_MINUTE}: Those were more questions")
         assert await office.inbox.waiting() == MOST_A_MINUTE
+        assert office.refused == ["too_fast"] * 5
 
 
 async def test_with_the_store_away_for_a_moment_the_question_is_kept_when_it_is_back() -> None:
@@ -120,6 +122,7 @@ async def test_with_the_store_away_for_long_the_asker_is_told_and_it_is_not_answ
         assert accepting.result().admission is Admission.FULL
         (refusal,) = office.wall.refusals
         assert refusal.startswith("1: I cannot take questions in at the moment")
+        assert office.refused == ["store_away"]
         office.client.loses_answers = False
         await office.time.pass_by(2)
         assert (await office.intake.accept(a_message(1))).admission is Admission.AGAIN
