@@ -20,7 +20,7 @@ from routing.errors import StoreUnavailable
 
 async def run_command(settings: Settings, text: str) -> int:
     """Run a command of the chat, such as `/quota show`; return the exit code."""
-    log_to(settings.state_dir)
+    log_to(settings.state_dir, settings.log)
     try:
         async with open_app(settings) as app:
             await app.stores.ledger.sweep()  # what dead processes held is charged before it is told

@@ -27,7 +27,7 @@ async def chat(settings: Settings, question: str, wanted: str) -> int:
     Returns:
         The exit code: 0 done, 1 not answered, 2 the store's address is bad.
     """
-    log_to(settings.state_dir)
+    log_to(settings.state_dir, settings.log)
     _end_when_terminated()
     try:
         async with open_app(settings) as app:

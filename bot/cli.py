@@ -128,13 +128,20 @@ def _chat(options: argparse.Namespace) -> int:
 
 
 def _run(options: argparse.Namespace) -> int:
-    settings = _settings(options)
+    warnings: list[str] = []
+    settings = _settings(options, warnings.append)
     if settings is None:
         return MISUSED
+    import logging
+
+    from bot.log import log_to_stderr
     from bot.platforms.opening import OPENERS
     from bot.running import run
     from bot.station import Listening
 
+    log_to_stderr(settings.log)
+    for warning in warnings:
+        logging.getLogger(__name__).warning("%s", warning)
     try:
         return asyncio.run(run(settings, Listening(options.listens, options.shards), OPENERS))
     finally:
@@ -229,7 +236,13 @@ def _slack_manifest(options: argparse.Namespace) -> int:
     return OK
 
 
-def _settings(options: argparse.Namespace) -> "Settings | None":
+def _warn(text: str) -> None:
+    print(f"warning: {text}", file=sys.stderr)  # noqa: T201 # before any platform runs
+
+
+def _settings(
+    options: argparse.Namespace, warn: Callable[[str], object] = _warn
+) -> "Settings | None":
     """Load the configuration; None when it is bad, with every problem shown."""
     from config.errors import ConfigError
     from config.lint import lint
@@ -243,5 +256,5 @@ def _settings(options: argparse.Namespace) -> "Settings | None":
         print(f"The configuration cannot be used:\n{error}", file=sys.stderr)  # noqa: T201
         return None
     for warning in lint(settings, datetime.now(UTC).date()):
-        print(f"warning: {warning}", file=sys.stderr)  # noqa: T201 # before any platform runs
+        warn(str(warning))
     return settings

@@ -15,7 +15,7 @@ from bot.platforms.surface import ClaimLost, NotShown, QuestionGone, Surface
 from bot.view_lines import view_from_line, view_to_line
 from bot.wording import UNEXPECTED, sentence
 from routing.background import beside
-from routing.errors import RoutingError, StoreUnavailable, Superseded
+from routing.errors import RoutingError, StoreUnavailable, Superseded, kind_of
 from routing.inbox import Ending, Inbox
 from routing.stop import Stop
 
@@ -116,6 +116,7 @@ class Errand:
         except Superseded as error:
             raise ClaimLost from error
         except RoutingError as error:
+            _log.info("unanswered", extra={"fields": {"reason": kind_of(error)}})
             self._fail(sentence(error))
         except Exception:  # noqa: BLE001 # logged whole; the asker is told that it went wrong
             _log.exception("answering %s failed", self._held.claim.identity)

@@ -1,6 +1,6 @@
 """`pointsman run`: listens on the chat services whose tokens are set, and answers there."""
 
-import sys
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -9,7 +9,6 @@ from typing import Final
 
 from bot.app import App, open_app
 from bot.digesting import Digesting
-from bot.log import log_to_stderr
 from bot.memory import PostMemory
 from bot.platforms.service import ChatService
 from bot.platforms.surface import NotLetIn
@@ -26,6 +25,8 @@ NOWHERE: Final = (
     "SLACK_BOT_TOKEN and SLACK_APP_TOKEN to those of your app on Slack. "
     "`pointsman chat` talks in the terminal."
 )
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +50,8 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
     """
     wanted = [each for each in openers if each.is_wanted(settings)]
     if not wanted:
-        print(NOWHERE, file=sys.stderr)  # noqa: T201 # nothing runs
+        _log.error("%s", NOWHERE)
         return MISUSED
-    log_to_stderr()
     try:
         async with open_app(settings) as app, AsyncExitStack() as stack:
             services = [
@@ -59,10 +59,10 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
             ]
             return await _serve(settings, app, services, listening)
     except (ConfigError, NotLetIn) as error:
-        print(error, file=sys.stderr)  # noqa: T201 # nothing could be opened
+        _log.error("%s", error)  # nothing could be opened
         return MISUSED
     except StoreUnavailable as error:
-        print(sentence(error), file=sys.stderr)  # noqa: T201 # nothing could be opened
+        _log.error("%s", sentence(error))  # the same
         return FAILED
 
 
@@ -86,12 +86,14 @@ async def _serve(
     settings: Settings, app: App, services: Sequence[ChatService], listening: Listening
 ) -> int:
     async with open_station_of(app, settings, services) as opened:
-        print(_greeting(app, services, listening), file=sys.stderr)  # noqa: T201 # once
+        _greet(app, services, listening)
         return await serve(opened, listening, settings.intake.grace_s)
 
 
-def _greeting(app: App, services: Sequence[ChatService], listening: Listening) -> str:
+def _greet(app: App, services: Sequence[ChatService], listening: Listening) -> None:
     does = "listens and answers" if listening.is_on else "answers"
     where = " and ".join(each.name.capitalize() for each in services)
-    says = f"Pointsman {version('pointsman')} {does} on {where}; kept in {app.stores.describe}."
-    return "\n".join(filter(None, (says, app.stores.notice)))
+    kept = app.stores.describe
+    _log.info("Pointsman %s %s on %s; kept in %s", version("pointsman"), does, where, kept)
+    if app.stores.notice:
+        _log.warning("%s", app.stores.notice)

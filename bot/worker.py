@@ -11,6 +11,7 @@ from typing import Final
 
 from bot.errand import MOST_DELIVERIES, Desk, Errand
 from bot.held import Held
+from bot.log import answering
 from bot.message_lines import MessageUnreadable, message_from_line
 from bot.platforms.surface import ClaimLost
 from config.chats import IntakeSettings
@@ -137,7 +138,8 @@ class Worker:
             await self._leave(held)
             return
         try:
-            await Errand(held, message, surface, self._desk).run()
+            with answering(message.reply_id):
+                await Errand(held, message, surface, self._desk).run()
         except ClaimLost:
             _log.info("%s is another worker's now", claim.identity)
         except Exception:  # noqa: BLE001 # one question ends no other

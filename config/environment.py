@@ -22,6 +22,8 @@ _WINNING: Final = (
     ("SLACK_APP_TOKEN", "slack", "app_token"),
     ("SLACK_SIGNING_SECRET", "slack", "signing_secret"),
     ("SLACK_API_URL", "slack", "api_url"),
+    ("POINTSMAN_OBSERVE_HOST", "observe", "host"),
+    ("POINTSMAN_OBSERVE_PORT", "observe", "port"),
 )
 """Each variable, with the section and the key it sets."""
 

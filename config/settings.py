@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 
 from config.catalog import ModelCard, Preset, Strict, UsdPerAnswer
 from config.chats import AttachmentSettings, DiscordSettings, IntakeSettings, SlackSettings
+from config.observing import LogSettings, ObserveSettings
 from config.quotas import QuotaSettings
 from config.references import Address
 from config.rules import Rule
@@ -199,6 +200,8 @@ class Settings(Strict):
     attachments: AttachmentSettings = AttachmentSettings()
     discord: DiscordSettings = DiscordSettings()
     slack: SlackSettings = SlackSettings()
+    observe: ObserveSettings = ObserveSettings()
+    log: LogSettings = LogSettings()
     shipped_models: bool = Field(default=True, description="false: only the models named here")
     models: tuple[ModelCard, ...] = Field(
         default=(), description="further models, or changes to shipped ones by name"

@@ -5,6 +5,7 @@ from typing import Final
 from bot.commands.command import Command, Invocation
 from bot.commands.verdicts import meant_exchange, no_exchange
 from bot.explaining import explanation_markdown
+from bot.log import short_id
 from bot.platforms.port import Notice
 from routing.explanation_lines import replay
 
@@ -17,13 +18,14 @@ async def _why(invocation: Invocation) -> Notice:
     if not kept:
         return Notice("I no longer know why: the explanation is gone.", is_failure=True)
     try:
-        return Notice(explanation_markdown(replay(kept)))
+        told = explanation_markdown(replay(kept))
     except ValueError:
         return Notice(
             "I cannot read any more why: another version of me wrote it down. The next answer "
             "can be explained again.",
             is_failure=True,
         )
+    return Notice(f"{told}\n\nIn the log it is `{short_id(meant.reply_id)}`.")
 
 
 WHY: Final = Command(

@@ -170,6 +170,14 @@ async def test_why_shows_the_decision_of_the_last_answer() -> None:
     assert "- llama-a: answered" in why
 
 
+async def test_why_names_the_answer_as_the_log_does() -> None:
+    talk = Talk()
+    finished = (await talk.say("6 x 7?"))[-1]
+
+    assert isinstance(finished, Finished)
+    assert f"In the log it is `{finished.receipt.reply_id[:8]}`." in await talk.told("/why")
+
+
 async def test_closing_an_answer_early_closes_the_call() -> None:
     talk = Talk()
     origin = an_origin()

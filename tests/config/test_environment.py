@@ -116,3 +116,11 @@ def test_the_state_folder_lies_where_the_desktop_says_unless_it_is_named(tmp_pat
         load(None, {"XDG_STATE_HOME": "relative"}, nothing_published).state_dir
         == Settings().state_dir
     )
+
+
+def test_where_health_is_told_may_come_from_the_environment(tmp_path: Path) -> None:
+    environ = {"POINTSMAN_OBSERVE_HOST": "0.0.0.0", "POINTSMAN_OBSERVE_PORT": "9465"}  # noqa: S104 # a container's
+
+    observe = loaded(tmp_path, "observe: {port: 1}", environ).observe
+
+    assert (observe.host, observe.port) == ("0.0.0.0", 9465)  # noqa: S104 # the same
