@@ -22,6 +22,7 @@ from routing.learning import Learning
 from routing.router import Router
 from routing.spending import Spending
 from routing.upkeep import keep_tidy
+from routing.watching import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,12 @@ class App:
     reader: Reader
     completer: LiteLLMCompleter
     stores: Stores
+    router: Router
+    spending: Spending
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[App]:
+async def open_app(settings: Settings, watch: Watch | None = None) -> AsyncIterator[App]:
     """Open the stores and the models' side; close them in reverse order.
 
     Nothing slow happens here: LiteLLM is imported when `App.completer.preload` is called or the
@@ -63,6 +66,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             cache=stores.cache,
             learning=learning,
             predict=LearnedPredictor(embed=embed),
+            watch=watch,
         )
         services = Services(
             settings,
@@ -78,7 +82,8 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             stores.link_codes,
         )
         reader = Reader(settings.attachments, {"discord": discord_source(settings.discord)})
-        yield App(Handler(services, COMMANDS, reader), reader, completer, stores)
+        handler = Handler(services, COMMANDS, reader)
+        yield App(handler, reader, completer, stores, router, spending)
 
 
 def _word_vectors() -> Embed:

@@ -10,6 +10,11 @@ from typing import Final
 from bot.app import App, open_app
 from bot.digesting import Digesting
 from bot.memory import PostMemory
+from bot.observing.counted import Counted
+from bot.observing.lag import watch_lag
+from bot.observing.metrics import Metrics
+from bot.observing.scene import Scene
+from bot.observing.server import Pages, PortTaken, telling
 from bot.platforms.service import ChatService
 from bot.platforms.surface import NotLetIn
 from bot.station import FAILED, MISUSED, Listening, Station, open_station, serve
@@ -43,7 +48,7 @@ class Opener:
 
 
 async def run(settings: Settings, listening: Listening, openers: Sequence[Opener]) -> int:
-    """Listen and answer until told to end.
+    """Listen and answer until told to end; what there is to say goes to the log.
 
     Returns:
         The exit code: 0 done, 1 it broke off, 2 something has to be set first, 143 cut short.
@@ -52,13 +57,11 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
     if not wanted:
         _log.error("%s", NOWHERE)
         return MISUSED
+    metrics = Metrics()
     try:
-        async with open_app(settings) as app, AsyncExitStack() as stack:
-            services = [
-                await stack.enter_async_context(each.open(settings, app)) for each in wanted
-            ]
-            return await _serve(settings, app, services, listening)
-    except (ConfigError, NotLetIn) as error:
+        async with open_app(settings, metrics) as app:
+            return await _serve(settings, app, wanted, listening, metrics)
+    except (ConfigError, NotLetIn, PortTaken) as error:
         _log.error("%s", error)  # nothing could be opened
         return MISUSED
     except StoreUnavailable as error:
@@ -68,26 +71,55 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
 
 @asynccontextmanager
 async def open_station_of(
-    app: App, settings: Settings, services: Sequence[ChatService]
+    app: App, settings: Settings, services: Sequence[ChatService], metrics: Metrics | None = None
 ) -> AsyncIterator[Station]:
     """Yield both ends of an app's inbox, at rest; what answers gets ready meanwhile."""
     app.completer.preload()
+    metrics = metrics or Metrics()
+    answers = Counted(app.handler, metrics)
     memory = PostMemory(app.stores.history, app.stores.posts)
     platforms = {each.name for each in services}
     digesting = Digesting(app.stores.orders, app.stores.inbox, platforms, Clock())
     async with (
-        open_station(settings.intake, app.stores.inbox, services, app.handler, memory) as station,
+        open_station(
+            settings.intake, app.stores.inbox, services, answers, memory, metrics.refused
+        ) as station,
         beside(digesting.run()),
     ):
         yield station
 
 
 async def _serve(
-    settings: Settings, app: App, services: Sequence[ChatService], listening: Listening
+    settings: Settings,
+    app: App,
+    wanted: Sequence[Opener],
+    listening: Listening,
+    metrics: Metrics,
 ) -> int:
-    async with open_station_of(app, settings, services) as opened:
+    """Tell of health first: opening a service takes as long as it cannot be reached."""
+    services: list[ChatService] = []
+    clock = Clock()
+    scene = Scene(
+        models=settings.models,
+        stores=app.stores,
+        router=app.router,
+        spending=app.spending,
+        services=services,
+        wanted=len(wanted),
+        is_listening=listening.is_on,
+        clock=clock,
+    )
+    async with (
+        telling(settings.observe, Pages(scene, metrics)),
+        beside(watch_lag(metrics.late, clock.elapsed_s)),
+        AsyncExitStack() as stack,
+    ):
+        for each in wanted:
+            service = await stack.enter_async_context(each.open(settings, app))
+            services.append(service)  # one by one: /ready tells how far it is
+        station = await stack.enter_async_context(open_station_of(app, settings, services, metrics))
         _greet(app, services, listening)
-        return await serve(opened, listening, settings.intake.grace_s)
+        return await serve(station, listening, settings.intake.grace_s)
 
 
 def _greet(app: App, services: Sequence[ChatService], listening: Listening) -> None:

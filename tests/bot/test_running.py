@@ -1,28 +1,86 @@
 """`pointsman run` as a process."""
 
+import json
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
+from bot.running import Opener, run
+from bot.station import Listening
+from config.observing import ObserveSettings
+from config.settings import Settings
 from tests.bot.test_cli import pointsman
+from tests.fakes.running_program import opened
+from tests.fakes.sockets import free_port
 
 
-def test_a_process_answers_what_it_hears_and_ends_when_told_to(tmp_path: Path) -> None:
-    program = [sys.executable, "-m", "tests.fakes.running_program", str(tmp_path)]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, text=True) as process:
+@contextmanager
+def running(folder: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    """Run a process that hears one command."""
+    program = [sys.executable, "-m", "tests.fakes.running_program", str(folder), str(port)]
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def told(port: int, page: str) -> str:
+    """Return what a process tells of itself."""
+    with urlopen(f"http://127.0.0.1:{port}{page}", timeout=5) as response:
+        text: str = response.read().decode()
+        return text
+
+
+def test_a_process_answers_what_it_hears_tells_of_itself_and_ends_when_told_to(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    with running(tmp_path, port) as process:
         assert process.stdout
+        assert process.stderr
         shown = [process.stdout.readline() for _ in range(2)]
+        ready = json.loads(told(port, "/ready"))
+        numbers = told(port, "/metrics")
         process.send_signal(signal.SIGTERM)
         told_at_s = time.monotonic()
         code = process.wait(timeout=20)
+        took_s = time.monotonic() - told_at_s
+        log = [json.loads(line) for line in process.stderr]
 
     assert shown == ["…\n", "Ask anything, or:\n"]
+    assert ready["ready"]
+    assert ready["checks"]["discord"] == {"ok": True, "reason": "connected to Discord"}
+    assert 'pointsman_commands_total{platform="discord"} 1.0' in numbers
+    assert "pointsman_store_up 1.0" in numbers
+    assert [each["what"] for each in log if "listens and answers on Discord" in each["what"]]
     assert code == 0
-    assert time.monotonic() - told_at_s < 4  # of 20 s that an answer might have had
+    assert took_s < 4  # of 20 s that an answer might have had
+
+
+async def test_a_port_that_is_taken_ends_it_with_the_way_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        observe = ObserveSettings(port=taken.getsockname()[1])
+        opener = Opener(is_wanted=lambda _: True, open=opened)
+        settings = Settings(state_dir=tmp_path, observe=observe)
+
+        assert await run(settings, Listening(), [opener]) == 2
+
+    assert "set observe.port (POINTSMAN_OBSERVE_PORT)" in caplog.text
 
 
 def test_without_a_token_it_says_what_to_set(tmp_path: Path) -> None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import aiohttp
 import yaml
 
 from config.loading import load
 from config.settings import Settings
 from routing.backends.published import published_model
 from tests.fakes.provider import KEY, Answer, FakeProvider
+from tests.fakes.sockets import free_port
 
 MODEL: Final = "gpt"
 
@@ -23,11 +25,16 @@ WHOLE: Final = "forty-two!"
 
 @dataclass
 class Running:
-    """Bots of one deployment; processes that are left are killed at the end."""
+    """Bots of one deployment; processes that are left are killed at the end.
+
+    Attributes:
+        told_at: The port at which the first process tells of its health and its numbers.
+    """
 
     provider: FakeProvider
     folder: Path
     processes: list[asyncio.subprocess.Process] = field(default_factory=list)
+    told_at: int = field(default_factory=free_port)
 
     def service_environ(self) -> dict[str, str]:
         """Return what of the environment leads to the chat service."""
@@ -42,6 +49,12 @@ class Running:
         )
         self.processes.append(process)
         return process
+
+    async def tells(self, page: str) -> str:
+        """Return what the only process tells of itself."""
+        address = f"http://127.0.0.1:{self.told_at}{page}"
+        async with aiohttp.ClientSession() as session, session.get(address) as response:
+            return await response.text()
 
     async def kill(self) -> None:
         """Kill what is left."""
@@ -87,4 +100,5 @@ class Running:
     def environ(self) -> dict[str, str]:
         """Return the environment of a process."""
         mine = {"POINTSMAN_STATE_DIR": str(self.folder / "state"), "MODEL_KEY": KEY}
+        mine["POINTSMAN_OBSERVE_PORT"] = str(self.told_at if len(self.processes) == 0 else 0)
         return mine | self.service_environ()

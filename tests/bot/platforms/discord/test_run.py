@@ -1,6 +1,7 @@
 """`pointsman run` as a process at the fake Discord, with a provider on loopback behind it."""
 
 import asyncio
+import json
 import signal
 import time
 
@@ -27,9 +28,14 @@ async def test_a_question_its_follow_up_and_the_end(
     await program.answer_to(follow_up)
     usage = await fake.slash(ada, channel, "usage")
     await fake.until(lambda: usage.original and MODEL in usage.original.content)
+    ready, numbers = json.loads(await program.tells("/ready")), await program.tells("/metrics")
     process.send_signal(signal.SIGTERM)
     code = await asyncio.wait_for(process.wait(), 20)
 
+    assert ready["ready"]
+    assert 'pointsman_questions_total{platform="discord"} 2.0' in numbers
+    assert 'pointsman_platform_connected{platform="discord"} 1.0' in numbers
+    assert 'pointsman_platform_requests_total{kind="edit",platform="discord"}' in numbers
     asked = [turn["content"] for turn in program.provider.requests[-1].body["messages"]][1:]
     assert asked[:2] == ["What is tea?", "Tea is a drink."]
     assert asked[-1].endswith("And milk?")

@@ -1,6 +1,7 @@
 """`pointsman run` as a process at the fake Slack, with a provider on loopback behind it."""
 
 import asyncio
+import json
 import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -52,9 +53,14 @@ async def test_over_sockets_a_question_its_follow_up_and_the_end(
     await program.answered(channel, question, "Milk goes with it.")
     usage = await slack.slash(ada, channel, "usage")
     await slack.until(lambda: any(each.for_user is ada for each in channel.ephemeral))
+    ready, numbers = json.loads(await program.tells("/ready")), await program.tells("/metrics")
     process.send_signal(signal.SIGTERM)
     code = await asyncio.wait_for(process.wait(), 20)
 
+    assert ready["ready"]
+    assert 'pointsman_questions_total{platform="slack"} 2.0' in numbers
+    assert 'pointsman_platform_connected{platform="slack"} 1.0' in numbers
+    assert 'pointsman_answers_total{model="gpt",outcome="complete"} 2.0' in numbers
     asked = [turn["content"] for turn in program.provider.requests[-1].body["messages"]][1:]
     assert asked[:2] == ["What is tea?", "Tea is a drink."]
     assert asked[-1].endswith("And milk?")

@@ -1,0 +1,160 @@
+"""The numbers of one process, in Prometheus' words.
+
+No label names a person, a place or anything said: models are those of the catalogue, all the rest
+is one of a few words. What happens is counted here as it happens, which costs microseconds; what
+can be looked up is looked up when somebody asks, in `looked_up`.
+"""
+
+from typing import Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+from bot.observing.looked_up import LookedUp
+from bot.observing.readings import Readings
+from routing.errors import ModelFailed, RoutingError, kind_of
+from routing.pricing import Usage
+from routing.reply import Receipt
+
+_NOBODY: Final = "none"
+"""Stands for the model where none answered."""
+
+_FIRST_TEXT_S: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 20, 60)
+_ANSWER_S: Final = (0.1, 0.25, 0.5, 1, 2, 3, 5, 8, 13, 20, 30, 60, 120, 300)
+_LAG_S: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+
+
+class Metrics:
+    """Counts what happens; a `Watch` of the router's."""
+
+    def __init__(self) -> None:
+        self._registry = here = CollectorRegistry()
+        self._questions = Counter(
+            "pointsman_questions", "Questions begun here, by service.", ["platform"], registry=here
+        )
+        self._commands = Counter(
+            "pointsman_commands", "Commands given as messages.", ["platform"], registry=here
+        )
+        self._running = Gauge(
+            "pointsman_questions_running", "Questions being answered here.", registry=here
+        )
+        self._answers = Counter(
+            "pointsman_answers", "Answers ended, by outcome.", ["model", "outcome"], registry=here
+        )
+        self._first_text = Histogram(
+            "pointsman_first_text_seconds",
+            "From the question's turn to the first visible text.",
+            buckets=_FIRST_TEXT_S,
+            registry=here,
+        )
+        self._whole = Histogram(
+            "pointsman_answer_seconds",
+            "From the question's turn to the end of the answer.",
+            buckets=_ANSWER_S,
+            registry=here,
+        )
+        self._tokens = Counter(
+            "pointsman_tokens", "Tokens used, by kind.", ["model", "kind"], registry=here
+        )
+        self._spent = Counter(
+            "pointsman_spent_microusd", "Micro-dollars spent.", ["model"], registry=here
+        )
+        self._saved = Counter(
+            "pointsman_saved_microusd", "Micro-dollars saved, by what.", ["by"], registry=here
+        )
+        self._cache_hits = Counter(
+            "pointsman_cache_hits", "Answers from the cache, by tier.", ["tier"], registry=here
+        )
+        self._refusals = Counter(
+            "pointsman_refusals", "Questions without an answer, by why.", ["reason"], registry=here
+        )
+        self._failures = Counter(
+            "pointsman_model_failures", "Calls that failed.", ["model", "kind"], registry=here
+        )
+        self._lag = Histogram(
+            "pointsman_loop_lag_seconds",
+            "How late the event loop does what is due.",
+            buckets=_LAG_S,
+            registry=here,
+        )
+        self._looked_up = LookedUp()
+        here.register(self._looked_up)
+        ProcessCollector(registry=here)
+
+    # ---- what the router tells
+
+    def settled(self, receipt: Receipt) -> None:
+        """Count an answer that has ended, with its times, tokens and cost."""
+        self._answers.labels(receipt.model or _NOBODY, receipt.outcome.name.lower()).inc()
+        self._whole.observe(receipt.took_s)
+        if receipt.first_text_s is not None:
+            self._first_text.observe(receipt.first_text_s)
+        for attempt in receipt.attempts:
+            self._spent.labels(attempt.model).inc(attempt.cost_microusd)
+            self._count_tokens(attempt.model, attempt.usage)
+        if receipt.saved_microusd:
+            by = "cache" if receipt.cache_tier else "routing"
+            self._saved.labels(by).inc(receipt.saved_microusd)
+        if receipt.cache_tier:
+            self._cache_hits.labels(receipt.cache_tier).inc()
+
+    def failed(self, failure: ModelFailed) -> None:
+        """Count a model that did not answer."""
+        self._failures.labels(failure.model, kind_of(failure)).inc()
+
+    # ---- what happens around it
+
+    def begun(self) -> None:
+        """Count one message more that is being answered."""
+        self._running.inc()
+
+    def ended(self) -> None:
+        """Count one fewer."""
+        self._running.dec()
+
+    def asked(self, platform: str) -> None:
+        """Count a question."""
+        self._questions.labels(platform).inc()
+
+    def told(self, platform: str) -> None:
+        """Count a command."""
+        self._commands.labels(platform).inc()
+
+    def unanswered(self, error: RoutingError) -> None:
+        """Count a question that found no answer."""
+        self.refused(kind_of(error))
+
+    def refused(self, reason: str) -> None:
+        """Count a question that was not taken in, or found no answer; one of a few words says why.
+
+        Args:
+            reason: As an error is named (`quota_exceeded`), or as the intake says it.
+        """
+        self._refusals.labels(reason).inc()
+
+    def late(self, by_s: float) -> None:
+        """Count by how much the event loop was late."""
+        self._lag.observe(by_s)
+
+    # ---- what is seen of it
+
+    def text(self, readings: Readings) -> bytes:
+        """Return all numbers in Prometheus' text format, with what was looked up for it."""
+        self._looked_up.readings = readings
+        return generate_latest(self._registry)
+
+    def _count_tokens(self, model: str, usage: Usage) -> None:
+        for kind, tokens in (
+            ("input", usage.input_tokens),
+            ("cached_input", usage.cached_input_tokens),
+            ("output", usage.output_tokens),
+            ("reasoning", usage.reasoning_tokens),
+        ):
+            if tokens:
+                self._tokens.labels(model, kind).inc(tokens)
