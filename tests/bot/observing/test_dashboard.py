@@ -1,0 +1,94 @@
+"""What is shown of the numbers, and what the README names of them, exists."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+
+from bot.observing.metrics import Metrics
+from bot.observing.readings import Readings, Traffic
+from config.observing import USUAL_PORT
+
+ROOT: Final = Path(__file__).parents[3]
+COMPOSE: Final = ROOT / "config" / "compose"
+DASHBOARD: Final = COMPOSE / "grafana" / "dashboards" / "pointsman.json"
+OF_PROCESS: Final = {"process_resident_memory_bytes", "process_cpu_seconds_total"}
+"""Where there is no /proc, these are missing in /metrics and on the dashboard."""
+
+READINGS: Final = Readings(
+    is_store_up=True,
+    waiting=1,
+    oldest_s=1.0,
+    held_microusd=1,
+    resting={"gpt": False},
+    traffic={"slack": Traffic({"append": 3}, 1, is_heard=True)},
+)
+
+
+def told() -> set[str]:
+    """Return the name of every series there may be."""
+    text = Metrics().text(READINGS).decode()
+    kinds = dict(re.findall(r"# TYPE (\w+) (\w+)", text))
+    parts = {name for name, kind in kinds.items() if kind == "histogram"}
+    of_process = set() if Path("/proc/self/stat").exists() else OF_PROCESS
+    return (
+        set(kinds)
+        | of_process
+        | {f"{name}_{part}" for name in parts for part in ("bucket", "sum", "count")}
+    )
+
+
+def named_in(text: str) -> set[str]:
+    return set(re.findall(r"\b(?:pointsman|process)_\w+", text))
+
+
+def queries() -> list[str]:
+    panels: list[dict[str, Any]] = json.loads(DASHBOARD.read_text())["panels"]
+    return [target["expr"] for panel in panels for target in panel["targets"]]
+
+
+@pytest.mark.parametrize("query", queries())
+def test_a_query_of_the_dashboard_asks_for_what_there_is(query: str) -> None:
+    assert named_in(query)
+    assert named_in(query) - told() == set()
+
+
+def test_every_number_of_ours_is_on_the_dashboard() -> None:
+    shown = {re.sub(r"_(bucket|sum|count)$", "", each) for each in named_in("\n".join(queries()))}
+    ours = set(re.findall(r"# TYPE (pointsman_\w+) ", Metrics().text(READINGS).decode()))
+
+    assert {each for each in ours if not each.endswith("_created")} - shown == set()
+
+
+def test_the_readme_names_numbers_that_there_are() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = text.partition("## What to watch")[2].partition("\n## ")[0]
+
+    assert len(named_in(section)) > 5
+    assert named_in(section) - told() == set()
+
+
+def test_prometheus_asks_where_the_bot_tells() -> None:
+    told_to = yaml.safe_load((COMPOSE / "prometheus.yml").read_text())
+
+    (job,) = told_to["scrape_configs"]
+    (names,) = job["dns_sd_configs"]
+    assert (names["names"], names["port"]) == (["bot"], USUAL_PORT)
+
+
+def test_grafana_finds_prometheus_and_the_dashboard() -> None:
+    provisioning = COMPOSE / "grafana" / "provisioning"
+    (source,) = yaml.safe_load((provisioning / "datasources" / "prometheus.yml").read_text())[
+        "datasources"
+    ]
+    (provider,) = yaml.safe_load((provisioning / "dashboards" / "pointsman.yml").read_text())[
+        "providers"
+    ]
+    panels = json.loads(DASHBOARD.read_text())["panels"]
+
+    assert {panel["datasource"]["uid"] for panel in panels} == {source["uid"]}
+    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert provider["options"]["path"] == "/var/lib/grafana/dashboards"
