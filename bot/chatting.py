@@ -17,6 +17,7 @@ from bot.platforms.terminal import OWN_COMMANDS, Terminal
 from bot.wording import sentence
 from config.errors import ConfigError
 from config.settings import Settings
+from routing.backends.local_model import is_installed
 from routing.errors import StoreUnavailable
 from routing.stop import Stop
 
@@ -61,7 +62,7 @@ def _greeting(settings: Settings) -> str:
     others = [card.name for card in ready if not card.embedded]
     if others:
         who = f"{others[0]} is ready" if len(others) == 1 else f"{len(others)} models are ready"
-    elif ready:
+    elif ready and is_installed(settings.local_model):
         who = "only a tiny local model is ready; set a key such as DEEPSEEK_API_KEY for more"
     else:
         who = "no model is ready; set a key such as DEEPSEEK_API_KEY"

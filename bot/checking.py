@@ -12,6 +12,7 @@ from config.errors import ConfigError
 from config.lint import lint
 from config.loading import find_config, load
 from config.settings import Settings
+from routing.backends.local_model import NOT_INSTALLED, is_installed
 from routing.backends.published import published_model
 from routing.errors import StoreUnavailable
 
@@ -86,7 +87,10 @@ def _models(settings: Settings) -> Iterator[Line]:
     if ready:
         yield Line("ok", f"models: {', '.join(ready)}")
     elif any(card.embedded for card in enabled):
-        yield Line("warning", "models: only the tiny local one; set a provider's key for more")
+        if is_installed(settings.local_model):
+            yield Line("warning", "models: only the tiny local one; set a provider's key for more")
+        else:
+            yield Line("problem", f"models: none is set up; {NOT_INSTALLED}")
     else:
         yield Line("problem", "models: none is set up; set a provider's key")
     for card in waiting:

