@@ -27,6 +27,11 @@ _WINNING: Final = (
 )
 """Each variable, with the section and the key it sets."""
 
+_IN_FILES: Final = frozenset(
+    {"REDIS_URL", "DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}
+)
+"""Those that may also be given as `…_FILE`: the path of a file, as containers are given secrets."""
+
 
 def look_up(value: object, environ: Mapping[str, str], folder: Path) -> object:
     """Replace every reference in `value`, in place, by a Resolved or an Unset; return it.
@@ -58,14 +63,24 @@ def _content(folder: Path, name: str) -> str:
 def let_environment_win(given: Block, environ: Mapping[str, str]) -> None:
     """Set what the environment says over what the file says; the file's own mistakes stay."""
     for variable, section, key in _WINNING:
-        if text := environ.get(variable):
+        if said := _said(variable, environ):
             holder = _section(given, section)
             if isinstance(holder, Block):
-                holder.put(key, Resolved(text, f"env:{variable}"), _ENVIRONMENT)
+                holder.put(key, said, _ENVIRONMENT)
     # The XDG specification ignores a relative folder.
     home = Path(environ.get("XDG_STATE_HOME", ""))
     if "state_dir" not in given and home.is_absolute():
         given.put("state_dir", home / "pointsman", _ENVIRONMENT)
+
+
+def _said(variable: str, environ: Mapping[str, str]) -> Resolved | Unset | None:
+    """Return what a variable, or else the file that its `…_FILE` names, says; None if neither."""
+    if text := environ.get(variable):
+        return Resolved(text, f"env:{variable}")
+    if variable in _IN_FILES and (name := environ.get(f"{variable}_FILE")):
+        text = _content(Path(), name)
+        return Resolved(text, f"file:{name}") if text else Unset(f"file:{name}")
+    return None
 
 
 def _section(given: Block, name: str) -> object:

@@ -124,3 +124,18 @@ def test_where_health_is_told_may_come_from_the_environment(tmp_path: Path) -> N
     observe = loaded(tmp_path, "observe: {port: 1}", environ).observe
 
     assert (observe.host, observe.port) == ("0.0.0.0", 9465)  # noqa: S104 # the same
+
+
+def test_a_secret_of_the_environment_may_stand_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("in-file\n", encoding="utf-8")
+    named = {"DISCORD_TOKEN_FILE": f"{tmp_path}/token", "SLACK_BOT_TOKEN_FILE": "/not/there"}
+
+    settings = loaded(tmp_path, "discord: {token: env:OTHER}", named)
+    plain = loaded(tmp_path, "", named | {"DISCORD_TOKEN": "in-variable"})
+
+    assert settings.discord.token is not None
+    assert settings.discord.token.reveal() == "in-file"
+    assert settings.slack.bot_token is not None
+    assert not settings.slack.bot_token.is_set
+    assert plain.discord.token is not None
+    assert plain.discord.token.reveal() == "in-variable"
