@@ -1,11 +1,12 @@
 """Asks Discord what it knows of the bot: for `pointsman check`, without connecting."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import aiohttp
 
 from bot.platforms.discord.addresses import api_address
+from bot.platforms.discord.invitation import invitation, lacking
 from bot.platforms.discord.ways_out import INTENT_DENIED, LOGIN_FAILED, unseen
 from bot.printing import Mark
 from config.chats import DiscordSettings
@@ -18,7 +19,7 @@ _OK: Final = 200
 
 
 async def check_discord(settings: DiscordSettings, *, timeout_s: float) -> list[tuple[Mark, str]]:
-    """Return what is right and wrong with the bot's token and its intents.
+    """Return what is right and wrong with the bot's token, intents and permissions.
 
     Args:
         settings: A token must be there.
@@ -30,20 +31,42 @@ async def check_discord(settings: DiscordSettings, *, timeout_s: float) -> list[
     headers = {"Authorization": f"Bot {token}"}
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     try:
-        async with (
-            aiohttp.ClientSession(headers=headers, timeout=timeout) as session,
-            session.get(
-                f"{api_address(settings)}/applications/@me", allow_redirects=False
-            ) as response,
-        ):
-            if response.status == _UNAUTHORISED:
-                return [("problem", LOGIN_FAILED)]
-            if response.status != _OK:
-                return [("problem", f"Discord answers with status {response.status}: try again")]
-            return list(_found(settings, await response.json()))
+        async with aiohttp.ClientSession(headers=headers, timeout=timeout) as session:
+            application = await _asked(session, settings, "/applications/@me")
+            servers = await _asked(session, settings, "/users/@me/guilds")
+            return [*_found(settings, application), *_gaps(application, servers)]
+    except _Refused as refused:
+        return [("problem", str(refused))]
     except (aiohttp.ClientError, TimeoutError, ValueError) as error:
         what = f"Discord cannot be reached ({type(error).__name__}): is there a network?"
         return [("problem", what)]
+
+
+class _Refused(Exception):
+    """Discord answers something else than what was asked for; says the way out."""
+
+
+async def _asked(session: aiohttp.ClientSession, settings: DiscordSettings, path: str) -> Any:  # noqa: ANN401 # JSON
+    address = f"{api_address(settings)}{path}"
+    async with session.get(address, allow_redirects=False) as response:
+        if response.status == _UNAUTHORISED:
+            raise _Refused(LOGIN_FAILED)
+        if response.status != _OK:
+            raise _Refused(f"Discord answers with status {response.status}: try again")
+        return await response.json()
+
+
+def _gaps(
+    application: Mapping[str, Any], servers: Sequence[Mapping[str, Any]]
+) -> Iterator[tuple[Mark, str]]:
+    """Tell where the bot lacks permissions; single channels may still take some away."""
+    link = invitation(str(application.get("id")))
+    if not servers:
+        yield "note", f"the bot is in no server yet: open {link}"
+    for server in servers:
+        if lacks := lacking(int(server.get("permissions") or 0)):
+            what = f"in {server.get('name')} the bot lacks {', '.join(lacks)}"
+            yield "warning", f"{what}: give them to its role there, or open {link}"
 
 
 def _found(settings: DiscordSettings, application: Mapping[str, Any]) -> Iterator[tuple[Mark, str]]:

@@ -7,6 +7,7 @@ from typing import Final
 from tests.fakes.discord.asks import Answer, Ask, Handler
 from tests.fakes.discord.limits import Route
 from tests.fakes.discord.payloads import MESSAGE_CONTENT_LIMITED, application_json, user_json
+from tests.fakes.discord.permissions import guild_permissions_of
 from tests.fakes.discord.refusals import FormErrors, Json, refused
 from tests.fakes.discord.world import World
 
@@ -25,6 +26,20 @@ def _me(world: World, _: Ask) -> Answer:
 
 def _application(world: World, _: Ask) -> Answer:
     return application_json(world, MESSAGE_CONTENT_LIMITED if world.sees_content else 0)
+
+
+def _guilds(world: World, _: Ask) -> Answer:
+    return [
+        {
+            "id": str(guild.id),
+            "name": guild.name,
+            "owner": False,
+            "permissions": str(int(guild_permissions_of(world.bot, guild))),
+            "features": [],
+        }
+        for guild in world.guilds.values()
+        if world.bot.id in guild.members
+    ]
 
 
 def _gateway(world: World, _: Ask) -> Answer:
@@ -182,6 +197,7 @@ def _texts(command: Json) -> Iterable[str]:
 
 ROUTES: Final[dict[Route, Handler]] = {
     ("GET", "/users/@me"): _me,
+    ("GET", "/users/@me/guilds"): _guilds,
     ("GET", "/applications/@me"): _application,
     ("GET", "/oauth2/applications/@me"): _application,
     ("GET", "/gateway"): _gateway,
