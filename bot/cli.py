@@ -15,6 +15,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
 from bot.explain_options import add_options, asked_as
+from bot.setting_up.options import add_options as add_set_up_options
 
 if TYPE_CHECKING:
     from bot.shards import ShardRange
@@ -55,6 +56,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"pointsman {version('pointsman')}")
     parser.add_argument("--config", metavar="FILE", help="the configuration file")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    init = commands.add_parser("init", help="ask for tokens, keys and budgets, and set it all up")
+    add_set_up_options(init)
+    init.set_defaults(command=_init)
 
     chat = commands.add_parser("chat", help="talk in the terminal, or ask one question")
     chat.add_argument("text", nargs="*", metavar="TEXT", help="one question; none: a conversation")
@@ -101,6 +106,12 @@ def _parser() -> argparse.ArgumentParser:
     schema = commands.add_parser("schema", help="print the JSON Schema of the configuration file")
     schema.set_defaults(command=_schema)
     return parser
+
+
+def _init(options: argparse.Namespace) -> int:
+    from bot.setting_up.command import set_up
+
+    return set_up(options, os.environ)
 
 
 def _chat(options: argparse.Namespace) -> int:

@@ -1,0 +1,1 @@
+"""`pointsman init`: from nothing to a configuration that runs."""
