@@ -16,6 +16,7 @@ _MESSAGE_CONTENT: Final = 1 << 18 | 1 << 19
 
 _UNAUTHORISED: Final = 401
 _OK: Final = 200
+_MOST_GAPS: Final = 5
 
 
 async def check_discord(settings: DiscordSettings, *, timeout_s: float) -> list[tuple[Mark, str]]:
@@ -63,10 +64,12 @@ def _gaps(
     link = invitation(str(application.get("id")))
     if not servers:
         yield "note", f"the bot is in no server yet: open {link}"
-    for server in servers:
-        if lacks := lacking(int(server.get("permissions") or 0)):
-            what = f"in {server.get('name')} the bot lacks {', '.join(lacks)}"
-            yield "warning", f"{what}: give them to its role there, or open {link}"
+    lacks = [(each.get("name"), lacking(int(each.get("permissions") or 0))) for each in servers]
+    gaps = [f"in {name} the bot lacks {', '.join(them)}" for name, them in lacks if them]
+    for what in gaps[:_MOST_GAPS]:
+        yield "warning", f"{what}: give them to its role there, or open {link}"
+    if (more := len(gaps) - _MOST_GAPS) > 0:
+        yield "warning", f"in {more} more servers the bot lacks something"
 
 
 def _found(settings: DiscordSettings, application: Mapping[str, Any]) -> Iterator[tuple[Mark, str]]:

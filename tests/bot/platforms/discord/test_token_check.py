@@ -89,6 +89,18 @@ async def test_permissions_that_a_server_does_not_give_are_named(tmp_path: Path)
     assert f"in {guild.name} the bot lacks Embed Links, Attach Files: give them" in text
 
 
+async def test_of_many_such_servers_a_few_are_named_and_the_rest_counted(tmp_path: Path) -> None:
+    async with FakeDiscord() as fake:
+        for _ in range(7):
+            guild = fake.add_guild()
+            guild.everyone.permissions = Permission(0)
+            for role in guild.members[fake.bot.id].roles:
+                role.permissions = Permission(0)
+        told = [text for mark, text in await checked(fake, tmp_path) if mark == "warning"]
+
+    assert (len(told), told[-1]) == (6, "in 2 more servers the bot lacks something")
+
+
 def test_the_invitation_asks_for_what_the_readme_says_and_no_more() -> None:
     link = invitation("ID")
 
