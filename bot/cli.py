@@ -31,7 +31,7 @@ _MOST_DAYS: Final = 3650
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
-    options = _parser().parse_args(arguments)
+    options = command_line().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
@@ -45,7 +45,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_line() -> argparse.ArgumentParser:
+    """Return what understands all that can be typed."""
     parser = argparse.ArgumentParser(
         prog="pointsman",
         description="Every message goes to the cheapest model that is good enough for it and "

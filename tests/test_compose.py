@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "bot" / "Dockerfile").read_text(encoding="utf-8")
+README_TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BOTS = ("bot", "worker")
 
 each_service = pytest.mark.parametrize("name", SERVICES)
@@ -154,3 +156,21 @@ def test_the_image_is_locked_unprivileged_and_builds_from_what_it_may_see() -> N
         for source in shlex.split(line)[:-1]:
             assert (ROOT / source).exists()
             assert f"!{source.partition('/')[0]}\n" in seen
+
+
+README_COMPOSE = re.findall(r"(?:^|`)[^`\n]*?(docker compose [^`#\n]+)", README_TEXT, re.MULTILINE)
+
+
+@pytest.mark.parametrize("line", README_COMPOSE)
+def test_what_the_readme_does_with_compose_names_services_and_profiles_there_are(line: str) -> None:
+    words = shlex.split(line)[2:]
+
+    profiles = {each for service in SERVICES.values() for each in service.get("profiles", ())}
+    options = dict(pairwise(words))
+    if "--profile" in options:
+        assert options["--profile"] in profiles
+    if "--scale" in options:
+        assert options["--scale"].partition("=")[0] in SERVICES
+    if words[0] == "exec":
+        assert words[1] in SERVICES
+    assert {"up", "exec", "logs"} & set(words)

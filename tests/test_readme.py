@@ -1,11 +1,13 @@
 """The README tells the truth about settings, commands and files."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from bot.cli import command_line
 from bot.commands.everything import COMMANDS
 from config.settings import Settings
 
@@ -51,3 +53,19 @@ def test_the_changelog_names_every_command() -> None:
     changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
     assert [each.name for each in COMMANDS.commands if f"/{each.name}" not in changes] == []
+
+
+SAMPLES = re.findall(
+    r"^ *(?:docker compose exec bot |\.venv/bin/)?pointsman ([^#\n]+?)(?: *#.*)?$",
+    README,
+    re.MULTILINE,
+)
+
+
+def test_every_command_in_a_sample_is_one_that_there_is() -> None:
+    parser = command_line()
+
+    parsed = [parser.parse_args(shlex.split(each)) for each in SAMPLES]
+
+    assert len(parsed) > 5
+    assert all(each.command for each in parsed)
