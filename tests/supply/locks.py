@@ -4,6 +4,9 @@ import re
 from pathlib import Path
 from typing import Final, NamedTuple
 
+ROOT: Final = Path(__file__).parents[2]
+"""The top of the repository."""
+
 _PIN: Final = re.compile(r"^([A-Za-z0-9._-]+)==(\S+?)(?: ; ([^\\]+?))? \\$", re.MULTILINE)
 _HASH: Final = re.compile(r"--hash=(sha256:[0-9a-f]{64})")
 

