@@ -74,6 +74,8 @@ def test_whatever_a_service_names_is_declared(name: str) -> None:
             assert volume.partition(":")[0] in COMPOSE["volumes"]
         else:
             assert (volume["type"], volume["read_only"]) == ("bind", True)
+            source = volume["source"].removeprefix("./")
+            assert source in {"pointsman.yaml", SECRETS} or (ROOT / source).exists()
 
 
 def test_no_secret_is_in_the_environment_and_each_is_made_by_init() -> None:
