@@ -9,11 +9,12 @@ from typing import Any, ClassVar, Final
 from bot.platforms.discord import create_bot
 from config.settings import Settings
 from tests.dialogues.script import ADMIN, Step
-from tests.dialogues.stage import Seen
+from tests.dialogues.stage import STOP, Seen
 from tests.fakes.discord import Channel, FakeDiscord, Message, Permission, Rate, User
 from tests.fakes.discord.interactions import Interaction
 
-_WITHIN_S: Final = 5
+_WITHIN_S: Final = 30
+"""The first answer of all waits for LiteLLM to be imported."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class _Answers:
         return Seen(
             "\n".join(line for line in lines if not line.startswith("-# ")),
             "\n".join(line for line in lines if line.startswith("-# ")),
+            is_over=not _named(posts, STOP),
             is_private=bool(posts) and all(post.is_ephemeral for post in posts),
             files="\n".join(
                 each.upload.content.decode(errors="replace")

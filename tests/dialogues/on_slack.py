@@ -17,12 +17,14 @@ from bot.platforms.opening import open_slack_for
 from bot.running import open_station_of
 from config.settings import Settings
 from tests.dialogues.script import ADMIN, Step
-from tests.dialogues.stage import Seen
+from tests.dialogues.stage import STOP, Seen
 from tests.fakes.slack import Channel, FakeSlack, Message, User
 from tests.fakes.slack.limits import Rate
 from tests.fakes.slack.shown import shown_blocks, shown_markdown
+from tests.fakes.slack.streams import State
 
-_WITHIN_S: Final = 5
+_WITHIN_S: Final = 30
+"""The first answer of all waits for LiteLLM to be imported."""
 _SMALL: Final = frozenset({"context", "actions", "context_actions"})
 
 
@@ -42,6 +44,7 @@ class _Answers:
         return Seen(
             text,
             "\n".join(map(_small, posts)),
+            is_over=not any(_grows(post) for post in posts),
             is_private=self.is_direct or is_to_one,
             # No file is shown to one person only: it is said instead.
             files=text if is_to_one else b"\n".join(uploads).decode(errors="replace"),
@@ -49,6 +52,11 @@ class _Answers:
 
     async def until(self, is_so: Callable[[], bool]) -> None:
         await self.fake.until(is_so, _WITHIN_S)
+
+
+def _grows(post: Message) -> bool:
+    is_written = post.stream is not None and post.stream.state is State.OPEN
+    return is_written or bool(_named([post], STOP))
 
 
 def _text(post: Message) -> str:

@@ -15,6 +15,8 @@ from tests.fakes.provider import KEY, Answer, Failure, FakeProvider
 
 _LINES: Final = re.compile(r"^-# |^[-:|+─━\s]+$|[|│]", re.MULTILINE)
 _MARKS: Final = re.compile(r"[*`\\]+")
+STOP: Final = "Stop"
+"""What is to be pressed under an answer for as long as it grows."""
 
 
 @dataclass(frozen=True)
@@ -24,12 +26,14 @@ class Seen:
     Attributes:
         text: What is answered.
         small: The small print under it.
+        is_over: Whether it grows no more; only then it is remembered, for what comes next.
         is_private: Whether one person alone sees it.
         files: What is in the files that came with it.
     """
 
     text: str = ""
     small: str = ""
+    is_over: bool = True
     is_private: bool = False
     files: str = ""
 
@@ -93,7 +97,7 @@ async def _exchange(dialogue: Dialogue, step: Step, stage: Stage, provider: Fake
     shown = await stage.do(_with_words(step, with_ids(step.what)))
     where = f"{dialogue.name}, line {step.line}, on {stage.name}: {step.who}: {step.what}"
     with suppress(TimeoutError):
-        await shown.until(lambda: not _missing(expected, shown.seen()))
+        await shown.until(lambda: shown.seen().is_over and not _missing(expected, shown.seen()))
     seen = shown.seen()
     assert _missing(expected, seen) == [], f"{where}\n{seen.text}\n{seen.small}"
     assert _wrong(expected, seen, stage) == [], f"{where}\n{seen.text}\n{seen.small}"
