@@ -13,11 +13,12 @@ from typing import Any, ClassVar, Final
 from bot.app import open_app
 from bot.commands.everything import COMMANDS
 from bot.commands.words import words_of
-from bot.platforms.opening import open_slack_for
+from bot.platforms.slack.platform import open_slack
 from bot.running import open_station_of
 from config.settings import Settings
 from tests.dialogues.script import ADMIN, Step
 from tests.dialogues.stage import STOP, Seen
+from tests.fakes.hurried_time import HurriedTime
 from tests.fakes.slack import Channel, FakeSlack, Message, User
 from tests.fakes.slack.limits import Rate
 from tests.fakes.slack.shown import shown_blocks, shown_markdown
@@ -169,14 +170,23 @@ def _label(element: dict[str, Any]) -> str:
 
 @asynccontextmanager
 async def slack_stage(fake: FakeSlack, settings: Settings) -> AsyncIterator[SlackStage]:
-    """Run the bot; it listens when the block begins."""
-    stage = SlackStage(fake)
-    # People here talk faster than any do.
+    """Run the bot; it listens when the block begins.
+
+    People here talk faster than any do, so its turns at writing come at once.
+    """
+    stage, time = SlackStage(fake), HurriedTime()
     fake.limits.rates.clear()
     fake.limits.tiers.update(dict.fromkeys(fake.limits.tiers, Rate(10_000, 60)))
     async with (
         open_app(settings) as app,
-        open_slack_for(settings, app) as slack,
+        open_slack(
+            settings,
+            answers=app.handler,
+            posts=app.stores.posts,
+            installations=None,
+            clock=time.clock(),
+            sleep=time.sleep,
+        ) as slack,
         open_station_of(app, settings, [slack]) as station,
     ):
         ear = asyncio.create_task(slack.run(station.intake))

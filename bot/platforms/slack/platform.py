@@ -128,6 +128,7 @@ async def open_slack(  # the last two are for tests
     answers: Answers,
     posts: PostIndex,
     installations: Installations | None,
+    clock: Clock | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Slack]:
     """Get ready to answer; nothing is listened to yet.
@@ -139,12 +140,13 @@ async def open_slack(  # the last two are for tests
         answers: Answers commands at once.
         posts: Knows what was asked and answered before.
         installations: Keeps the workspaces that installed the app.
+        clock: Tells the time.
         sleep: Waits.
 
     Raises:
         SlackRefuses: The bot is not let in; the message says what to change.
     """
-    given, clock = credentials_of(settings.slack, is_listening=False), Clock()
+    given, clock = credentials_of(settings.slack, is_listening=False), clock or Clock()
     timeout_s = settings.timeouts.connect_s
     vitals = Vitals()
     tokens: SingleWorkspace | Installed = SingleWorkspace(given.bot_token)
@@ -155,17 +157,18 @@ async def open_slack(  # the last two are for tests
             return await is_good(settings.slack, token, timeout_s)
 
         tokens = Installed(installations, clock, still_good)
-    async with open_web(settings.slack, tokens, sleep=sleep, vitals=vitals) as web:
+    async with open_web(settings.slack, tokens, clock, sleep, vitals=vitals) as web:
         if not given.is_installable:
             await _known(web, sleep)
             installations = None
         people = People(web, clock)
         files = Files(web, tokens)
+        around = Surroundings(web, people).around
         try:
             yield Slack(
                 settings,
                 Parts(web, tokens, answers, posts, installations),
-                surface=SlackSurface(web, settings.slack, Surroundings(web, people).around),
+                surface=SlackSurface(web, settings.slack, around, clock),
                 source=slack_source(settings.slack, files.sign, files.fresh_address),
                 vitals=vitals,
             )
