@@ -104,9 +104,14 @@ def read_quota(words: str, origin: Origin, *, needs_amount: bool = True) -> Quot
 
 def names_of(quota: Quota) -> tuple[str, ...]:
     """Return the words by which a budget is named, one for each it is for: `asker usd per day`."""
-    of, unit = quota.of.value, _UNIT_WORDS[quota.unit]
+    of, unit = quota.of.value, unit_word(quota.unit)
     tail = f"{unit} per {quota.per.value}" if quota.per else unit
     return tuple([f"{of} {who} {tail}" for who in sorted(quota.ids)] or [f"{of} {tail}"])
+
+
+def unit_word(unit: Unit) -> str:
+    """Return the word by which a unit is typed."""
+    return _UNIT_WORDS[unit]
 
 
 def _checked(given: Mapping[str, Any]) -> Quota:

@@ -122,7 +122,12 @@ ACCESS: Final = Command(
     subcommands=(
         Command("show", "who is allowed and who is denied", _show),
         Command(
-            "allow", "let only those ask that are allowed", _allow, options=_TARGET, asks_first=True
+            "allow",
+            "let only those ask that are allowed",
+            _allow,
+            options=_TARGET,
+            asks_first=True,
+            has_form=True,
         ),
         Command(
             "deny",
@@ -130,6 +135,7 @@ ACCESS: Final = Command(
             _deny,
             options=_TARGET,
             asks_first=True,
+            has_form=True,
         ),
         Command("remove", "take either back", _remove, options=_TARGET),
     ),

@@ -12,6 +12,7 @@ from routing.linking import LinkCodes
 from routing.orders import StandingOrders
 from routing.ports import Accounts, Audit, Exchange, History, Ledger, Limits
 from routing.posts import PostIndex
+from routing.query import Origin
 from routing.router import Router
 
 
@@ -114,6 +115,7 @@ class Typing:
 
 Run = Callable[[Invocation], Awaitable[Notice | AskAnew | AskFirst]]
 Suggest = Callable[[Typing], Awaitable[Sequence[Suggestion]]]
+Fill = Callable[[str, Origin], Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,9 @@ class Command:
         asks_first: Whether it may ask first; `confirm` behind it is then no word of its own.
         is_everyday: Whether people also say its name to mean something else, so that it is a
             command behind a slash only.
+        has_form: Whether a form asks for its options, where it is given without what it needs.
         suggest: What may be meant, for options that have suggestions.
+        fill: Reads its options from words that name what it would change, for a form.
     """
 
     name: str
@@ -153,7 +157,9 @@ class Command:
     is_free: bool = False
     asks_first: bool = False
     is_everyday: bool = False
+    has_form: bool = False
     suggest: Suggest | None = None
+    fill: Fill | None = None
 
     @property
     def usage(self) -> str:

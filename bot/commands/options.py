@@ -47,6 +47,8 @@ class Option:
         synonyms: Words that mean one of the choices where it is typed.
         after: The word it follows where it is typed: `per` in `$5 per day`; empty for none.
         has_suggestions: Whether the command knows what to suggest while it is typed.
+        goes_with: The choice of the first option that it belongs to; empty for any.
+        shares: What it is where a form has room for one of several options in the same place.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Option:
     synonyms: tuple[str, ...] = ()
     after: str = ""
     has_suggestions: bool = False
+    goes_with: str = ""
+    shares: "Option | None" = None
 
     @property
     def shown(self) -> str:

@@ -142,6 +142,7 @@ PERSONA: Final = Command(
                 *_TARGET,
                 Option("text", "what they are told", Kind.TEXT, is_required=True),
             ),
+            has_form=True,
         ),
         Command("history", "the last versions", _history, options=_TARGET),
         Command(

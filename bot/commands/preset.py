@@ -65,6 +65,7 @@ PRESET: Final = Command(
                 Option("preset", "which", is_required=True, choices=tuple(PRESETS)),
                 *_TARGET,
             ),
+            has_form=True,
         ),
         Command("remove", "take one back", _remove, options=_TARGET),
     ),

@@ -9,7 +9,7 @@ from bot.commands.budgets import budget_rows
 from bot.commands.command import AskAnew, AskFirst, Audience, Command, Invocation, Run
 from bot.commands.options import Option
 from bot.commands.quota_effect import asked_first, over_now
-from bot.commands.quota_options import HOW_MUCH, WHICH, WHOSE, limits_like
+from bot.commands.quota_options import HOW_MUCH, WHICH, WHOSE, limits_like, options_of
 from bot.commands.words import NotUnderstood
 from bot.platforms.port import Notice
 from bot.quota_words import read_quota
@@ -176,13 +176,15 @@ def _changing(name: str, summary: str, run: Run, options: tuple[Option, ...]) ->
         except ValueError:
             raise NotUnderstood(_TOO_MUCH) from None
 
-    suggest = limits_like if options == WHICH else None
+    is_named = options == WHICH
     return Command(
         name,
         summary,
         careful,
         options=options,
-        suggest=suggest,
+        suggest=limits_like if is_named else None,
+        fill=None if is_named else options_of,
+        has_form=not is_named,
         audience=Audience.ADMINS,
         is_free=True,
         asks_first=True,

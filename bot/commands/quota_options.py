@@ -1,14 +1,18 @@
 """What can follow `/quota set` and the like: the options platforms show, and what is suggested."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from bot.budget_wording import amount_words
 from bot.commands.command import Typing
 from bot.commands.options import Kind, Option, Suggestion
-from bot.quota_words import names_of
-from config.quotas import Window
+from bot.commands.words import NotUnderstood
+from bot.quota_words import names_of, read_quota, unit_word
+from config.quotas import Scope, Window
+from routing.query import Origin
 
+_WHO: Final = Option("who", "an id, me or here; none: each of them")
 WHOSE: Final = (
     Option(
         "scope",
@@ -17,9 +21,15 @@ WHOSE: Final = (
         choices=("user", "role", "channel", "server", "everyone"),
         synonyms=("asker", "person", "group", "place", "workspace", "tenant"),
     ),
-    Option("user", "this one alone; none: each user", Kind.USER),
-    Option("role", "of which role, with scope role", Kind.ROLE),
-    Option("channel", "this one alone; none: each channel", Kind.CHANNEL),
+    Option("user", "this one alone; none: each user", Kind.USER, goes_with="user", shares=_WHO),
+    Option("role", "of which role, with scope role", Kind.ROLE, goes_with="role", shares=_WHO),
+    Option(
+        "channel",
+        "this one alone; none: each channel",
+        Kind.CHANNEL,
+        goes_with="channel",
+        shares=_WHO,
+    ),
 )
 HOW_MUCH: Final = (
     Option("amount", "such as $5, 50k or 20", Kind.AMOUNT, is_required=True),
@@ -32,6 +42,32 @@ HOW_MUCH: Final = (
 WHICH: Final = (
     Option("limit", "one of those in force", Kind.TEXT, is_required=True, has_suggestions=True),
 )
+
+_SCOPES: Final[Mapping[Scope, str]] = MappingProxyType(
+    {
+        Scope.ASKER: "user",
+        Scope.ROLE: "role",
+        Scope.PLACE: "channel",
+        Scope.TENANT: "server",
+        Scope.EVERYONE: "everyone",
+    }
+)
+
+
+def options_of(words: str, origin: Origin) -> Mapping[str, str]:
+    """Return by which options a limit is set that words name, as in `asker usd per day`.
+
+    Raises:
+        NotUnderstood: They name none, or one that options cannot tell.
+    """
+    quota = read_quota(words, origin, needs_amount=False)
+    scope, who = _SCOPES[quota.of], next(iter(quota.ids), "")
+    if who and scope not in {option.name for option in WHOSE}:
+        raise NotUnderstood(f"A limit of {who} is set in words.")
+    given = {"scope": scope, scope: who, "unit": unit_word(quota.unit)}
+    if quota.per:
+        given["per"] = quota.per.value
+    return {name: value for name, value in given.items() if value}
 
 
 async def limits_like(typing: Typing) -> Sequence[Suggestion]:
