@@ -11,18 +11,20 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, cast
 
 import discord
 from discord import app_commands
 
 from bot.commands.everything import COMMANDS
+from bot.commands.forms import form_for, form_named
 from bot.commands.options import Suggestion
 from bot.draft import View
 from bot.platforms.at_once import answer_shown
 from bot.platforms.buttons import CONFIRMED_WITHIN, TOO_LATE, parse_confirmation, parse_custom_id
 from bot.platforms.discord import reading
 from bot.platforms.discord.errors import CONNECTION_FAILS, DiscordFailed
+from bot.platforms.discord.forms import Components, command_of, modal_of, text_of
 from bot.platforms.discord.gaps import may_answer
 from bot.platforms.discord.hearing import posted_at
 from bot.platforms.discord.listening import (
@@ -99,16 +101,34 @@ class Interactions:
             await self._suggest(interaction, where, us)
         elif interaction.type is discord.InteractionType.component:
             await self._press(interaction, where)
+        elif interaction.type is discord.InteractionType.modal_submit:
+            await self._sent(interaction, where, us)
 
     async def _command(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
         command = given(dict(interaction.data or {}), COMMANDS.commands)
         message = commanded(interaction, self._asker(interaction), command, where, us)
         if command.asks_a_model:
             await self._ask(interaction, message)
+        elif form := form_for(message, COMMANDS.commands, command.values):
+            await _responded(partial(interaction.response.send_modal, modal_of(form)))
         else:
-            await _acknowledge(interaction, is_hidden=command.is_private)
-            shown = hidden(message) if command.is_private else message
-            await answer_shown(self._answers, self._surface, shown)
+            await self._answer(interaction, message, is_hidden=command.is_private)
+
+    async def _sent(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
+        """Give the command that a form was filled in for, as if it had been typed."""
+        data = dict(interaction.data or {})
+        form = form_named(command_of(str(data.get("custom_id", ""))), COMMANDS.commands)
+        if form is not None:
+            told = Given(text_of(form, cast("Components", data["components"])))
+            message = commanded(interaction, self._asker(interaction), told, where, us)
+            await self._answer(interaction, message, is_hidden=True)
+
+    async def _answer(
+        self, interaction: discord.Interaction, message: Message, *, is_hidden: bool
+    ) -> None:
+        await _acknowledge(interaction, is_hidden=is_hidden)
+        shown = hidden(message) if is_hidden else message
+        await answer_shown(self._answers, self._surface, shown)
 
     async def _suggest(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
         """Offer what may be meant, at once: what comes late, Discord no longer shows."""

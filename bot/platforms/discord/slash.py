@@ -3,7 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -63,6 +64,7 @@ class Given:
         attachments: What came with it.
         typing: The option that is being typed; empty for none.
         typed: What stands there so far.
+        values: The options it was given, by name.
     """
 
     text: str
@@ -72,6 +74,7 @@ class Given:
     attachments: tuple[Attachment, ...] = ()
     typing: str = ""
     typed: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def definitions(commands: Iterable[Command]) -> list[dict[str, Any]]:
@@ -94,10 +97,19 @@ def _named(command: Command) -> dict[str, Any]:
     """Return what a command and a part of it are written alike with."""
     offered = [each for each in command.subcommands if each.audience is not Audience.OPERATOR]
     # Discord wants what is required before what is not.
-    in_order = sorted(command.options, key=lambda option: not option.is_required)
+    in_order = sorted(map(partial(_asked, command), command.options), key=_is_left_out)
     options = [*map(_subcommand, offered), *map(_option, in_order)]
     named = {"name": command.name, "description": _short(command.summary)}
     return {**named, "options": options} if options else named
+
+
+def _asked(command: Command, option: Option) -> Option:
+    """Return an option as Discord has to insist on it: what a form asks for may be left out."""
+    return replace(option, is_required=False) if command.has_form else option
+
+
+def _is_left_out(option: Option) -> bool:
+    return not option.is_required
 
 
 def _option(option: Option) -> dict[str, Any]:
@@ -157,7 +169,8 @@ def _filled_in(
     typing = next((each for each in options if each.get("focused")), None)
     if typing is not None:
         return Given(text, typing=str(typing["name"]), typed=str(typing.get("value", "")))
-    words = words_of(command.options, {str(each["name"]): _value(each) for each in options})
+    values = {str(each["name"]): _value(each) for each in options}
+    words = words_of(command.options, values)
     file_ids = [str(each.get("value")) for each in options if each.get("type") == _FILE]
     files = [resolved.get("attachments", {}).get(each) for each in file_ids]
     return Given(
@@ -166,6 +179,7 @@ def _filled_in(
         command.is_private,
         # No message holds a file of a command: it cannot be found again later.
         attachments=attachments_in([file for file in files if file], "", ""),
+        values={name: value for name, value in values.items() if value},
     )
 
 

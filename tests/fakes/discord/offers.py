@@ -104,14 +104,22 @@ def submit(asked: Interaction, texts: Mapping[str, str]) -> Interaction:
     fields = {each.get("custom_id") for _, each in walk_modal(asked.modal)}
     if unknown := set(texts) - fields:
         raise NotOffered(f"the modal has no {unknown}")
-    rows = [
-        {"type": 1, "id": 1, "components": [{"type": 4, "id": 2, "custom_id": name, "value": text}]}
-        for name, text in texts.items()
-    ]
+    rows = [_filled_in(each, texts) for each in asked.modal["components"]]
     data: Json = {"custom_id": asked.modal["custom_id"], "components": rows}
     sent = begin(asked.world, MODAL_SUBMIT, asked.user, asked.channel, data, message=asked.message)
     sent.opener = asked
     return sent
+
+
+def _filled_in(holder: Json, texts: Mapping[str, str]) -> Json:
+    """Return a label or a row of a modal with what was written into its line."""
+    line = holder["component"] if "component" in holder else holder["components"][0]
+    text = texts.get(line["custom_id"], line.get("value") or "")
+    if line.get("required", True) and not text:
+        raise NotOffered(f"{line['custom_id']} has to be filled in")
+    sent = {"type": line["type"], "id": 2, "custom_id": line["custom_id"], "value": text}
+    place = {"component": sent} if "component" in holder else {"components": [sent]}
+    return {"type": holder["type"], "id": 1, **place}
 
 
 def walk_modal(modal: Json) -> list[tuple[str, Json]]:
