@@ -5,9 +5,10 @@ They are acknowledged already when they come here, so nobody sees a failure of S
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from bot.platforms.at_once import answer_shown
@@ -16,7 +17,9 @@ from bot.platforms.inward import Answers
 from bot.platforms.port import Message
 from bot.platforms.presses import ASKED_ANEW, SHOWN_COMMANDS, STOP, may_press
 from bot.platforms.slack.addresses import ASK_ABOUT, PLATFORM, gesture_id_of, message_id_of
+from bot.platforms.slack.asking import ANSWERABLE, Asking, Reaction, Sent
 from bot.platforms.slack.chores import Chores
+from bot.platforms.slack.command_forms import opened_in
 from bot.platforms.slack.doorman import Doorman, hidden, notice
 from bot.platforms.slack.forms import Pointed, form_about, sent_in
 from bot.platforms.slack.given import Given, Pressed, given, us_of
@@ -43,11 +46,11 @@ from routing.errors import StoreUnavailable
 from routing.inbox import Admission
 from routing.posts import Posted
 
+SayAtHome = Callable[[Us, str, str, str], Awaitable[None]]
+"""Tells somebody in App Home, with the bot there and their channel with it, what came of a form."""
+
 NOT_YOURS: Final = "Only who asked may do that, or an admin of this workspace. Ask me yourself!"
 _NOT_TAKEN_IN: Final = "This one is not taken in either. Ask again in a moment."
-
-_ANSWERABLE: Final = timedelta(minutes=30)
-"""So long Slack takes answers at the address that comes with a command or a press."""
 
 _PATIENCE_S: Final = 2.0
 """So long Slack may take to tell who gives a command: an admin is none until it has."""
@@ -82,7 +85,7 @@ class Gesture:
         origin = origin_of(self.where, self.us, self.asker, self.thread)
         handle = handle_in(self.where, self.us, self.asker) | {"thread": self.thread}
         if self.response_url:
-            expires_at = (self.at + _ANSWERABLE).isoformat()
+            expires_at = (self.at + ANSWERABLE).isoformat()
             handle |= {"response_url": self.response_url, "expires_at": expires_at}
         return Message(
             message_id=self.gesture_id,
@@ -112,8 +115,10 @@ class Gestures:
         doorman: Doorman,
         chores: Chores,
         clock: Clock,
+        say_at_home: SayAtHome,
     ) -> None:
         self._settings = settings
+        self._say_at_home = say_at_home
         self._chores = chores
         self._intake = inward.intake
         self._posts = inward.posts
@@ -126,6 +131,7 @@ class Gestures:
         self._now = clock.now
         self._taken = Once()
         self._given = OnceAnywhere(inward.posts)
+        self._asking = Asking(inward.web, answers, surface, chores, clock.now)
 
     async def command(self, payload: Payload) -> None:
         """Take in a slash command: what a model answers is recorded, the rest answered beside."""
@@ -136,7 +142,16 @@ class Gestures:
             self._chores.start(self._answer_command(payload, told))
 
     async def _answer_command(self, payload: Payload, told: Given) -> None:
-        await self._answer(*await self._told(payload, told, wait_s=_PATIENCE_S))
+        """Answer a command, or let a form ask for what it does not say."""
+        message, gesture = await self._told(payload, told, wait_s=_PATIENCE_S)
+        form = self._asking.form_for(message)
+        if form is None:
+            await self._answer(message, gesture)
+        elif await self._is_new_and_welcome(message, gesture):
+            self._taken.add(message.message_id)
+            if not await self._asking.open(form, message, str(payload["trigger_id"])):
+                # Slack opens none: the answer says what is missing.
+                await self._answer_once(message)
 
     async def _told(
         self, payload: Payload, told: Given, *, wait_s: float | None = None
@@ -219,19 +234,36 @@ class Gestures:
             attachments=said.attachments,
             is_ours=raw.get("app_id") == payload.get("api_app_id", ""),
             response_url=str(payload.get("response_url") or ""),
-            expires_at=(self._now() + _ANSWERABLE).isoformat(),
+            expires_at=(self._now() + ANSWERABLE).isoformat(),
         )
         await self._web.open_modal(us.team, str(payload["trigger_id"]), form_about(pointed))
 
-    async def sent(self, payload: Payload) -> None:
+    async def change(self, at_home: Gesture, command: str, trigger_id: str) -> None:
+        """Open the form of a command in App Home, with what it names filled in."""
+        message = at_home.message(command)
+        if form := self._asking.form_to_change(message) or self._asking.form_for(message):
+            await self._asking.open(form, message, trigger_id)
+
+    async def sent(self, payload: Payload) -> Reaction:
+        """Take in a form that was sent; return what becomes of it."""
+        if opened := opened_in(payload["view"]):
+            us, person = us_of(payload), str(payload["user"]["id"])
+            gesture = await self._gesture(us, opened.channel, person, payload)
+            gesture = replace(gesture, response_url=opened.response_url)
+            message = gesture.message("")
+            if await self._is_new_and_welcome(message, gesture):
+                say = partial(self._say_at_home, us, person, opened.channel)
+                return await self._asking.sent(Sent(opened, message, payload["view"], say))
+        elif found := sent_in(payload["view"]):
+            await self._asked_about(payload, *found)
+        return None
+
+    async def _asked_about(self, payload: Payload, pointed: Pointed, question: str) -> None:
         """Take in the form that asks about a message: it is answered in the message's thread.
 
         Where the bot cannot write, the answer is for the person alone.
         """
-        found = sent_in(payload["view"])
-        if found is None:
-            return
-        (pointed, question), us = found, us_of(payload)
+        us = us_of(payload)
         named = {"trigger_id": payload["view"]["id"], "response_url": pointed.response_url}
         person = str(payload["user"]["id"])
         gesture = await self._gesture(us, pointed.channel, person, named)

@@ -44,7 +44,7 @@ class Pressed:
         verb: What it does.
         about: The answer it stands under; with `stop`, the id of what asked.
         asked_by: Who asked; empty where the button does not say.
-        chosen: What was chosen, where there was a choice.
+        chosen: What was chosen, or the value of the button.
     """
 
     verb: str
@@ -90,9 +90,10 @@ def _is_for_one(command: Command) -> bool:
 def pressed_in(payload: Mapping[str, Any]) -> Pressed | None:
     """Return what was pressed; None where it is none of ours."""
     action: Mapping[str, Any] = (payload.get("actions") or ({},))[0]
-    chosen = str((action.get("selected_option") or {}).get("value") or "")
-    for name in (action.get("value"), action.get("action_id")):
-        if pressed := parse_custom_id(str(name or "")):
+    value = str(action.get("value") or "")
+    chosen = str((action.get("selected_option") or {}).get("value") or value)
+    for name in (value, str(action.get("action_id") or "")):
+        if pressed := parse_custom_id(name):
             about, asked_by = asked_by_in(pressed[1])
             return Pressed(pressed[0], about, asked_by, chosen)
     return None

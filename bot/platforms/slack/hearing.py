@@ -7,11 +7,20 @@ from typing import Any, Final
 from bot.platforms.at_once import answered
 from bot.platforms.inward import Answers
 from bot.platforms.slack.addresses import gesture_id_of
+from bot.platforms.slack.asking import Reaction
 from bot.platforms.slack.chores import Chores
 from bot.platforms.slack.doorman import Doorman
 from bot.platforms.slack.gestures import Gesture, Gestures
 from bot.platforms.slack.given import HOME, Pressed, confirmed_in, pressed_in, us_of
-from bot.platforms.slack.home import MODEL, choices_of, closed_home, home_of, parts_of
+from bot.platforms.slack.home import (
+    CHANGE,
+    MODEL,
+    choices_of,
+    closed_home,
+    home_of,
+    limits_of,
+    parts_of,
+)
 from bot.platforms.slack.listening import Kind, Us, Where, unwelcome
 from bot.platforms.slack.messages import Messages
 from bot.platforms.slack.people import People
@@ -79,6 +88,7 @@ class SlackHearing:
             doorman=doorman,
             chores=self._chores,
             clock=clock,
+            say_at_home=self._say_at_home,
         )
 
     async def aclose(self) -> None:
@@ -112,9 +122,15 @@ class SlackHearing:
         """Take in a press or a choice."""
         await _forgiving(self._pressed(payload), "a press")
 
-    async def view(self, payload: Payload) -> None:
-        """Take in a form that was sent."""
-        await _forgiving(self._gestures.sent(payload), "a form")
+    async def view(self, payload: Payload) -> Reaction:
+        """Take in a form that was sent; return what becomes of it."""
+        reactions: list[Reaction] = []
+
+        async def take() -> None:
+            reactions.append(await self._gestures.sent(payload))
+
+        await _forgiving(take(), "a form")
+        return next(iter(reactions), None)
 
     async def options(self, payload: Payload) -> Sequence[Mapping[str, Any]]:
         """Return nothing: no field of ours lets Slack ask what can be chosen in it."""
@@ -171,10 +187,17 @@ class SlackHearing:
         channel = str((payload.get("view") or {}).get("private_metadata") or "")
         at_home = await self._at_home(us_of(payload), str(payload["user"]["id"]), channel)
         told = ""
+        if pressed.about.startswith(CHANGE) and not self._why_not(at_home):
+            await self._gestures.change(at_home, pressed.chosen, str(payload["trigger_id"]))
+            return
         if pressed.about == MODEL and pressed.chosen and not self._why_not(at_home):
             command = at_home.message(f"/model {pressed.chosen}")
             told = (await answered(self._answers, command)).view().text
         await self._show_home(at_home, told)
+
+    async def _say_at_home(self, us: Us, person: str, channel: str, told: str) -> None:
+        """Show in App Home what came of a form that was opened there."""
+        await self._show_home(await self._at_home(us, person, channel), told)
 
     def _why_not(self, at_home: Gesture) -> str:
         slack = self._settings.slack
@@ -195,8 +218,9 @@ class SlackHearing:
         else:
             message = at_home.message("")
             parts = await parts_of(self._answers, message)
+            limits = await limits_of(self._answers, message)
             choices, channel = choices_of(self._settings.models), at_home.where.channel
-            home = home_of(parts, choices, channel, told=told, is_admin=message.is_admin)
+            home = home_of(parts, choices, channel, told=told, limits=limits)
         await self._web.publish_home(at_home.us.team, at_home.asker.person, home)
 
 

@@ -5,10 +5,11 @@ the titles, and the order.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from bot.commands.options import Suggestion
 from bot.platforms.at_once import answered
 from bot.platforms.buttons import Button, custom_id
 from bot.platforms.inward import Answers
@@ -17,7 +18,6 @@ from bot.platforms.slack.blocks import (
     Block,
     actions,
     button,
-    context,
     divider,
     header,
     plain,
@@ -26,21 +26,27 @@ from bot.platforms.slack.blocks import (
 from bot.platforms.slack.given import HOME
 from bot.platforms.slack.limits import SECTION_CHARS
 from bot.platforms.slack.mrkdwn import mrkdwn_within
+from bot.platforms.slack.safety import escaped
 from bot.splitting import split
 from config.catalog import Catalog
+from routing.errors import StoreUnavailable
 from routing.wishes import PRESETS
 
 REFRESH: Final = "refresh"
 MODEL: Final = "model"
+CHANGE: Final = "change"
+"""Begins the names of all that open the form of a limit; their values are commands."""
 
 _PARTS: Final = (
     ("Your usage", "/usage"),
     ("What is left", "/quota show"),
     ("Your model", "/model"),
 )
+_LIMITS: Final = "/quota remove"
+_SET: Final = "/quota set"
 _NO_WISH: Final = "auto"
 _MOST_CHOICES: Final = 100
-_MOST_PARAGRAPHS: Final = 20
+_MOST_PARAGRAPHS: Final = 12
 """Of one part; Slack takes 100 blocks in all."""
 
 
@@ -72,6 +78,16 @@ async def parts_of(answers: Answers, message: Message) -> tuple[Part, ...]:
     return tuple(Part(title, view.text) for title, view in zip(titles, views, strict=True))
 
 
+async def limits_of(answers: Answers, message: Message) -> tuple[Suggestion, ...] | None:
+    """Return the limits that somebody may change, by name; None for who may change none."""
+    if not message.is_admin:
+        return None
+    try:
+        return tuple(await answers.suggest(replace(message, text=_LIMITS), "limit", ""))
+    except StoreUnavailable:
+        return ()
+
+
 def _asking(message: Message, command: str) -> Message:
     name = f"{message.message_id}{command.replace(' ', '')}"
     return replace(message, message_id=name, text=command)
@@ -89,7 +105,7 @@ def home_of(
     channel: str,
     *,
     told: str = "",
-    is_admin: bool = False,
+    limits: Sequence[Suggestion] | None = None,
 ) -> dict[str, Any]:
     """Return App Home as Slack takes it.
 
@@ -98,17 +114,30 @@ def home_of(
         choices: What can be chosen to answer.
         channel: The person's direct message with the bot, for which the choice is made.
         told: What came of what they chose, as Markdown; empty for nothing.
-        is_admin: Whether the person may change limits.
+        limits: Those that the person may change; None for who may change none.
     """
-    blocks: list[Block] = [*_paragraphs(told), divider()] if told else []
+    blocks: list[Block] = [*_paragraphs(told)[:_MOST_PARAGRAPHS], divider()] if told else []
     for part in parts:
         blocks += [header(part.title), *_paragraphs(part.text)[:_MOST_PARAGRAPHS], divider()]
     rows: list[Block] = [_choice(choices), button(Button(custom_id(HOME, REFRESH), "Refresh"))]
     blocks.append(actions(rows))
-    if is_admin:
-        hint = "Limits are changed by `/quota set`, here in a message to me, or in any channel."
-        blocks.append(context(hint))
+    if limits is not None:
+        blocks += _changeable(limits)
     return {"type": "home", "private_metadata": channel, "blocks": blocks}
+
+
+def _changeable(limits: Sequence[Suggestion]) -> Iterator[Block]:
+    """Yield the limits of the place, each with a button that opens its form, and one for more."""
+    yield header("All limits here")
+    for number, limit in enumerate(limits):
+        change = _change(f".{number}", f"{_SET} {limit.value}", "Change")
+        yield section(escaped(limit.label), change)
+    yield actions([_change("", _SET, "Set a limit")])
+
+
+def _change(number: str, command: str, label: str) -> Block:
+    name = custom_id(HOME, f"{CHANGE}{number}")
+    return {**button(Button(name, label)), "value": command}
 
 
 def closed_home(why: str) -> dict[str, Any]:

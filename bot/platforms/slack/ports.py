@@ -83,8 +83,8 @@ class Hearing(Protocol):
         """Take in a press or a choice, acknowledged already."""
         ...
 
-    async def view(self, payload: Payload) -> None:
-        """Take in a form that was sent, acknowledged already: it closes."""
+    async def view(self, payload: Payload) -> Mapping[str, Any] | None:
+        """Take in a form that was sent; return what becomes of it, None: it closes."""
         ...
 
     async def options(self, payload: Payload) -> Sequence[Mapping[str, Any]]:

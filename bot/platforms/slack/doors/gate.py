@@ -154,7 +154,7 @@ class Gate:
             case "action":
                 await self._hearing.action(payload)
             case "view":
-                await self._hearing.view(payload)
+                return await self._hearing.view(payload)
             case "options":
                 return {"options": list(await self._hearing.options(payload))}
             case other:

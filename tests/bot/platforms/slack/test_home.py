@@ -1,8 +1,9 @@
 import json
 from typing import Any
 
+from bot.commands.options import Suggestion
 from bot.platforms.buttons import custom_id
-from bot.platforms.slack.home import MODEL, Part, home_of
+from bot.platforms.slack.home import CHANGE, MODEL, Part, home_of
 from bot.platforms.slack.listening import NO_GUESTS
 from tests.bot.platforms.slack.saying import TEAM, Ear, enveloped
 
@@ -44,7 +45,40 @@ async def test_an_admin_is_told_how_to_change_limits() -> None:
 
     await ear.hear({**OPENED, "user": "U12"})
 
-    assert "/quota set" in json.dumps(ear.web.homes[0][1])
+    told = json.dumps(ear.web.homes[0][1])
+    assert "Set a limit" in told
+    assert "/quota remove, limit:  by U12" in told
+    assert '"Change"' in told
+
+
+async def test_a_button_at_a_limit_opens_its_form_with_what_it_names() -> None:
+    ear = Ear()
+    hearing = ear.hearing()
+    change = {"type": "button", "action_id": custom_id("home", f"{CHANGE}.0")}
+    named = "/quota set asker slack:U11 usd per day"
+
+    await hearing.action(chosen("", user={"id": "U12"}, actions=[{**change, "value": named}]))
+    await hearing.settled()
+
+    ((trigger_id, view),) = ear.web.opened
+    begun = {block["block_id"]: block["element"] for block in view["blocks"][1:]}
+    assert trigger_id == "13349.738.80889312"
+    assert begun["scope"]["initial_option"]["value"] == "user"
+    assert begun["user"]["initial_user"] == "U11"
+    assert begun["per"]["initial_option"]["value"] == "day"
+    assert begun["unit"]["initial_option"]["value"] == "usd"
+    assert "initial_value" not in begun["amount"]
+
+
+async def test_somebody_who_is_no_admin_any_more_is_asked_nothing() -> None:
+    ear = Ear()
+    hearing = ear.hearing()
+    change = {"type": "button", "action_id": custom_id("home", CHANGE), "value": "/quota set"}
+
+    await hearing.action(chosen("", actions=[change]))
+    await hearing.settled()
+
+    assert ear.web.opened == []
 
 
 async def test_a_model_that_is_chosen_is_seen_at_once() -> None:
@@ -63,7 +97,9 @@ def test_a_long_answer_stays_within_what_slack_takes() -> None:
     rows = "\n".join(f"| ada{number} | {number} & <more> |" for number in range(800))
     part = Part("Your usage", f"| who | what |\n|---|---|\n{rows}")
 
-    home = home_of([part] * 3, ["auto"], "D70", is_admin=True)
+    limits = [Suggestion(f"asker U{number} usd", "a <limit> " * 99) for number in range(25)]
+
+    home = home_of([part] * 3, ["auto"], "D70", told=part.text, limits=limits)
 
     assert len(home["blocks"]) <= 100
     sections = [block for block in home["blocks"] if block["type"] == "section"]
