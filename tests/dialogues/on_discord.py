@@ -65,6 +65,8 @@ class DiscordStage:
         match step.how:
             case "slash":
                 answers = self._to(await self._slash(user, place, step))
+            case "fills":
+                answers = self._to(await self._fill(user, place, step))
             case "presses":
                 assert before, "there is nothing to press"
                 answers = self._to(await self._press(user, before, step.what))
@@ -97,6 +99,20 @@ class DiscordStage:
             for each, value in options.items()
         }
         return await self._fake.slash(user, place, name, given)
+
+    async def _fill(self, user: User, place: Channel, step: Step) -> Interaction:
+        """Send the form that a command alone is answered with; it has fewer lines than options."""
+        name, options = step.options()
+        asked = await self._fake.slash(user, place, name)
+        await self._fake.until(lambda: asked.modal, _WITHIN_S)
+        lines = {each["component"]["custom_id"] for each in (asked.modal or {})["components"]}
+        texts = {
+            each if each in lines else "who": (
+                str(self._person(value[1:]).id) if value.startswith("@") else value
+            )
+            for each, value in options.items()
+        }
+        return await self._fake.submit(asked, texts)
 
     async def _press(self, user: User, answers: _Answers, label: str) -> Interaction:
         """Press a button once it is there: those of an answer come with its end."""

@@ -20,6 +20,7 @@ from tests.dialogues.script import ADMIN, Step
 from tests.dialogues.stage import STOP, Seen
 from tests.fakes.hurried_time import HurriedTime
 from tests.fakes.slack import Channel, FakeSlack, Message, User
+from tests.fakes.slack.interactions import Interaction
 from tests.fakes.slack.limits import Rate
 from tests.fakes.slack.shown import shown_blocks, shown_markdown
 from tests.fakes.slack.streams import State
@@ -55,6 +56,29 @@ class _Answers:
         await self.fake.until(is_so, _WITHIN_S)
 
 
+@dataclass(frozen=True)
+class _InForm:
+    """What a form says when it was sent, or who sent it is answered with."""
+
+    fake: FakeSlack
+    user: User
+    sent: Interaction
+    opened: Interaction
+
+    def seen(self) -> Seen:
+        modal = self.fake.modal(self.user)
+        answers = self.opened.response.answers if self.opened.response else []
+        texts = [*self.sent.errors.values()]
+        texts += [shown_blocks(modal["blocks"])] if modal and not texts else []
+        return Seen("\n".join(texts or map(_text, answers)), is_private=True)
+
+    def find(self) -> list[Message]:
+        return []
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        await self.fake.until(is_so, _WITHIN_S)
+
+
 def _grows(post: Message) -> bool:
     is_written = post.stream is not None and post.stream.state is State.OPEN
     return is_written or bool(_named([post], STOP))
@@ -81,17 +105,24 @@ class SlackStage:
         self._channels: dict[str, Channel] = {}
         self._people: dict[str, User] = {}
         self._roots: dict[str, Message] = {}
-        self._last: dict[Channel, _Answers] = {}
+        self._last: dict[Channel, _Answers | _InForm] = {}
 
     def asker(self, name: str) -> str:
         return f"slack:{self._person(name).id}"
 
-    async def do(self, step: Step) -> _Answers:
+    async def do(self, step: Step) -> _Answers | _InForm:
         user = self._person(step.who)
         place = self._place(user, step.where)
         before = self._last.get(place)
-        if step.how == "presses":
-            assert before, "there is nothing to press"
+        answers: _Answers | _InForm
+        if step.how == "fills":
+            answers = await self._fill(user, place, step)
+        elif step.how == "presses" and isinstance(before, _InForm):
+            await before.until(lambda: "submit" in (self._fake.modal(user) or {}))
+            sent = await self._fake.submit(user, {})
+            answers = _InForm(self._fake, user, sent, before.opened)
+        elif step.how == "presses":
+            assert isinstance(before, _Answers), "there is nothing to press"
             answers = await self._press(user, before, step.what)
         elif step.how == "slash" and step.where != "dm":
             name, _, words = self._typed(step)[1:].partition(" ")
@@ -122,6 +153,20 @@ class SlackStage:
             return list(interaction.response.answers) if interaction.response else []
 
         return _Answers(self._fake, find, is_direct=False)
+
+    async def _fill(self, user: User, place: Channel, step: Step) -> _InForm:
+        """Send the form that a command alone opens."""
+        name, options = step.options()
+        command, _, verb = name.partition(" ")
+        if self._fake.modal(user):
+            await self._fake.close_modal(user)
+        opened = await self._fake.slash(user, place, command, verb)
+        await self._fake.until(lambda: self._fake.modal(user), _WITHIN_S)
+        values = {
+            each: self._person(value[1:]).id if value.startswith("@") else value
+            for each, value in options.items()
+        }
+        return _InForm(self._fake, user, await self._fake.submit(user, values), opened)
 
     async def _press(self, user: User, before: _Answers, label: str) -> _Answers:
         await before.until(lambda: bool(_named(before.find(), label)))

@@ -64,7 +64,7 @@ class TerminalStage:
             if step.what == "Do it":
                 return self._last.rsplit("`", 2)[-2]
             return _PRESSED[step.what]
-        if step.how != "slash":
+        if step.how not in {"slash", "fills"}:
             return step.what
         name, options = step.options()
         values = {

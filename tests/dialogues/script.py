@@ -12,6 +12,8 @@ eve in #tea slash: /quota set scope:user user:@ada amount:$5 per:day
   + Set                                  options by name; typed in their order where there are none
   ~ private                              seen by eve alone; or `public`
   * day,model                            is in a file that came with it
+eve in #tea fills: /quota set scope:user amount:$5
+  + Set                                  the same, said in the form that the command alone opens
 eve in #tea presses: Do it
   on discord slack                       not elsewhere; the terminal has one person, its operator
 ```
@@ -27,7 +29,8 @@ from typing import Final
 ADMIN: Final = "eve"
 
 _STEP: Final = re.compile(
-    r"(?P<who>[a-z]+) in (?P<where>#[a-z]+|dm)(?: (?P<how>replies|slash|presses))?: (?P<what>.+)"
+    r"(?P<who>[a-z]+) in (?P<where>#[a-z]+|dm)"
+    r"(?: (?P<how>replies|slash|fills|presses))?: (?P<what>.+)"
 )
 _MODEL: Final = re.compile(r"(?P<model>[a-z]+) (?P<does>says|fails): (?P<what>.+)")
 _EXPECTED: Final = re.compile(r" +(?P<mark>[=+>~*-]|on) (?P<what>.+)")
@@ -41,7 +44,7 @@ class Step:
         line: Where it stands in its file.
         who: A name.
         where: A channel with its `#`, or `dm`.
-        how: Empty for saying, `replies`, `slash` or `presses`.
+        how: Empty for saying, `replies`, `slash`, `fills` or `presses`.
         what: The words, the command with its options, or the button.
         expected: Marks with what belongs to them.
         on: The only platforms it is done on; none: all.
