@@ -61,7 +61,9 @@ class Known(Generic[K, V]):
         self._entries: OrderedDict[K, _Entry[V]] = OrderedDict()
         self._asking: dict[K, asyncio.Task[None]] = {}
 
-    async def get(self, key: K, *, wait_s: float | None = None) -> Fact[V] | None:
+    async def get(
+        self, key: K, *, wait_s: float | None = None, within_s: float = _FRESH_S
+    ) -> Fact[V] | None:
         """Return what is known of something by now; None for nothing.
 
         Where Slack does not answer, or too slowly, it may be old.
@@ -69,15 +71,16 @@ class Known(Generic[K, V]):
         Args:
             key: What.
             wait_s: How long an answer is waited for this time.
+            within_s: How old it may be to be relied on.
         """
         entry = self._entry(key)
-        if not self._is_fresh(entry) and self._may_ask(entry):
+        if not self._is_fresh(entry, within_s) and self._may_ask(entry):
             asking = self._asking.get(key)
             if asking is None:
                 asking = asyncio.create_task(self._ask(key, entry))
                 self._asking[key] = asking
             await asyncio.wait([asking], timeout=self._wait_s if wait_s is None else wait_s)
-        return entry.fact and Fact(entry.fact.value, self._is_fresh(entry))
+        return entry.fact and Fact(entry.fact.value, self._is_fresh(entry, within_s))
 
     async def aclose(self) -> None:
         """End what is being asked."""
@@ -92,8 +95,8 @@ class Known(Generic[K, V]):
             self._entries.popitem(last=False)
         return entry
 
-    def _is_fresh(self, entry: _Entry[V]) -> bool:
-        return entry.fact is not None and self._elapsed_s() - entry.told_s < _FRESH_S
+    def _is_fresh(self, entry: _Entry[V], within_s: float) -> bool:
+        return entry.fact is not None and self._elapsed_s() - entry.told_s < within_s
 
     def _may_ask(self, entry: _Entry[V]) -> bool:
         failed_s = entry.failed_s

@@ -1,7 +1,10 @@
-"""Who people are and what channels are: asked of Slack, remembered for five minutes."""
+"""Who people are and what channels are: asked of Slack, remembered for five minutes.
+
+Who is an admin is not: that is asked anew.
+"""
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -10,6 +13,9 @@ from bot.platforms.slack.listening import Asker, Kind, Us, Where
 from bot.platforms.slack.ports import Web
 from bot.platforms.slack.reading import asker_in, where_of
 from routing.clock import Clock
+
+_ANEW_S: Final = 2.0
+"""What was heard so shortly before is as good as heard now."""
 
 _MOST_NAMES: Final = 10
 """Of people a message mentions; the rest stays ids."""
@@ -49,12 +55,27 @@ class People:
     ) -> Asker:
         """Return who somebody is, as far as that is known.
 
+        That somebody is an admin is looked at anew, so that who is none any more changes nothing;
+        while Slack does not answer, what it said less than five minutes before holds.
+
         Args:
             user_id: Who.
             us: The bot, in whose workspace they ask.
             hint: What the event calls them.
             wait_s: How long Slack's answer is waited for this time.
         """
+        asker = await self._asker(user_id, us, hint, wait_s)
+        if not asker.is_admin:
+            return asker
+        anew: list[Awaitable[object]] = [
+            self._users.get((us.team, user_id), wait_s=wait_s, within_s=_ANEW_S)
+        ]
+        if self._admin_groups:
+            anew.append(self._groups.get(us.team, wait_s=wait_s, within_s=_ANEW_S))
+        await asyncio.gather(*anew)
+        return await self._asker(user_id, us, hint, wait_s)
+
+    async def _asker(self, user_id: str, us: Us, hint: str, wait_s: float | None) -> Asker:
         user, groups = await asyncio.gather(
             self._users.get((us.team, user_id), wait_s=wait_s),
             self._groups.get(us.team, wait_s=wait_s),

@@ -303,7 +303,7 @@ async def test_an_admin_is_one_for_as_long_as_slack_says_so() -> None:
 
     assert [message.is_admin for message in ear.intake.taken] == [True, True, False]
     assert [message.author for message in ear.intake.taken] == ["Bob"] * 3
-    assert ear.web.asked.count(("user", TEAM, "U12")) == 2
+    assert ear.web.asked.count(("user", TEAM, "U12")) == 3
 
 
 async def test_with_the_index_away_a_mention_is_answered_all_the_same() -> None:

@@ -26,6 +26,30 @@ async def test_a_person_is_asked_for_once_in_five_minutes() -> None:
     assert web.asked == [("user", "T01", "U11"), ("usergroups", "T01")] * 2
 
 
+async def test_who_is_no_admin_any_more_is_known_at_once() -> None:
+    web, time = a_world(), ToldTime()
+    people = People(web, time.clock())
+    before = await people.asker("U12", US)
+    await time.pass_by(3)
+
+    web.users["U12"] = a_user("U12", "Bob")
+    after = await people.asker("U12", US)
+
+    assert (before.is_admin, after.is_admin) == (True, False)
+
+
+async def test_who_was_put_out_of_the_admins_group_is_known_at_once() -> None:
+    web, time = a_world(), ToldTime()
+    people = People(web, time.clock(), admin_groups=frozenset({"S31"}))
+    before = await people.asker("U11", US)
+    await time.pass_by(3)
+
+    web.groups = []
+    after = await people.asker("U11", US)
+
+    assert (before.is_admin, after.is_admin) == (True, False)
+
+
 async def test_many_who_ask_at_once_ask_slack_once() -> None:
     web = a_world()
     people = People(web, ToldTime().clock())
