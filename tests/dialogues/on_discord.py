@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final
 
 from bot.platforms.discord import create_bot
 from config.settings import Settings
-from tests.dialogues.script import ADMIN, Step
+from tests.dialogues.script import ABROAD, ADMINS, Step
 from tests.dialogues.stage import STOP, Seen
 from tests.fakes.discord import Channel, FakeDiscord, Message, Permission, Rate, User
 from tests.fakes.discord.interactions import Interaction
@@ -50,7 +50,7 @@ class DiscordStage:
 
     def __init__(self, fake: FakeDiscord) -> None:
         self._fake = fake
-        self._guild = fake.add_guild()
+        self._guild, self._abroad = fake.add_guild(), fake.add_guild("abroad")
         self._admins = self._guild.add_role("admins", Permission.MANAGE_GUILD)
         self._channels: dict[str, Channel] = {}
         self._people: dict[str, User] = {}
@@ -58,6 +58,9 @@ class DiscordStage:
 
     def asker(self, name: str) -> str:
         return f"discord:{self._person(name).id}"
+
+    async def appoint(self, name: str, *, is_admin: bool) -> None:
+        self._guild.add_member(self._person(name), [self._admins] if is_admin else [])
 
     async def do(self, step: Step) -> _Answers:
         user, place = self._person(step.who), self._place(step.who, step.where)
@@ -123,7 +126,7 @@ class DiscordStage:
     def _person(self, name: str) -> User:
         if name not in self._people:
             self._people[name] = user = self._fake.add_user(name, self._guild)
-            if name == ADMIN:
+            if name in ADMINS:
                 self._guild.add_member(user, [self._admins])
         return self._people[name]
 
@@ -132,7 +135,8 @@ class DiscordStage:
         if key not in self._channels:
             is_dm = where == "dm"
             person = self._person(who)
-            channel = self._fake.add_dm(person) if is_dm else self._guild.add_channel(where[1:])
+            guild = self._abroad if where == ABROAD else self._guild
+            channel = self._fake.add_dm(person) if is_dm else guild.add_channel(where[1:])
             self._channels[key] = channel
         return self._channels[key]
 

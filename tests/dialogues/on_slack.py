@@ -16,7 +16,7 @@ from bot.commands.words import words_of
 from bot.platforms.slack.platform import open_slack
 from bot.running import open_station_of
 from config.settings import Settings
-from tests.dialogues.script import ADMIN, Step
+from tests.dialogues.script import ADMINS, GUEST, Step
 from tests.dialogues.stage import STOP, Seen
 from tests.fakes.hurried_time import HurriedTime
 from tests.fakes.slack import Channel, FakeSlack, Message, User
@@ -100,8 +100,9 @@ class SlackStage:
 
     name: ClassVar[str] = "slack"
 
-    def __init__(self, fake: FakeSlack) -> None:
+    def __init__(self, fake: FakeSlack, time: HurriedTime) -> None:
         self._fake = fake
+        self._time = time
         self._channels: dict[str, Channel] = {}
         self._people: dict[str, User] = {}
         self._roots: dict[str, Message] = {}
@@ -109,6 +110,11 @@ class SlackStage:
 
     def asker(self, name: str) -> str:
         return f"slack:{self._person(name).id}"
+
+    async def appoint(self, name: str, *, is_admin: bool) -> None:
+        self._person(name).is_admin = is_admin
+        # Who was no admin is asked for again after five minutes, an admin at once.
+        await self._time.sleep(301 if is_admin else 10)
 
     async def do(self, step: Step) -> _Answers | _InForm:
         user = self._person(step.who)
@@ -186,7 +192,9 @@ class SlackStage:
 
     def _person(self, name: str) -> User:
         if name not in self._people:
-            self._people[name] = self._fake.add_user(name, is_admin=name == ADMIN)
+            self._people[name] = self._fake.add_user(
+                name, is_admin=name in ADMINS, is_guest=name == GUEST
+            )
         return self._people[name]
 
     def _place(self, user: User, where: str) -> Channel:
@@ -219,7 +227,8 @@ async def slack_stage(fake: FakeSlack, settings: Settings) -> AsyncIterator[Slac
 
     People here talk faster than any do, so its turns at writing come at once.
     """
-    stage, time = SlackStage(fake), HurriedTime()
+    time = HurriedTime()
+    stage = SlackStage(fake, time)
     fake.limits.rates.clear()
     fake.limits.tiers.update(dict.fromkeys(fake.limits.tiers, Rate(10_000, 60)))
     async with (

@@ -48,6 +48,9 @@ class TerminalStage:
         del name  # whoever speaks here is the one at the keyboard
         return terminal_origin().asker
 
+    async def appoint(self, name: str, *, is_admin: bool) -> None:
+        """Do nothing: who sits at the keyboard is the operator."""
+
     async def do(self, step: Step) -> _Printed:
         out, err = io.StringIO(), io.StringIO()
         streams = Streams(io.StringIO(), out, err)

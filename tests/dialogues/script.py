@@ -16,9 +16,11 @@ eve in #tea fills: /quota set scope:user amount:$5
   + Set                                  the same, said in the form that the command alone opens
 eve in #tea presses: Do it
   on discord slack                       not elsewhere; the terminal has one person, its operator
+eve is no admin                          from now on; `eve is an admin` again
 ```
 
-`{ada}` stands for her id, as in `discord:1234`. Who is called eve is an admin.
+`{ada}` stands for her id, as in `discord:1234`. Eve and max are admins at first. Gus is a guest on
+Slack. `#abroad` is in another server, where nobody is an admin.
 """
 
 import re
@@ -26,13 +28,17 @@ import shlex
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-ADMIN: Final = "eve"
+ADMINS: Final = frozenset({"eve", "max"})
+GUEST: Final = "gus"
+ABROAD: Final = "#abroad"
+EVERYWHERE: Final = frozenset({"discord", "slack", "terminal"})
 
 _STEP: Final = re.compile(
     r"(?P<who>[a-z]+) in (?P<where>#[a-z]+|dm)"
     r"(?: (?P<how>replies|slash|fills|presses))?: (?P<what>.+)"
 )
 _MODEL: Final = re.compile(r"(?P<model>[a-z]+) (?P<does>says|fails): (?P<what>.+)")
+_STANDING: Final = re.compile(r"(?P<who>[a-z]+) is (?P<what>an|no) admin")
 _EXPECTED: Final = re.compile(r" +(?P<mark>[=+>~*-]|on) (?P<what>.+)")
 
 
@@ -76,17 +82,31 @@ class Model:
     fails: int = 0
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Whether somebody is an admin from now on."""
+
+    who: str
+    is_admin: bool
+
+
 @dataclass
 class Dialogue:
     """A file of steps, in order."""
 
     name: str
-    steps: list[Step | Model] = field(default_factory=list)
+    steps: list[Step | Model | Standing] = field(default_factory=list)
 
     @property
     def exchanges(self) -> int:
         """Return how much is said and answered."""
         return sum(isinstance(step, Step) for step in self.steps)
+
+    @property
+    def everywhere(self) -> int:
+        """Return how much of that is the same on every platform."""
+        said = [step for step in self.steps if isinstance(step, Step)]
+        return sum(not step.on or step.on >= EVERYWHERE for step in said)
 
 
 class Misspelt(Exception):
@@ -120,6 +140,8 @@ def _take(dialogue: Dialogue, line: str, number: int) -> None:
     elif found := _STEP.fullmatch(line):
         step = Step(number, found["who"], found["where"], found["how"] or "", found["what"])
         dialogue.steps.append(step)
+    elif found := _STANDING.fullmatch(line):
+        dialogue.steps.append(Standing(found["who"], found["what"] == "an"))
     elif found := _MODEL.fullmatch(line):
         fails = int(found["what"]) if found["does"] == "fails" else 0
         dialogue.steps.append(Model(found["model"], "" if fails else found["what"], fails))

@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Protocol
 from config.loading import load
 from config.settings import Settings
 from routing.backends.published import published_model
-from tests.dialogues.script import Dialogue, Model, Step
+from tests.dialogues.script import Dialogue, Model, Standing, Step
 from tests.fakes.provider import KEY, Answer, Failure, FakeProvider
 
 _LINES: Final = re.compile(r"^-# |^[-:|+─━\s]+$|[|│]", re.MULTILINE)
@@ -67,6 +67,10 @@ class Stage(Protocol):
         """Return the id of a person, as in `discord:1234`."""
         ...
 
+    async def appoint(self, name: str, *, is_admin: bool) -> None:
+        """Make somebody an admin, or no admin any more."""
+        ...
+
 
 async def hold(dialogue: Dialogue, stage: Stage, provider: FakeProvider) -> int:
     """Hold a dialogue on a stage; return how many exchanges it had there.
@@ -78,6 +82,8 @@ async def hold(dialogue: Dialogue, stage: Stage, provider: FakeProvider) -> int:
     for step in dialogue.steps:
         if isinstance(step, Model):
             _prompt(provider, step)
+        elif isinstance(step, Standing):
+            await stage.appoint(step.who, is_admin=step.is_admin)
         elif not step.on or stage.name in step.on:
             await _exchange(dialogue, step, stage, provider)
             held += 1

@@ -82,8 +82,10 @@ class Slack:
         *,
         surface: SlackSurface,
         source: Source,
+        clock: Clock,
         vitals: Vitals | None = None,
     ) -> None:
+        self._clock = clock
         self.vitals = vitals or Vitals()
         self.surface: Surface = surface
         self.source = source
@@ -101,8 +103,14 @@ class Slack:
         parts = self._parts
         self._shown_on.on_stopped = intake.stop
         inward = Inward(intake, parts.posts, parts.web, parts.tokens.uninstalled)
-        hearing = SlackHearing(self._settings, inward, answers=parts.answers, surface=self.surface)
-        unheard = Unheard(self._settings.state_dir / _UNHEARD, Clock())
+        hearing = SlackHearing(
+            self._settings,
+            inward,
+            answers=parts.answers,
+            surface=self.surface,
+            clock=self._clock,
+        )
+        unheard = Unheard(self._settings.state_dir / _UNHEARD, self._clock)
         gate = Gate(hearing, parts.tokens.met, unheard=unheard)
         home = asyncio.get_running_loop()
         doors = Doors(
@@ -170,6 +178,7 @@ async def open_slack(  # the last two are for tests
                 Parts(web, tokens, answers, posts, installations),
                 surface=SlackSurface(web, settings.slack, around, clock),
                 source=slack_source(settings.slack, files.sign, files.fresh_address),
+                clock=clock,
                 vitals=vitals,
             )
         finally:
