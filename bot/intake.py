@@ -111,7 +111,8 @@ class Intake:
 
         A refusal is said here; so is that a question waits.
         """
-        if not self._breaker.admits(message.origin.asker, message.origin.place, self._elapsed_s()):
+        origin, now_s = message.origin, self._elapsed_s()
+        if not self._breaker.admits(origin.asker, origin.place, now_s, message.identity):
             return await self._refused_as_loop(message)
         if message.identity in self._refused:
             return Admitted(Admission.AGAIN)
