@@ -7,6 +7,7 @@ from typing import Any
 
 from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
+from bot.commands.registry import Registry
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice
 from config.rules import Rule
@@ -27,7 +28,13 @@ GPT = a_card("gpt", weights="closed", input_price=2, output_price=10, quality={"
 class Replica:
     """One process of the bot; each question is the first of its own conversation."""
 
-    def __init__(self, settings: Settings, stores: Stores, script: list[Step] | str = "42") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        stores: Stores,
+        script: list[Step] | str = "42",
+        commands: Registry = COMMANDS,
+    ) -> None:
         self.completer = ScriptedCompleter({"llama": script, "gpt": script})
         budgets = spending(stores.ledger)
         router = Router(settings, completer=self.completer, spending=budgets, cache=stores.cache)
@@ -44,7 +51,7 @@ class Replica:
             stores.audit,
             stores.link_codes,
         )
-        self.handler = Handler(services, COMMANDS)
+        self.handler = Handler(services, commands)
         self.orders = stores.orders
         self._said = 0
 
@@ -91,9 +98,10 @@ class Replica:
 
 @asynccontextmanager
 async def two_replicas(
-    *rules: Rule, script: list[Step] | str = "42"
+    *rules: Rule, script: list[Step] | str = "42", commands: Registry = COMMANDS
 ) -> AsyncGenerator[tuple[Replica, Replica]]:
     """Open two processes over one store."""
     settings = Settings(models=(LLAMA, GPT), rules=rules)
     async with forgetful_stores(settings) as stores:
-        yield Replica(settings, stores, script), Replica(settings, stores, script)
+        first, second = (Replica(settings, stores, script, commands) for _ in range(2))
+        yield first, second
