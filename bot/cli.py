@@ -88,9 +88,10 @@ def command_line() -> argparse.ArgumentParser:
 
     quota = commands.add_parser("quota", help="show and change what may be spent, as in the chat")
     quota.add_argument("words", nargs="*", metavar="WORDS", help="such as: set asker '$2' per day")
-    quota.set_defaults(command=_quota)
+    quota.set_defaults(command=_as_in_chat, name="quota")
 
     usage = commands.add_parser("usage", help="what was used, by day, model, place or person")
+    usage.add_argument("words", nargs="*", metavar="WORDS", help="as behind /usage in the chat")
     usage.add_argument(
         "--by", action="append", default=[], choices=("day", "model", "place", "person"),
         help="may be given more than once; none: day and model",
@@ -99,7 +100,7 @@ def command_line() -> argparse.ArgumentParser:
     usage.add_argument("--tenant", default="", help="as discord:ID or slack:ID; none: the terminal")
     usage.add_argument("--csv", action="store_true", help="for spreadsheets, in micro-dollars")
     usage.add_argument("--records", action="store_true", help="every answer, as CSV")
-    usage.set_defaults(command=_usage)
+    usage.set_defaults(command=_usage, name="usage")
 
     manifest = commands.add_parser("slack-manifest", help="print what Slack is to know of the app")
     manifest.set_defaults(command=_slack_manifest)
@@ -187,16 +188,18 @@ def _check(options: argparse.Namespace) -> int:
     return OK if is_sound else FAILED
 
 
-def _quota(options: argparse.Namespace) -> int:
+def _as_in_chat(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if settings is None:
         return MISUSED
     from bot.budget_commands import run_command
 
-    return asyncio.run(run_command(settings, " ".join(("/quota", *options.words))))
+    return asyncio.run(run_command(settings, " ".join((f"/{options.name}", *options.words))))
 
 
 def _usage(options: argparse.Namespace) -> int:
+    if options.words:
+        return _as_in_chat(options)
     settings = _settings(options)
     if settings is None:
         return MISUSED

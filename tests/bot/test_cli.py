@@ -241,10 +241,12 @@ def test_budgets_and_usage_are_looked_at_and_changed_from_the_shell(tmp_path: Pa
     wrong = pointsman("quota", "set", "asker", "$2", "per", "eon", home=tmp_path)
     records = pointsman("usage", "--records", home=tmp_path)
     table = pointsman("usage", "--csv", "--by", "person", home=tmp_path)
+    mistyped = pointsman("usage", "myne", home=tmp_path)
 
     assert (done.returncode, done.stdout) == (0, "Set: asker $2.00 per day.\n")
     assert "- asker $2.00 per day (run time)" in shown.stdout
     assert (wrong.returncode, "one of minute, hour" in wrong.stderr) == (1, True)
     assert records.stdout.startswith("kind,call,model,cost_microusd,")
     assert table.stdout.split() == ["person,answers,tokens,cost_microusd,saved_microusd"]
+    assert (mistyped.returncode, "one of `mine`" in mistyped.stderr) == (1, True)
     assert pointsman("usage", "--days", "0", home=tmp_path).returncode == 2
