@@ -285,7 +285,7 @@ class StandingOrders(Protocol):
     """Keeps orders. Every method raises StoreUnavailable when the store does not answer.
 
     Each change is one step, written down for the audit, and holds from the next question on. One
-    with the same `change_id`, within ten minutes, is made once.
+    with the same `change_id`, within a day, is made once.
     """
 
     async def load(self, realm: Realm, known: InForce | None = None) -> InForce:

@@ -259,34 +259,36 @@ class Unsettled(Protocol):
 class Limits(Protocol):
     """The limits in force, and their changes at run time: each one step, counted from at once on.
 
-    Every method raises StoreUnavailable when the store does not answer; nothing is changed then.
+    Every method raises StoreUnavailable when the store does not answer; nothing is changed then. A
+    change with the same `change_id`, within a day, is made once.
     """
 
     async def in_force(self) -> tuple[tuple[Quota, bool], ...]:
         """Return every quota, and whether it was set at run time."""
         ...
 
-    async def set(self, quota: Quota, by: str) -> Quota | None:
+    async def set(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Set a limit of one id, or of each of a scope; return the one it replaces."""
         ...
 
-    async def remove(self, quota: Quota, by: str) -> Quota | None:
+    async def remove(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Take a limit away, also one of the configuration; return it, None if there was none."""
         ...
 
     async def raise_by(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Add a quota's amount to the limit of the same name, or of each; return the new one.
 
-        None: there is no such limit, and only a lifetime's begins with what is granted. The same
-        change again, within some minutes, adds nothing.
+        None: there is no such limit, and only a lifetime's begins with what is granted.
         """
         ...
 
-    async def restore(self, quota: Quota, by: str) -> Quota | None:
+    async def restore(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Take a change back: return what the configuration says, None if that is nothing."""
         ...
 
-    async def reset(self, origin: Origin, quota: Quota, by: str) -> int | None:
+    async def reset(
+        self, origin: Origin, quota: Quota, by: str, change_id: str = ""
+    ) -> int | None:
         """Forgive what an origin has spent of a limit; return how much, None if none is there."""
         ...
 
@@ -295,10 +297,7 @@ class Limits(Protocol):
         ...
 
     async def link(self, asker: str, person: str, by: str, change_id: str = "") -> None:
-        """Count an asker as another person from now on; an empty one ends that.
-
-        The same change again, within some minutes, is made once.
-        """
+        """Count an asker as another person from now on; an empty one ends that."""
         ...
 
     async def links(self, asker: str) -> Mapping[str, str]:

@@ -50,7 +50,8 @@ async def _set(invocation: Invocation) -> Notice | AskFirst:
     quota = read_quota(invocation.words, origin)
     if asked := await asked_first(invocation, quota):
         return asked
-    old = await invocation.services.limits.set(quota, origin.asker)
+    change_id = invocation.message.reply_id
+    old = await invocation.services.limits.set(quota, origin.asker, change_id)
     spent = None
     if whom := _whom(quota, origin):
         # What was spent before the limit was there counts as well.
@@ -79,7 +80,8 @@ async def _remove(invocation: Invocation) -> Notice | AskFirst:
     quota = read_quota(invocation.words, origin, needs_amount=False)
     if asked := await asked_first(invocation, quota):
         return asked
-    old = await invocation.services.limits.remove(quota, origin.asker)
+    change_id = invocation.message.reply_id
+    old = await invocation.services.limits.remove(quota, origin.asker, change_id)
     if old is None:
         return _NO_LIMIT
     return Notice(f"Removed: {quota_words(old)}.")
@@ -90,7 +92,8 @@ async def _restore(invocation: Invocation) -> Notice | AskFirst:
     quota = read_quota(invocation.words, origin, needs_amount=False)
     if asked := await asked_first(invocation, quota):
         return asked
-    configured = await invocation.services.limits.restore(quota, origin.asker)
+    change_id = invocation.message.reply_id
+    configured = await invocation.services.limits.restore(quota, origin.asker, change_id)
     said = quota_words(configured) if configured else "no such limit"
     return Notice(f"As the configuration says: {said}.")
 
@@ -99,8 +102,9 @@ async def _reset(invocation: Invocation) -> Notice | AskFirst:
     quota, whom = _named(invocation)
     if asked := await asked_first(invocation, quota):
         return asked
-    by = invocation.message.origin.asker
-    spent = await invocation.services.limits.reset(whom, quota, by)
+    message = invocation.message
+    by, change_id = message.origin.asker, message.reply_id
+    spent = await invocation.services.limits.reset(whom, quota, by, change_id)
     return _NO_LIMIT if spent is None else Notice(f"Forgiven: {amount_words(spent, quota.unit)}.")
 
 

@@ -197,10 +197,11 @@ class RedisLedger:
             return key, at - timedelta(milliseconds=2 * ROLLING_MS[limit.window])
         return key, datetime.fromtimestamp(0, UTC)
 
-    async def reset(self, limit: Limit, *, about: str, by: str, name: str) -> int:
+    async def reset(self, limit: Limit, change_id: str, *, about: str, by: str, name: str) -> int:
         """Forgive what is spent of a limit, and write down who did it; return how much it was."""
         (span,) = self._spans((limit,), self._at())
-        keys = (span[-1], self._records, self._keys.ledger("audit"))
+        audit, mark = self._keys.ledger("audit"), self._keys.change(change_id)
+        keys = (span[-1], self._records, audit, mark)
         arguments = (self._told_ms(), json.dumps(span), self._quotas.records, about, by, name)
         return cast("int", await self._connection.run(self._reset, keys, arguments))
 

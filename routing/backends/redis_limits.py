@@ -66,34 +66,21 @@ class RedisLimits:
         overrides = policy.overrides.by_identity
         return tuple((quota, identity_of(quota) in overrides) for quota in policy.quotas)
 
-    async def set(self, quota: Quota, by: str) -> Quota | None:
+    async def set(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Set a limit of one id, or of each of a scope; return the one it replaces."""
-        policy = await self._policies.reload()
-        before = policy.quota_named(identity_of(quota))
-        old = await self._changed(
-            "limits", identity_of(quota), write_quota(quota), by, configured=before
-        )
-        return read_quota(old) if old else before
+        return await self._changed(quota, write_quota(quota), by, change_id)
 
-    async def remove(self, quota: Quota, by: str) -> Quota | None:
+    async def remove(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Take a limit away, also one of the configuration; return it, None if there was none."""
-        policy = await self._policies.reload()
-        identity = identity_of(quota)
-        before = policy.quota_named(identity)
-        if before is not None:
-            await self._changed("limits", identity, write_quota(None), by, configured=before)
-        return before
+        return await self._changed(quota, write_quota(None), by, change_id)
 
-    async def restore(self, quota: Quota, by: str) -> Quota | None:
+    async def restore(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Take a change back: return what the configuration says, None if that is nothing."""
-        await self._changed("limits", identity_of(quota), _NONE, by)
+        await self._changed(quota, _NONE, by, change_id)
         return self._policies.current.quota_named(identity_of(quota))
 
     async def raise_by(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
-        """Add a quota's amount to the limit of the same name, or of each; return the new one.
-
-        The same change again, within ten minutes, adds nothing.
-        """
+        """Add a quota's amount to the limit of the same name, or of each; return the new one."""
         identity = identity_of(quota)
         of_each = identity_of(quota.model_copy(update={"ids": frozenset()}))
         for _ in range(_TRIES):
@@ -112,13 +99,17 @@ class RedisLimits:
                 return (await self._policies.reload()).quota_named(identity)
         raise StoreUnavailable("others change the same limit all the time: try again")
 
-    async def reset(self, origin: Origin, quota: Quota, by: str) -> int | None:
+    async def reset(
+        self, origin: Origin, quota: Quota, by: str, change_id: str = ""
+    ) -> int | None:
         """Forgive what an origin has spent of a limit; return how much, None if none is there."""
         await self._policies.reload()
         if (limit := self._ledger.limit_of(origin, quota)) is None:
             return None
         about = json.dumps({"by": by, "platform": origin.platform, "tenant": origin.tenant})
-        return await self._ledger.reset(limit, about=about, by=by, name=identity_of(quota))
+        change_id = change_id or uuid4().hex
+        name = identity_of(quota)
+        return await self._ledger.reset(limit, change_id, about=about, by=by, name=name)
 
     async def recount(self, origin: Origin, quota: Quota) -> int | None:
         """Count what an origin has spent of a limit from the records; return it."""
@@ -172,13 +163,14 @@ class RedisLimits:
         person = self._policies.current.person_of(str(record.facts["asker"]))
         return counts_against(limit, record.facts, person)
 
-    async def _changed(
-        self, where: str, field: str, new: str, by: str, *, configured: Quota | None = None
-    ) -> str:
-        """Change a field whatever is there; return what was."""
-        answer = await self._try_change(_Step(where, field, new, by), configured=configured)
+    async def _changed(self, quota: Quota, new: str, by: str, change_id: str) -> Quota | None:
+        """Change a limit whatever is there; return what held before."""
+        identity = identity_of(quota)
+        before = (await self._policies.reload()).quota_named(identity)
+        step = _Step("limits", identity, new, by, change_id)
+        old = await self._try_change(step, configured=before)
         await self._policies.reload()
-        return answer or _NONE
+        return read_quota(old) if old else None
 
     async def _try_change(
         self, step: _Step, *, expected: str = "*", configured: Quota | None = None

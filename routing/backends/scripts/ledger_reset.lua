@@ -1,7 +1,11 @@
 -- Forgives what a counter says is spent; what is held stays held.
--- KEYS: counter, records, audit
+-- KEYS: counter, records, audit, mark of this change
 -- ARGV: now or '', limit, most records, about, who, the limit's name for the audit
--- Returns what was spent.
+-- Returns what was spent, also when it was forgiven earlier by the same change.
+local done = redis.call('GET', KEYS[4])
+if done then
+  return tonumber(done)
+end
 local limit = cjson.decode(ARGV[2])
 local now = now_ms(ARGV[1])
 local spent, held, bucket = level(limit, now)
@@ -18,4 +22,5 @@ amounts[limit[2]] = -spent
 record(KEYS[2], ARGV[3], 'reset', KEYS[1], ARGV[4], '', written(amounts), now)
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', 'reset', 'field', ARGV[6],
   'old', spent, 'new', '0', 'by', ARGV[5])
+redis.call('SET', KEYS[4], string.format('%.0f', spent), 'EX', 86400)
 return spent

@@ -12,7 +12,7 @@ local old = redis.call('HGET', KEYS[1], field)
 if is_given and not old and redis.call('HLEN', KEYS[1]) > tonumber(ARGV[10]) then
   return {0}
 end
-redis.call('SET', KEYS[3], old and '+' .. old or '-', 'EX', 600)
+redis.call('SET', KEYS[3], old and '+' .. old or '-', 'EX', 86400)
 if not is_given and not old then
   return {1, false}
 end

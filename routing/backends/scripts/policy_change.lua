@@ -3,7 +3,8 @@
 -- ARGV: field, new value or '' to take it away, value expected before or '*', what is changed, who,
 --   the version from now on: never used before, so that one the store has lost is not taken for it;
 --   what the configuration says, for the audit, where nothing else was there
--- Returns {1, value before} when it was done, also earlier; {0, value now} when another was there.
+-- Returns {1, value before, or else what the configuration says} when it was done, also earlier;
+--   {0, value now} when another was there.
 local done = redis.call('GET', KEYS[4])
 if done then
   return {1, done}
@@ -12,6 +13,10 @@ local old = redis.call('HGET', KEYS[2], ARGV[1]) or ''
 if ARGV[3] ~= '*' and ARGV[3] ~= old then
   return {0, old}
 end
+local was = old ~= '' and old or ARGV[7]
+if ARGV[2] == 'none' and (was == '' or was == 'none') then
+  return {1, ''}  -- there is no limit to take away
+end
 if ARGV[2] == '' then
   redis.call('HDEL', KEYS[2], ARGV[1])
 else
@@ -19,6 +24,6 @@ else
 end
 redis.call('SET', KEYS[1], ARGV[6])
 redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', ARGV[4], 'field', ARGV[1],
-  'old', old ~= '' and old or ARGV[7], 'new', ARGV[2], 'by', ARGV[5])
-redis.call('SET', KEYS[4], old, 'EX', 600)
-return {1, old}
+  'old', was, 'new', ARGV[2], 'by', ARGV[5])
+redis.call('SET', KEYS[4], was, 'EX', 86400)
+return {1, was}

@@ -192,7 +192,7 @@ async def test_a_change_that_is_sent_twice_is_made_once(connection: Connection, 
     touched = [*map(keys.ledger, ("version", "limits", "audit")), keys.change("the same")]
 
     for version in ("first", "second"):
-        change = ("a limit", "none", "*", "limit", ADMIN, version, "")
+        change = ("a limit", "{}", "*", "limit", ADMIN, version, "")
         await connection.run(Script("policy_change"), touched, change)
 
     assert await connection.command("GET", keys.ledger("version")) == b"first"
@@ -280,3 +280,35 @@ async def test_the_same_grant_again_grants_nothing_more(connection: Connection, 
     another = await books.limits.raise_by(more, ADMIN, change_id="another")
 
     assert [each and each.amount for each in (*granted, another)] == [6000, 6000, 11_000]
+
+
+async def test_a_reset_given_twice_forgives_nothing_that_was_spent_between(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, A_DAY)
+    await books.spend(600)
+    forgiven = [await books.limits.reset(an_origin(), A_DAY, ADMIN, "once")]
+    await books.spend(250)
+
+    forgiven.append(await books.limits.reset(an_origin(), A_DAY, ADMIN, "once"))
+
+    assert forgiven == [600, 600]
+    assert await books.level() == (250, 0)
+
+
+async def test_a_change_given_twice_undoes_nobody_s_change_between(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys, A_DAY)
+    theirs = a_quota(usd="0.003", per="day")
+    change = (a_quota(usd="0.002", per="day"), ADMIN, "once")
+    replaced = [await books.limits.set(*change)]
+    await books.limits.set(theirs, "discord:2")
+
+    replaced.append(await books.limits.set(*change))
+
+    assert replaced == [A_DAY, A_DAY]
+    assert await books.limits.in_force() == ((theirs, True),)
+    removed = [await books.limits.remove(theirs, ADMIN, "gone") for _ in range(2)]
+    assert removed == [theirs, theirs]
+    assert len(await books.audit.last()) == 3
