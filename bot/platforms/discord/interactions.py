@@ -170,7 +170,7 @@ class Interactions:
         text: str,
     ) -> None:
         """Give a command that asked first, as if whoever it asked had typed it now."""
-        asker = reading.asker_in(interaction)
+        asker = self._asker(interaction)
         if asker.person != asker_id:
             await _refuse(interaction)
             return

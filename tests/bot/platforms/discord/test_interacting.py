@@ -320,6 +320,25 @@ class TestPresses:
         assert [by_bob.original.content, too_late.original.content] == [NOT_YOURS, TOO_LATE]
         assert ear.surface.shown == []
 
+    async def test_who_presses_is_an_admin_by_the_roles_they_have_then(
+        self, fake: FakeDiscord, tmp_path: Path, channel: Channel
+    ) -> None:
+        assert channel.guild
+        staff = channel.guild.add_role("staff")
+        person = fake.add_user("eve", channel.guild, roles=[staff])
+        (button,) = confirm_buttons("/quota remove everyone usd per day", str(person.id))
+
+        async with listening(fake, tmp_path, admin_roles=[str(staff.id)]) as ear:
+            post = await fake.say(fake.bot, channel, "This is for everybody.")
+            post.components = [a_row(button.custom_id)]
+            await fake.press(person, post, button.custom_id)
+            await ear.until(lambda: ear.surface.shown)
+            channel.guild.add_member(person)
+            await fake.press(person, post, button.custom_id)
+            await ear.until(lambda: len(ear.surface.shown) == 2)
+
+        assert [message.is_admin for message, _ in ear.surface.shown] == [True, False]
+
     async def test_buttons_of_somebody_elses_making_are_left_alone(
         self, ear: Ear, ada: User, answer: Post
     ) -> None:
