@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Kind, Option
-from bot.commands.targets import CHANNEL, WHERE, for_whom, target_in
+from bot.commands.targets import for_whom
 from bot.commands.usage import usage_picture
 from bot.commands.words import NotUnderstood, nearest, shown
 from bot.platforms.port import Notice
@@ -17,7 +17,7 @@ from routing.digests import WEEKDAYS, Digest, from_line, to_line
 from routing.orders import ALL, Of, Order, Subject, Target, is_operator, realm_of
 
 _DAYS: Final = 7
-_NONE: Final = Notice("There is no digest here. `/digest set here monday 9` orders one.")
+_NONE: Final = Notice("There is no digest here. `/digest set monday 9` orders one.")
 
 
 async def _show(invocation: Invocation) -> Notice:
@@ -32,9 +32,9 @@ async def _set(invocation: Invocation) -> Notice:
     origin = message.origin
     if is_operator(origin):
         raise NotUnderstood("A digest is posted in a channel of a server: order it there.")
-    target = target_in(invocation)
     digest = Digest(
-        place=target.who if target else origin.place,
+        # Only where it is ordered: a channel that is named could be another server's.
+        place=origin.place,
         weekday=WEEKDAYS.index(values["weekday"]),
         hour=_hour(values["hour"]),
         zone=_zone(values.get("zone", "") or invocation.services.settings.quotas.zone),
@@ -91,11 +91,6 @@ def _zone(name: str) -> str:
     return name
 
 
-_TARGET: Final = (
-    replace(WHERE, choices=("here",), synonyms=(), summary="in this channel"),
-    CHANNEL,
-)
-
 DIGEST: Final = Command(
     "digest",
     "what all here used, posted in a channel week by week",
@@ -103,10 +98,9 @@ DIGEST: Final = Command(
         Command("show", "when and where it is posted", _show),
         Command(
             "set",
-            "have it posted",
+            "have it posted in this channel",
             _set,
             options=(
-                *_TARGET,
                 Option("weekday", "on which day", is_required=True, choices=WEEKDAYS),
                 Option("hour", "from 0 to 23", Kind.WHOLE_NUMBER, is_required=True),
                 Option("zone", "whose hour, such as Europe/Berlin", after="in"),

@@ -10,7 +10,7 @@ from tests.bot.commands.administered import two_replicas
 
 async def test_a_digest_is_ordered_shown_and_taken_back_on_every_replica() -> None:
     async with two_replicas() as (here, there):
-        told = await here.ordered("/digest set here monday 9 in Europe/Berlin")
+        told = await here.ordered("/digest set monday 9 in Europe/Berlin")
 
         assert told.startswith("Ordered. What was used in a week is posted every Monday at 9:00")
         assert "Europe/Berlin in this channel, next at" in told
@@ -34,6 +34,7 @@ async def test_a_digest_is_ordered_shown_and_taken_back_on_every_replica() -> No
         ("set monday", "Here comes `hour`"),
         ("set monday 9 in Europe/Berlinn", "Did you mean `Europe/Berlin`?"),
         ("set monday 9 in /etc", "One is `Europe/Berlin`."),
+        ("set channel 123456789012345678 monday 9", "`channel` is none of them."),
         ("remov", "Did you mean `/digest remove`?"),
     ],
 )
