@@ -16,11 +16,16 @@ MOST_TRIES: Final = 5
 """Wrong codes of one asker in that time; there are 10^11 of them."""
 
 
+TAKEN_AGAIN_S: Final = 31 * 86_400
+"""No sooner does anybody take another code: with each they would have one more budget to spend."""
+
+
 class NoSuchCode(StrEnum):
     """Why a code links nobody."""
 
     UNKNOWN = "unknown"
     TOO_MANY_TRIES = "too many tries"
+    TOO_SOON = "too soon"
 
 
 class LinkCodes(Protocol):
@@ -45,6 +50,10 @@ class LinkCodes(Protocol):
 
     async def withdraw(self, code: str) -> None:
         """Forget a code: others have seen it."""
+        ...
+
+    async def forget(self, asker: str) -> None:
+        """Forget that somebody was linked by a code: from now on the operator says who they are."""
         ...
 
     async def linked(self, askers: Iterable[str]) -> Mapping[str, str]:

@@ -1,9 +1,10 @@
 """The command `/link`: one person on several platforms, so that one budget covers all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
-from bot.commands.command import AskFirst, Command, Invocation, Typing
+from bot.commands.command import AskFirst, Command, Invocation, Services, Typing
 from bot.commands.options import Option, Suggestion
 from bot.commands.words import NotUnderstood, listed, nearest, shown
 from bot.platforms.port import Notice
@@ -21,8 +22,19 @@ _NO_CODE: Final = Notice(
     "a new one. Nothing is changed.",
     is_failure=True,
 )
-_TOO_MANY: Final = Notice(
-    "Those were too many codes that I do not know. Try again in ten minutes.", is_failure=True
+_REFUSED: Final[Mapping[NoSuchCode, Notice]] = MappingProxyType(
+    {
+        NoSuchCode.UNKNOWN: _NO_CODE,
+        NoSuchCode.TOO_MANY_TRIES: Notice(
+            "Those were too many codes that I do not know. Try again in ten minutes.",
+            is_failure=True,
+        ),
+        NoSuchCode.TOO_SOON: Notice(
+            "You took a code less than 31 days ago. Sooner only the operator can link you, or "
+            "whoever else you are takes a code of yours. Nothing is changed.",
+            is_failure=True,
+        ),
+    }
 )
 
 
@@ -58,25 +70,44 @@ async def _offer(invocation: Invocation) -> Notice:
 
 async def _use(invocation: Invocation, code: str) -> Notice | AskFirst:
     services, message = invocation.services, invocation.message
-    me, is_taken = message.origin.asker, invocation.is_confirmed
-    owner = await services.link_codes.owner(code, me, is_taken=is_taken)
+    codes, me = services.link_codes, message.origin.asker
+    owner = await codes.owner(code, me, is_taken=False)
     if isinstance(owner, NoSuchCode):
-        return _TOO_MANY if owner is NoSuchCode.TOO_MANY_TRIES else _NO_CODE
-    if owner == me:
-        return Notice("That is your own code: say it where else you are.", is_failure=True)
-    links = await services.limits.links(me)
-    if me in links and links[me] != owner:
-        told = f"You are counted as `{links[me]}` already: `/link remove` ends that first."
-        return Notice(told, is_failure=True)
-    if owner in links or owner in links.values():
-        return Notice(f"You and `{owner}` are one person.")
-    if not is_taken:
+        return _REFUSED[owner]
+    if why_not := await _why_not(services, me, owner):
+        return why_not
+    if not invocation.is_confirmed:
         return AskFirst(
             f"You would be counted as `{owner}`: {_MEANS}. Do it only if that is you: whoever it "
             "is could spend what is yours."
         )
+    owner = await codes.owner(code, me, is_taken=True)
+    if isinstance(owner, NoSuchCode):
+        return _REFUSED[owner]
     await services.limits.link(me, owner, me, change_id=message.reply_id)
     return Notice(f"You and `{owner}` are one person now: {_MEANS}. `/link remove` ends that.")
+
+
+async def _why_not(services: Services, me: str, owner: str) -> Notice | None:
+    """Say why somebody cannot be counted as whom a code is of; None where they can.
+
+    Nobody is counted over a third: whoever ended one link of a row would have all behind it begin
+    another budget.
+    """
+    if owner == me:
+        return Notice("That is your own code: say it where else you are.", is_failure=True)
+    mine, theirs = await services.limits.links(me), await services.limits.links(owner)
+    if owner in {*mine, *mine.values()}:
+        return Notice(f"You and `{owner}` are one person.")
+    if me in mine:
+        told = f"You are counted as `{mine[me]}` already: `/link remove` ends that first."
+    elif mine:
+        told = f"Counted as you already: {listed(sorted(mine))}. Say a code of yours there instead."
+    elif owner in theirs:
+        told = f"`{owner}` is counted as somebody else: take a code of that one."
+    else:
+        return None
+    return Notice(told, is_failure=True)
 
 
 async def _show(invocation: Invocation) -> Notice:

@@ -140,6 +140,7 @@ async def _link(invocation: Invocation) -> Notice:
     asker, person = (invocation.values.get(name, "") for name in ("asker", "person"))
     if ":" not in asker or (person and ":" not in person):
         raise NotUnderstood("Say who is whom: `link slack:U024 discord:1234`, or one to end it.")
+    await invocation.services.link_codes.forget(asker)
     await invocation.services.limits.link(asker, person, origin.asker)
     if not person:
         return Notice(f"{asker} is counted alone again.")

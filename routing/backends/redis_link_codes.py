@@ -5,7 +5,7 @@ from typing import cast
 
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
-from routing.linking import CODE_TTL_S, MOST_TRIES, NoSuchCode, hidden_code
+from routing.linking import CODE_TTL_S, MOST_TRIES, TAKEN_AGAIN_S, NoSuchCode, hidden_code
 
 
 class RedisLinkCodes:
@@ -25,8 +25,9 @@ class RedisLinkCodes:
 
     async def owner(self, code: str, asker: str, *, is_taken: bool) -> str | NoSuchCode:
         """Return the asker whom a code is of; one that is not known counts as a try."""
-        keys = (self._key(code), self._keys.link("tries", asker), self._linked)
-        told = (asker, MOST_TRIES, CODE_TTL_S, int(is_taken))
+        of_asker = (self._keys.link("tries", asker), self._linked, self._keys.link("took", asker))
+        keys = (self._key(code), *of_asker)
+        told = (asker, MOST_TRIES, CODE_TTL_S, int(is_taken), TAKEN_AGAIN_S)
         found = cast("list[bytes]", await self._connection.run(self._owner, keys, told))
         kind, *owner = (each.decode("utf-8", "surrogatepass") for each in found)
         return owner[0] if owner else NoSuchCode(kind)
@@ -34,6 +35,10 @@ class RedisLinkCodes:
     async def withdraw(self, code: str) -> None:
         """Forget a code: others have seen it."""
         await self._connection.command("DEL", self._key(code))
+
+    async def forget(self, asker: str) -> None:
+        """Forget that somebody was linked by a code: from now on the operator says who they are."""
+        await self._connection.command("HDEL", self._linked, asker)
 
     async def linked(self, askers: Iterable[str]) -> Mapping[str, str]:
         """Return as whom askers are counted by a code, for those that took one."""

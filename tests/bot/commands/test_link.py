@@ -81,7 +81,39 @@ async def test_what_the_operator_linked_nobody_else_unlinks(pair: Pair) -> None:
 
     assert "only they can" in await pair.there.told("/link remove", **SLACK)
     assert "only they can" in await pair.here.told("/link remove")
-    assert "are one person." in await pair.there.told(f"/link {await pair.code()}", **SLACK)
+    code = await pair.code()
+    assert "are one person." in await pair.there.told(f"/link {code} confirm", **SLACK)
+    assert "only they can" in await pair.there.told("/link remove", **SLACK)
+
+
+async def test_what_a_code_linked_is_the_operator_s_once_they_say_the_same(pair: Pair) -> None:
+    await pair.link()
+
+    await pair.here.told_operator("/quota link slack:U1 discord:ada")
+
+    assert "only they can" in await pair.there.told("/link remove", **SLACK)
+
+
+async def test_nobody_goes_from_one_budget_to_the_next_by_ending_links(pair: Pair) -> None:
+    await pair.link()
+    await pair.there.told("/link remove", **SLACK)
+
+    assert "less than 31 days ago" in await pair.link()
+
+    assert "linked with nobody" in await pair.there.told("/link show", **SLACK)
+
+
+async def test_nobody_is_counted_over_a_third(pair: Pair) -> None:
+    await pair.link()
+    of_eve = re.findall(r"/link (\S+)`", await pair.there.told("/link", **EVE))[0]
+    of_uda = re.findall(r"/link (\S+)`", await pair.there.told("/link", **SLACK))[0]
+
+    ahead = await pair.here.told(f"/link {of_eve} confirm", private=True)
+    behind = await pair.there.told(f"/link {of_uda} confirm", **EVE)
+
+    assert ahead == "Counted as you already: `slack:U1`. Say a code of yours there instead."
+    assert behind == "`slack:U1` is counted as somebody else: take a code of that one."
+    assert "linked with nobody" in await pair.there.told("/link show", **EVE)
 
 
 async def test_a_code_is_neither_given_nor_taken_where_others_read_along(pair: Pair) -> None:
