@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from bot.commands.words import NotUnderstood, bare_id
+from bot.commands.zones import known_zone
 from config.catalog import MICROUSD
 from config.quotas import Quota, Scope, Unit, Window
 from config.validation import validated
@@ -72,6 +73,9 @@ _AMOUNT: Final = re.compile(
     r"(\$?)((?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?)([km]?)(\$?)", re.IGNORECASE
 )
 _LOOKS_LIKE_AMOUNT: Final = re.compile(r"[-+]?\$?[-+]?[.0-9].*|\$.*")
+_LOOKS_LIKE_ID: Final = re.compile(r"[A-Z0-9]+")
+"""As Discord and Slack have them; what people and channels are called looks otherwise."""
+
 _TIMES: Final[Mapping[str, int]] = MappingProxyType({"": 1, "k": 1000, "m": 1_000_000})
 
 
@@ -133,7 +137,7 @@ def _split_tail(tokens: Sequence[str]) -> tuple[list[str], dict[str, Any]]:
         at = lower.index("in")
         if at + 2 != len(rest):
             raise NotUnderstood(f"After `in` comes one time zone, such as Europe/Berlin. {HOW}")
-        tail["zone"] = rest[at + 1]
+        tail["zone"] = known_zone(rest[at + 1])
         rest, lower = rest[:at], lower[:at]
     if len(lower) > 1 and lower[-2] in {"per", "a", "each", "every"}:
         tail["per"] = _known(lower[-1], _WINDOWS, "the window")
@@ -159,7 +163,27 @@ def _ids(
     meant = own.get(scope, first) if first.lower() in {"me", "here", "this"} else first
     if scope is Scope.ASKER and ":" not in meant:
         meant = f"{origin.platform}:{meant}"
+    if needs_amount and meant != own.get(scope) and not _may_be(meant, scope, origin):
+        shown = first[:40].replace("`", "")
+        raise NotUnderstood(
+            f"`{shown}` is no {scope} here that I could know: mention it, or give its id. Nothing "
+            "is changed."
+        )
     return frozenset({meant}), tokens[1:]
+
+
+def _may_be(meant: str, scope: Scope, origin: Origin) -> bool:
+    """Tell whether an id can be one of something there; the operator knows what they say."""
+    if origin.platform == "terminal":
+        return True
+    here = f"{origin.platform}:{origin.tenant}"
+    match scope:
+        case Scope.TENANT:
+            return meant == here
+        case Scope.ASKER:
+            return bool(_LOOKS_LIKE_ID.fullmatch(meant.partition(":")[2]))
+        case _:
+            return bool(_LOOKS_LIKE_ID.fullmatch(meant.removeprefix(f"{here}:")))
 
 
 def _amount(tokens: Sequence[str]) -> tuple[str | int, Unit]:

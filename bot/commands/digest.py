@@ -3,16 +3,15 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
-from zoneinfo import available_timezones
 
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Kind, Option
 from bot.commands.targets import for_whom
 from bot.commands.usage import usage_picture
-from bot.commands.words import NotUnderstood, nearest, shown
+from bot.commands.words import NotUnderstood
+from bot.commands.zones import known_zone
 from bot.platforms.port import Notice
 from bot.usage_report import server_usage
-from config.zones import zone_named
 from routing.digests import WEEKDAYS, Digest, from_line, to_line
 from routing.orders import ALL, Of, Order, Subject, Target, is_operator, realm_of
 
@@ -37,7 +36,7 @@ async def _set(invocation: Invocation) -> Notice:
         place=origin.place,
         weekday=WEEKDAYS.index(values["weekday"]),
         hour=_hour(values["hour"]),
-        zone=_zone(values.get("zone", "") or invocation.services.settings.quotas.zone),
+        zone=known_zone(values.get("zone", "") or invocation.services.settings.quotas.zone),
         person=origin.person,
         since=message.at,
     )
@@ -79,16 +78,6 @@ def _hour(word: str) -> int:
     if hour not in range(24):
         raise NotUnderstood("The hour is one from 0 to 23. Nothing is changed.")
     return hour
-
-
-def _zone(name: str) -> str:
-    try:
-        zone_named(name)
-    except ValueError:
-        guess = nearest(name, available_timezones()) or " One is `Europe/Berlin`."
-        told = f"I know no time zone `{shown(name)}`.{guess} Nothing is changed."
-        raise NotUnderstood(told) from None
-    return name
 
 
 DIGEST: Final = Command(

@@ -26,7 +26,7 @@ _ID: Final = r"(?:<[@#!&]+(?:subteam\^)?[A-Za-z0-9]+(?:\|[^>]*)?>|[0-9]{15,20}|[
 _SHAPES: Final[Mapping[Kind, re.Pattern[str]]] = MappingProxyType(
     {
         Kind.AMOUNT: re.compile(r"[-+]?\$?[0-9][0-9.,]*[km]?\$?", re.IGNORECASE),
-        Kind.WHOLE_NUMBER: re.compile(r"[0-9]+"),
+        Kind.WHOLE_NUMBER: re.compile(r"[0-9]{1,15}"),
         Kind.USER: re.compile(rf"{_ID}|me|[a-z]+:[^\s:]+"),
         Kind.ROLE: re.compile(_ID),
         Kind.CHANNEL: re.compile(rf"{_ID}|here"),

@@ -75,6 +75,8 @@ def _too_much(words: str, options: Sequence[Option]) -> str:
     word = words.split(maxsplit=1)[0]
     if not options:
         return f"Nothing can follow here, so `{shown(words)}` is not understood."
+    if begun := next((each for each in options if each.after == word.lower()), None):
+        return _wanted(words[len(word) :], begun)
     known = [*(each for option in options for each in option.choices)]
     known += [option.after for option in options if option.after]
     allowed = " ".join(option.shown for option in options)

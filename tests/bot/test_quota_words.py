@@ -56,6 +56,7 @@ def test_a_budget_is_read_as_people_say_it(words: str, said: str | None) -> None
         pytest.param("asker -$2 per day", "is no amount", id="negative dollars"),
         pytest.param("asker $99999999999 per day", "at most", id="absurd"),
         pytest.param("asker $2 per day in Mars/One", "time zone", id="an unknown zone"),
+        pytest.param("asker $2 per day in Europe/Berlinn", "mean `Europe/Berlin`", id="zone typo"),
         pytest.param("asker $2 per day in Europe Berlin", "one time zone", id="two words of zone"),
         pytest.param("asker $2", "say `per` what", id="no window"),
         pytest.param("asker 2.5 questions per day", "whole number", id="half a question"),
@@ -73,6 +74,28 @@ def test_what_cannot_be_done_is_refused_with_the_way_out(words: str, told: str) 
 def test_a_chats_admin_sets_budgets_of_that_tenant_alone() -> None:
     assert read_quota("asker $2 per day", DISCORD).tenant == "guild"
     assert read_quota("asker $2 per day", TERMINAL).tenant == ""
+
+
+@pytest.mark.parametrize(
+    "whose",
+    [
+        "user bob", "channel random", "role vip", "server 99", "server discord:99", "user a:b:c",
+        "channel discord:99:5",
+    ],
+)  # fmt: skip
+def test_what_something_is_called_and_what_is_elsewhere_limit_nobody(whose: str) -> None:
+    with pytest.raises(NotUnderstood, match="here that I could know"):
+        read_quota(f"{whose} $2 per day", DISCORD)
+
+    assert read_quota(f"{whose} usd per day", DISCORD, needs_amount=False).ids
+
+
+@pytest.mark.parametrize(
+    "whose",
+    ["user <@7>", "user slack:U7", "channel discord:guild:5", "server guild", "server here"],
+)
+def test_what_is_there_is_limited_by_its_id(whose: str) -> None:
+    assert read_quota(f"{whose} $2 per day", DISCORD).ids
 
 
 def test_a_budget_can_be_named_without_an_amount() -> None:

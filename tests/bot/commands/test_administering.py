@@ -345,6 +345,10 @@ async def test_the_audit_tells_an_admin_of_the_own_server_and_the_operator_of_al
         ("/rules tset x", "Did you mean `/rules test`?"),
         ("/audit many", "not understood"),
         (f"/pause {'x' * 201}", "at most 200 characters"),
+        (f"/audit {'9' * 5000}", "not understood"),
+        (f"/usage server {'9' * 5000}", "not understood"),
+        (f"/digest set monday {'9' * 5000}", "Here comes `hour`"),
+        ("/access deny user bob", "Here comes `user`, for this person. `bob` is not it."),
         ("/resume now", "Nothing can follow"),
     ],
 )
