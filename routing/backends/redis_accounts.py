@@ -18,6 +18,10 @@ from routing.records import RECORD_AMOUNTS, Record, TenantLine, UsageLine
 
 _PAGE: Final = 1000
 
+_OF_A_PERSON: Final = 31
+_OF_A_TENANT: Final = 1
+"""Days read in one step: of a large server one is long, and all others wait meanwhile."""
+
 
 class RedisAccounts:
     """Reads one hash of counters for each person or tenant and day, and the stream of records."""
@@ -34,12 +38,14 @@ class RedisAccounts:
 
     async def of_person(self, origin: Origin, since: date) -> tuple[UsageLine, ...]:
         """Return a person's usage in a tenant, by day and model, oldest day first."""
-        found = await self._days(since, lambda day: self._keys.usage(origin, day))
+        found = await self._days(since, lambda day: self._keys.usage(origin, day), _OF_A_PERSON)
         return tuple(line for day, amounts in found.items() for line in _lines(day, amounts))
 
     async def of_tenant(self, platform: str, tenant: str, since: date) -> tuple[TenantLine, ...]:
         """Return everybody's usage in a tenant, by day, model, place and person."""
-        found = await self._days(since, lambda day: self._keys.tenant_usage(platform, tenant, day))
+        found = await self._days(
+            since, lambda day: self._keys.tenant_usage(platform, tenant, day), _OF_A_TENANT
+        )
         return tuple(line for day, amounts in found.items() for line in _tenant_lines(day, amounts))
 
     async def records(self, since: datetime) -> AsyncIterator[Record]:
@@ -80,15 +86,19 @@ class RedisAccounts:
         newest = cast("list[tuple[bytes, object]]", found)
         return newest[0][0].decode() if newest else ""
 
-    async def _days(self, since: date, key: Callable[[date], str]) -> dict[date, dict[str, int]]:
+    async def _days(
+        self, since: date, key: Callable[[date], str], at_once: int
+    ) -> dict[date, dict[str, int]]:
         # One day more: another machine's clock may already be past midnight.
         last = self._clock.now().date() + timedelta(days=1)
         first = max(since, last - timedelta(days=self._kept_days + 1))
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        if not days:
-            return {}
-        found = await self._connection.run(self._usage, [key(day) for day in days])
-        by_day = zip(days, cast("list[list[bytes]]", found), strict=True)
+        counters: list[list[bytes]] = []
+        for begin in range(0, len(days), at_once):
+            keys = [key(day) for day in days[begin : begin + at_once]]
+            found = await self._connection.run(self._usage, keys)
+            counters += cast("list[list[bytes]]", found)
+        by_day = zip(days, counters, strict=True)
         return {
             day: {
                 field.decode(): int(amount)

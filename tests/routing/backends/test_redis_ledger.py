@@ -375,6 +375,25 @@ async def test_usage_is_counted_by_person_and_model_and_for_the_whole_tenant(
     ]
 
 
+async def test_a_tenant_s_usage_is_read_day_by_day_so_that_others_get_their_turn(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys)
+    await books.settle(await books.reserve(), 70, answers=1)
+    books.advance(days=2)
+    await books.settle(await books.reserve(), 5, answers=1)
+    reading = asyncio.ensure_future(
+        books.accounts.of_tenant("terminal", "local", NOON.date() - timedelta(days=28))
+    )
+    turns = 0
+    while not reading.done():
+        await connection.command("PING")
+        turns += 1
+
+    assert [(each.day.day, each.cost_microusd) for each in reading.result()] == [(24, 70), (26, 5)]
+    assert turns > 10
+
+
 async def test_what_the_cache_saved_is_counted_apart_and_as_well(
     connection: Connection, keys: Keys
 ) -> None:
