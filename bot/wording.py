@@ -11,6 +11,7 @@ from routing.errors import (
     AccessRefused,
     AllModelsFailed,
     AnswerBroken,
+    LimitsFull,
     ModelBusy,
     ModelFailed,
     ModelsDisagreed,
@@ -97,6 +98,10 @@ _SAID: Final[Mapping[type[RoutingError], str]] = MappingProxyType(
         SealBroken: (
             f"What is kept of this workspace's installation cannot be opened. {_CHECK} Or install "
             "the app there anew."
+        ),
+        LimitsFull: (
+            "There are as many limits here as there may be, so nothing is changed. Remove one "
+            "first: `/quota show` lists them."
         ),
         Superseded: (
             "Another process of mine answers this question now: its answer comes here. "

@@ -6,6 +6,7 @@ RoutingError
 ├── Paused               an admin stopped all answers, here or everywhere
 ├── NotAdmitted          an admin does not let this person ask, or not here
 ├── OrdersFull           a server has as many orders as it may have
+├── LimitsFull           a server has as many limits as it may have
 ├── ModelFailed          one model did not answer
 │   ├── ModelBusy            try another, or this one after a pause
 │   ├── ModelUnreachable     try another
@@ -122,6 +123,10 @@ class NotAdmitted(RoutingError):
 
 class OrdersFull(RoutingError):
     """A server has as many orders as it may have; nothing is changed."""
+
+
+class LimitsFull(RoutingError):
+    """A server has as many limits as it may have; nothing is changed."""
 
 
 class ModelFailed(RoutingError):

@@ -268,7 +268,11 @@ class Limits(Protocol):
         ...
 
     async def set(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
-        """Set a limit of one id, or of each of a scope; return the one it replaces."""
+        """Set a limit of one id, or of each of a scope; return the one it replaces.
+
+        Raises:
+            LimitsFull: Its tenant has as many as it may have; so with `raise_by`.
+        """
         ...
 
     async def remove(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
@@ -286,9 +290,7 @@ class Limits(Protocol):
         """Take a change back: return what the configuration says, None if that is nothing."""
         ...
 
-    async def reset(
-        self, origin: Origin, quota: Quota, by: str, change_id: str = ""
-    ) -> int | None:
+    async def reset(self, origin: Origin, quota: Quota, by: str, change_id: str = "") -> int | None:
         """Forgive what an origin has spent of a limit; return how much, None if none is there."""
         ...
 

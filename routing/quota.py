@@ -16,6 +16,9 @@ from config.zones import zone_named
 from routing.periods import Period, period_of
 from routing.query import Origin
 
+MOST_LIMITS: Final = 500
+"""That the admins of one tenant may set; every process has all of them in memory."""
+
 _OWN: Final = frozenset({Scope.ASKER, Scope.ROLE})
 
 

@@ -13,10 +13,10 @@ from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
 from routing.backends.redis_accounts import RedisAccounts
 from routing.backends.redis_ledger import RedisLedger
-from routing.backends.redis_policies import RedisPolicies, read_quota, write_quota
-from routing.errors import StoreUnavailable
+from routing.backends.redis_policies import Policy, RedisPolicies, read_quota, write_quota
+from routing.errors import LimitsFull, StoreUnavailable
 from routing.query import Origin
-from routing.quota import Limit, counts_against, identity_of, raised
+from routing.quota import MOST_LIMITS, Limit, counts_against, identity_of, raised
 from routing.records import Record
 
 _TRIES: Final = 20
@@ -67,7 +67,12 @@ class RedisLimits:
         return tuple((quota, identity_of(quota) in overrides) for quota in policy.quotas)
 
     async def set(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
-        """Set a limit of one id, or of each of a scope; return the one it replaces."""
+        """Set a limit of one id, or of each of a scope; return the one it replaces.
+
+        Raises:
+            LimitsFull: Its tenant has as many as it may have; so with `raise_by`.
+        """
+        _require_room(quota, await self._policies.reload())
         return await self._changed(quota, write_quota(quota), by, change_id)
 
     async def remove(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
@@ -85,6 +90,7 @@ class RedisLimits:
         of_each = identity_of(quota.model_copy(update={"ids": frozenset()}))
         for _ in range(_TRIES):
             policy = await self._policies.reload()
+            _require_room(quota, policy)
             before = policy.quota_named(identity) or policy.quota_named(of_each)
             if before is None and quota.per is not Window.LIFETIME:
                 return None
@@ -99,9 +105,7 @@ class RedisLimits:
                 return (await self._policies.reload()).quota_named(identity)
         raise StoreUnavailable("others change the same limit all the time: try again")
 
-    async def reset(
-        self, origin: Origin, quota: Quota, by: str, change_id: str = ""
-    ) -> int | None:
+    async def reset(self, origin: Origin, quota: Quota, by: str, change_id: str = "") -> int | None:
         """Forgive what an origin has spent of a limit; return how much, None if none is there."""
         await self._policies.reload()
         if (limit := self._ledger.limit_of(origin, quota)) is None:
@@ -192,6 +196,19 @@ class RedisLimits:
         )
         is_done, before = cast("tuple[int, bytes]", found)
         return before.decode() if is_done else None
+
+
+def _require_room(quota: Quota, policy: Policy) -> None:
+    """Return if a limit may be set beside those there are; the operator's may always.
+
+    Raises:
+        LimitsFull: Its tenant has as many as it may have.
+    """
+    if not quota.tenant or identity_of(quota) in policy.overrides.by_identity:
+        return
+    theirs = (identity.split("\n")[1] for identity in policy.overrides.by_identity)
+    if sum(tenant == quota.tenant for tenant in theirs) >= MOST_LIMITS:
+        raise LimitsFull(f"{MOST_LIMITS} limits")
 
 
 def _name_of(unit: Unit) -> str:

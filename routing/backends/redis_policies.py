@@ -6,6 +6,7 @@ that a change counts from the next question on everywhere, at no cost to the oth
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 from config.quotas import Quota, QuotaSettings
@@ -70,6 +71,7 @@ class RedisPolicies:
         return self.current
 
 
+@lru_cache(maxsize=16_384)
 def read_quota(text: str) -> Quota | None:
     """Read a stored limit; None is one that was taken away."""
     return None if text == "none" else Quota.model_validate_json(text)

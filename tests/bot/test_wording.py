@@ -69,7 +69,9 @@ def test_every_error_has_a_sentence_of_its_own_with_a_way_out(kind: type[Routing
 
     assert kind is RoutingError or said != sentence(RoutingError())
     assert "did not answer" not in said or kind is ModelFailed
-    assert any(way in said for way in ("Try again", "check", "/model", "less text", "/access"))
+    assert any(
+        way in said for way in ("Try again", "check", "/model", "less text", "/access", "/quota")
+    )
 
 
 def test_a_store_that_fails_tells_nothing_of_its_address() -> None:

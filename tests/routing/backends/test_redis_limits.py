@@ -7,8 +7,9 @@ import pytest
 from config.quotas import Quota
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
-from routing.errors import QuotaExceeded
-from routing.quota import Limit
+from routing.backends.redis_policies import write_quota
+from routing.errors import LimitsFull, QuotaExceeded
+from routing.quota import MOST_LIMITS, Limit, identity_of
 from tests.builders import an_origin
 from tests.routing.backends.books import A_DAY, NOON, Books, a_quota
 
@@ -312,3 +313,22 @@ async def test_a_change_given_twice_undoes_nobody_s_change_between(
     removed = [await books.limits.remove(theirs, ADMIN, "gone") for _ in range(2)]
     assert removed == [theirs, theirs]
     assert len(await books.audit.last()) == 3
+
+
+async def test_a_tenant_s_admins_set_so_many_limits_and_another_s_are_not_counted(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys)
+    there = [a_quota(ids=[f"slack:U{n}"], usd=1, per="day", tenant="a") for n in range(MOST_LIMITS)]
+    fields = [text for each in there for text in (identity_of(each), write_quota(each))]
+    await connection.command("HSET", keys.ledger("limits"), *fields)
+
+    with pytest.raises(LimitsFull):
+        await books.limits.set(a_quota(usd=1, per="day", tenant="a"), ADMIN)
+    with pytest.raises(LimitsFull):
+        await books.limits.raise_by(a_quota(usd=1, per="lifetime", tenant="a"), ADMIN)
+
+    assert await books.limits.set(there[0], ADMIN) == there[0]
+    for tenant in ("b", ""):
+        assert await books.limits.set(a_quota(usd=1, per="day", tenant=tenant), ADMIN) is None
+    await books.limits.remove(there[0], ADMIN)
