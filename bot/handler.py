@@ -89,6 +89,8 @@ class Handler:
             message = replace(message, text=told.question, wanted=wanted)
         earlier = told.earlier if told else None
         read = Read() if earlier else await self._read(message, stop)
+        if message.attachments:  # reading took its time: they may be paused by now
+            in_force = await self._heeding.admitted(message.origin)
         if leaves_nothing(message, read):
             yield Notice("\n".join(remarks_on(read)), is_failure=True)
             return

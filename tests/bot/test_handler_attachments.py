@@ -1,5 +1,6 @@
 """Questions with files and quotes, from the message to what the model is sent."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,9 +18,10 @@ from config.catalog import AttachmentKind
 from config.rules import Models, Rule, When
 from config.settings import Settings
 from routing.embedding import embed_nothing
-from routing.errors import NoModelFits
+from routing.errors import NoModelFits, Paused
 from routing.learning import Learning
 from routing.objections import Reason
+from routing.orders import ALL, Order, Subject, realm_of
 from routing.ports import Call, Conversation
 from routing.reply import Finished, Outcome
 from routing.router import Router
@@ -55,6 +57,7 @@ class Talk:
         self.completer = ScriptedCompleter({"llama": "Fine.", "eye": "I see."})
         self.history = DictHistory()
         self.cache = DictCache()
+        self.orders = DictOrders()
         self.handle(Settings(models=(LLAMA, EYE)))
 
     @property
@@ -75,7 +78,7 @@ class Talk:
         learning = Learning(settings, ListVotes(), embed_nothing)
         services = Services(
             settings, router, self.history, UNUSED, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED,
+            self.orders, UNUSED, UNUSED,
         )  # fmt: skip
         reader = Reader(settings.attachments, {"discord": self.shelf.source()})
         self.handler = Handler(services, COMMANDS, reader)
@@ -107,6 +110,19 @@ async def test_a_file_is_read_and_sent_before_the_question(talk: Talk) -> None:
 
     assert "File notes.txt:\n```\nmilk and bread\n```" in talk.sent
     assert talk.sent.endswith("The question:\nWhat is to buy?")
+
+
+async def test_no_model_is_asked_where_answers_are_paused_while_a_file_is_read(talk: Talk) -> None:
+    talk.shelf.is_open.clear()
+    asking = asyncio.create_task(talk.say("What is to buy?", "notes.txt"))
+    await talk.shelf.was_asked.wait()
+
+    await talk.orders.give(realm_of(ORIGIN), Order(Subject.PAUSE, ALL), "discord:eve")
+    talk.shelf.is_open.set()
+
+    with pytest.raises(Paused):
+        await asking
+    assert talk.completer.calls == []
 
 
 async def test_a_picture_goes_to_a_model_that_sees(talk: Talk) -> None:

@@ -1,5 +1,6 @@
 """A platform's host with files on it, over real sockets."""
 
+import asyncio
 from typing import Final, Self
 
 from aiohttp import web
@@ -24,6 +25,8 @@ class Shelf:
     def __init__(self) -> None:
         self.files = dict(FILES)
         self.url = ""
+        self.was_asked, self.is_open = asyncio.Event(), asyncio.Event()
+        self.is_open.set()
 
     async def __aenter__(self) -> Self:
         application = web.Application()
@@ -38,6 +41,8 @@ class Shelf:
         await self._runner.cleanup()
 
     async def _serve(self, request: web.Request) -> web.Response:
+        self.was_asked.set()
+        await self.is_open.wait()
         return web.Response(body=self.files[request.match_info["name"]])
 
     def attached(self, *names: str) -> list[Attachment]:
