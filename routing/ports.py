@@ -294,8 +294,11 @@ class Limits(Protocol):
         """Forgive what an origin has spent of a limit; return how much, None if none is there."""
         ...
 
-    async def recount(self, origin: Origin, quota: Quota) -> int | None:
-        """Count what an origin has spent of a limit from the records; return it."""
+    async def recount(self, origin: Origin, quota: Quota, by: str = "") -> int | None:
+        """Count what an origin has spent of a limit from the records; return it.
+
+        For the audit, `by` says who wants it; nobody where it is part of another change.
+        """
         ...
 
     async def link(self, asker: str, person: str, by: str, change_id: str = "") -> None:

@@ -22,7 +22,7 @@ RECORD_AMOUNTS: Final = (
 """The amounts of a record, in the order in which they are kept."""
 
 
-BUDGET_KINDS: Final = frozenset({"limit", "link", "reset"})
+BUDGET_KINDS: Final = frozenset({"limit", "link", "reset", "recount"})
 ORDER_KINDS: Final = frozenset({"pause", "model", "preset", "access", "persona", "digest"})
 KINDS: Final = BUDGET_KINDS | ORDER_KINDS
 """What is changed at run time, and written down for the audit."""

@@ -110,7 +110,8 @@ async def _reset(invocation: Invocation) -> Notice | AskFirst:
 
 async def _recount(invocation: Invocation) -> Notice:
     quota, whom = _named(invocation)
-    spent = await invocation.services.limits.recount(whom, quota)
+    by = invocation.message.origin.asker
+    spent = await invocation.services.limits.recount(whom, quota, by)
     if spent is None:
         return _NO_LIMIT
     return Notice(f"Counted anew from the records: {amount_words(spent, quota.unit)}.")

@@ -1,16 +1,14 @@
 """Reads in Redis who changed what at run time; each change itself writes it down."""
 
-from collections.abc import Container
+from collections.abc import AsyncIterator, Container
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Final, cast
 
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.records import KINDS, ORDER_KINDS, Change
 
-_LOOKED_AT: Final = 2000
-"""How many of all changes are looked through for some of them."""
+_PAGE: Final = 500
 
 _LINK: Final = "link"
 
@@ -26,13 +24,27 @@ class RedisAudit:
         self, at_most: int = 20, tenant: str | None = None, kinds: Container[str] = KINDS
     ) -> tuple[Change, ...]:
         """Return the last changes, newest first; with a tenant, only of what is that one's own."""
-        found = await self._connection.command(
-            "XREVRANGE", self._key, "+", "-", "COUNT", _LOOKED_AT
-        )
-        entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", found)
-        read = (_read(*entry) for entry in entries)
-        meant = (each for each, of in read if tenant in {None, of} and each.what in kinds)
-        return tuple(islice(meant, at_most))
+        meant: list[Change] = []
+        async for change, of in self._changes():
+            if tenant in {None, of} and change.what in kinds:
+                meant.append(change)
+            if len(meant) >= at_most:
+                break
+        return tuple(meant)
+
+    async def _changes(self) -> AsyncIterator[tuple[Change, str]]:
+        """Yield all there are, newest first: another tenant's many push nobody's out of sight."""
+        until = "+"
+        while True:
+            found = await self._connection.command(
+                "XREVRANGE", self._key, until, "-", "COUNT", _PAGE
+            )
+            entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", found)
+            for entry in entries:
+                yield _read(*entry)
+            if len(entries) < _PAGE:
+                return
+            until = f"({entries[-1][0].decode()}"
 
 
 def _read(change_id: bytes, fields: dict[bytes, bytes]) -> tuple[Change, str]:

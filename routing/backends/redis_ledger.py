@@ -94,8 +94,8 @@ class RedisLedger:
         self._levels = Script("ledger", "ledger_levels")
         self._reset = Script("ledger", "ledger_reset")
         self._recount = Script("ledger", "ledger_recount")
-        self._holds, self._records, self._version = (
-            keys.ledger(what) for what in ("holds", "records", "version")
+        self._holds, self._records, self._version, self._audit = (
+            keys.ledger(what) for what in ("holds", "records", "version", "audit")
         )
 
     async def standing(self, origin: Origin) -> Standing:
@@ -200,13 +200,18 @@ class RedisLedger:
     async def reset(self, limit: Limit, change_id: str, *, about: str, by: str, name: str) -> int:
         """Forgive what is spent of a limit, and write down who did it; return how much it was."""
         (span,) = self._spans((limit,), self._at())
-        audit, mark = self._keys.ledger("audit"), self._keys.change(change_id)
-        keys = (span[-1], self._records, audit, mark)
+        keys = (span[-1], self._records, self._audit, self._keys.change(change_id))
         arguments = (self._told_ms(), json.dumps(span), self._quotas.records, about, by, name)
         return cast("int", await self._connection.run(self._reset, keys, arguments))
 
     async def recount(
-        self, limit: Limit, last_record_id: str, spent_at: Mapping[int, int], *, is_all: bool
+        self,
+        limit: Limit,
+        last_record_id: str,
+        spent_at: Mapping[int, int],
+        *,
+        is_all: bool,
+        whose: tuple[str, str],
     ) -> int | None:
         """Set what is spent of a limit and return it; None if there is a record not yet counted.
 
@@ -215,19 +220,19 @@ class RedisLedger:
             last_record_id: Of the last record there was; empty when there was none.
             spent_at: How much counts at which moment, in milliseconds.
             is_all: Whether no record that counts is gone; else the limit is not lowered.
+            whose: For the audit, who wants it, and the limit's name.
         """
         (span,) = self._spans((limit,), self._at())
-        kind, *_, counter = span
-        width_ms = span[3] if kind == "rolling" else 0
+        width_ms = span[3] if span[0] == "rolling" else 0
         sums: Counter[int] = Counter()
         for at_ms, amount in spent_at.items():
             sums[at_ms // width_ms if width_ms else 0] += amount
         found = await self._connection.run(
             self._recount,
-            (counter, self._records),
+            (span[-1], self._records, self._audit),
             (
                 *(self._told_ms(), json.dumps(span), last_record_id),
-                *(json.dumps(list(sums.items())), "all" if is_all else ""),
+                *(json.dumps(list(sums.items())), "all" if is_all else "", *whose),
             ),
         )
         is_done, *spent = cast("list[int]", found)

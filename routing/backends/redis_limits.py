@@ -115,7 +115,7 @@ class RedisLimits:
         name = identity_of(quota)
         return await self._ledger.reset(limit, change_id, about=about, by=by, name=name)
 
-    async def recount(self, origin: Origin, quota: Quota) -> int | None:
+    async def recount(self, origin: Origin, quota: Quota, by: str = "") -> int | None:
         """Count what an origin has spent of a limit from the records; return it."""
         await self._policies.reload()
         if (limit := self._ledger.limit_of(origin, quota)) is None:
@@ -124,7 +124,8 @@ class RedisLimits:
             return 0
         for _ in range(_TRIES):
             last, sums, is_all = await self._counted(limit)
-            spent = await self._ledger.recount(limit, last, sums, is_all=is_all)
+            whose = (by, identity_of(quota))
+            spent = await self._ledger.recount(limit, last, sums, is_all=is_all, whose=whose)
             if spent is not None:
                 return spent
         raise StoreUnavailable("answers are settled faster than they can be counted: try again")

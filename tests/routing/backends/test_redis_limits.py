@@ -183,9 +183,14 @@ async def test_a_link_and_a_recount_bring_both_ones_spending_together(
     await books.spend(50, origin=an_origin(platform="slack", tenant="team", person="U1"))
 
     await books.limits.link("slack:U1", "terminal:ada", ADMIN)
-    await books.limits.recount(an_origin(), A_DAY)
+    for _ in range(2):
+        await books.limits.recount(an_origin(), A_DAY, ADMIN)
 
     assert await books.level() == (650, 0)
+    assert [(each.what, each.old, each.new) for each in await books.audit.last()] == [
+        ("recount", "600", "650"),
+        ("link", "", "terminal:ada"),
+    ]
 
 
 async def test_a_change_that_is_sent_twice_is_made_once(connection: Connection, keys: Keys) -> None:
@@ -222,6 +227,19 @@ async def test_one_tenant_s_changes_are_told_to_it_alone(
     assert [each.by for each in by_tenant["a"]] == ["discord:a"]
     assert [each.by for each in by_tenant["b"]] == ["discord:b"]
     assert len(await books.audit.last()) == 3
+
+
+async def test_another_tenant_s_many_changes_push_nobody_s_out_of_sight(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys)
+    await books.limits.set(a_quota(usd=1, per="day", tenant="a"), "discord:a")
+    entry = ("what", "limit", "field", "asker\nb\n\nusd\nday", "old", "", "new", "", "by", "b")
+    many = "for n = 1, 2500 do redis.call('XADD', KEYS[1], '*', unpack(ARGV)) end"
+    await connection.command("EVAL", many, 1, keys.ledger("audit"), *entry)
+
+    assert [each.by for each in await books.audit.last(tenant="a")] == ["discord:a"]
+    assert len(await books.audit.last(at_most=700)) == 700
 
 
 async def test_the_audit_knows_what_the_configuration_said_before(
