@@ -3,12 +3,12 @@
 from collections.abc import Container
 from typing import Final
 
-from bot.budget_wording import quota_words
+from bot.budget_wording import amount_words, quota_words
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Kind, Option
 from bot.commands.words import NotUnderstood
 from bot.platforms.port import Notice
-from config.quotas import Quota
+from config.quotas import Quota, Unit
 from routing.digests import from_line
 from routing.orders import is_operator
 from routing.records import KINDS, Change
@@ -36,13 +36,17 @@ async def _audit(invocation: Invocation) -> Notice:
 
 
 def _row(change: Change) -> str:
-    old, new = _shown(change.what, change.old), _shown(change.what, change.new)
+    old, new = _shown(change, change.old), _shown(change, change.new)
     when = f"{change.at:%Y-%m-%d %H:%M}"
     return f"- {when}, {change.by}: {change.what} {change.about}: {old} → {new}"
 
 
-def _shown(what: str, stored: str) -> str:
+def _shown(change: Change, stored: str) -> str:
     """Show what a change was from or to as people say it."""
+    what = change.what
+    if what in {"reset", "recount"}:
+        counted = set(change.about.split())
+        return next(amount_words(int(stored), unit) for unit in Unit if unit in counted)
     if what == "limit" and stored.startswith("{"):
         return quota_words(Quota.model_validate_json(stored))
     if what == "digest" and (digest := from_line(stored)):

@@ -50,8 +50,7 @@ async def _set(invocation: Invocation) -> Notice | AskFirst:
     quota = read_quota(invocation.words, origin)
     if asked := await asked_first(invocation, quota):
         return asked
-    change_id = invocation.message.reply_id
-    old = await invocation.services.limits.set(quota, origin.asker, change_id)
+    old = await invocation.services.limits.set(quota, *_by(invocation))
     spent = None
     if whom := _whom(quota, origin):
         # What was spent before the limit was there counts as well.
@@ -62,38 +61,30 @@ async def _set(invocation: Invocation) -> Notice | AskFirst:
 
 
 async def _grant(invocation: Invocation) -> Notice | AskFirst:
-    message = invocation.message
-    more = read_quota(invocation.words, message.origin)
+    more = read_quota(invocation.words, invocation.message.origin)
     if asked := await asked_first(invocation, more):
         return asked
-    # The answer's name stands for the change: a worker that takes over grants nothing twice.
-    new = await invocation.services.limits.raise_by(
-        more, message.origin.asker, change_id=message.reply_id
-    )
+    new = await invocation.services.limits.raise_by(more, *_by(invocation))
     if new is None:
         return _NO_LIMIT
     return Notice(f"Granted {amount_words(more.amount, more.unit)}: now {quota_words(new)}.")
 
 
 async def _remove(invocation: Invocation) -> Notice | AskFirst:
-    origin = invocation.message.origin
-    quota = read_quota(invocation.words, origin, needs_amount=False)
+    quota = read_quota(invocation.words, invocation.message.origin, needs_amount=False)
     if asked := await asked_first(invocation, quota):
         return asked
-    change_id = invocation.message.reply_id
-    old = await invocation.services.limits.remove(quota, origin.asker, change_id)
+    old = await invocation.services.limits.remove(quota, *_by(invocation))
     if old is None:
         return _NO_LIMIT
     return Notice(f"Removed: {quota_words(old)}.")
 
 
 async def _restore(invocation: Invocation) -> Notice | AskFirst:
-    origin = invocation.message.origin
-    quota = read_quota(invocation.words, origin, needs_amount=False)
+    quota = read_quota(invocation.words, invocation.message.origin, needs_amount=False)
     if asked := await asked_first(invocation, quota):
         return asked
-    change_id = invocation.message.reply_id
-    configured = await invocation.services.limits.restore(quota, origin.asker, change_id)
+    configured = await invocation.services.limits.restore(quota, *_by(invocation))
     said = quota_words(configured) if configured else "no such limit"
     return Notice(f"As the configuration says: {said}.")
 
@@ -102,9 +93,7 @@ async def _reset(invocation: Invocation) -> Notice | AskFirst:
     quota, whom = _named(invocation)
     if asked := await asked_first(invocation, quota):
         return asked
-    message = invocation.message
-    by, change_id = message.origin.asker, message.reply_id
-    spent = await invocation.services.limits.reset(whom, quota, by, change_id)
+    spent = await invocation.services.limits.reset(whom, quota, *_by(invocation))
     return _NO_LIMIT if spent is None else Notice(f"Forgiven: {amount_words(spent, quota.unit)}.")
 
 
@@ -115,6 +104,12 @@ async def _recount(invocation: Invocation) -> Notice:
     if spent is None:
         return _NO_LIMIT
     return Notice(f"Counted anew from the records: {amount_words(spent, quota.unit)}.")
+
+
+def _by(invocation: Invocation) -> tuple[str, str]:
+    """Return who changes something, and the change's name, by which no other worker repeats it."""
+    message = invocation.message
+    return message.origin.asker, message.reply_id
 
 
 def _named(invocation: Invocation) -> tuple[Quota, Origin]:

@@ -166,6 +166,7 @@ async def test_a_budget_is_granted_reset_counted_removed_and_audited(house: Hous
     audit = await do("audit")
     assert "everyone $3.00 per month → everyone $5.00 per month" in audit
     assert audit.count("terminal:ada") == 5
+    assert ": reset everyone microusd month: $0.0" in audit
 
 
 async def test_what_many_would_feel_is_told_first_and_done_when_confirmed(house: House) -> None:
