@@ -1,6 +1,6 @@
 """The command `/models`: what there is, and what admins switched off."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -33,29 +33,45 @@ async def _disable(invocation: Invocation) -> Notice:
     realm = realm_of(origin)
     names = frozenset(card.name for card in cards)
     off = (await services.orders.load(realm)).switched_off
-    if not _able(services.settings, off | names) and _able(services.settings, off):
-        return Notice(
-            f"Without {_listed(cards)} no model could answer{_here(origin)}. Nothing is changed; "
-            "to stop all answers, say `/pause`.",
-            is_failure=True,
-        )
+    could_answer = _able(services.settings, off)
+    if could_answer and not _able(services.settings, off | names):
+        return _none_left(cards, origin)
     for card in cards:
         order = Order(Subject.MODEL, Target(Of.MODEL, card.name), OFF)
         change_id = f"{message.reply_id} {card.name}"
         await services.orders.give(realm, order, origin.asker, change_id)
+    now_off = (await services.orders.load(realm)).switched_off
+    if could_answer and not _able(services.settings, now_off):
+        # Another admin switched off all others meanwhile.
+        await _switch_on(invocation, names - off)
+        return _none_left(cards, origin)
     return Notice(f"Switched off{_here(origin)}: {_listed(cards)}.")
+
+
+def _none_left(cards: Sequence[ModelCard], origin: Origin) -> Notice:
+    return Notice(
+        f"Without {_listed(cards)} no model could answer{_here(origin)}. Nothing is changed; "
+        "to stop all answers, say `/pause`.",
+        is_failure=True,
+    )
 
 
 async def _enable(invocation: Invocation) -> Notice:
     message, services = invocation.message, invocation.services
     cards, origin = _named(invocation), message.origin
-    realm = realm_of(origin)
-    for card in cards:
-        target, change_id = Target(Of.MODEL, card.name), f"{message.reply_id} {card.name}"
-        await services.orders.take_back(realm, Subject.MODEL, target, origin.asker, change_id)
-    why_not = _objections(services.settings, message, await services.orders.load(realm))
+    await _switch_on(invocation, [card.name for card in cards])
+    in_force = await services.orders.load(realm_of(origin))
+    why_not = _objections(services.settings, message, in_force)
     told = [f"{card.name} is {why_not.get(card.name, 'ready')}" for card in cards]
     return Notice(f"No longer switched off{_here(origin)}: {'; '.join(told)}.")
+
+
+async def _switch_on(invocation: Invocation, names: Iterable[str]) -> None:
+    message, orders = invocation.message, invocation.services.orders
+    realm, by = realm_of(message.origin), message.origin.asker
+    for name in names:
+        target, change_id = Target(Of.MODEL, name), f"{message.reply_id} {name} on"
+        await orders.take_back(realm, Subject.MODEL, target, by, change_id)
 
 
 def _named(invocation: Invocation) -> tuple[ModelCard, ...]:

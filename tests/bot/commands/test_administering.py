@@ -121,6 +121,16 @@ async def test_the_last_model_that_could_answer_is_not_switched_off() -> None:
         assert receipt_of(await here.say("6 x 7?")).model == "llama"
 
 
+async def test_two_admins_who_switch_off_one_model_each_leave_one_that_answers() -> None:
+    async with two_replicas() as (here, there):
+        told = await asyncio.gather(
+            here.ordered("/models disable gpt"), there.ordered("/models disable llama")
+        )
+
+        assert any("no model could answer here" in each for each in told)
+        assert text_of(await here.say("6 x 7?")) == "42"
+
+
 async def test_the_nearest_preset_counts_and_one_s_own_choice_outweighs_it() -> None:
     async with two_replicas() as (here, there):
 
