@@ -1,8 +1,9 @@
 """What was used, read from Redis: the counters of each day and the exact ledger's records."""
 
+import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Final, cast
@@ -18,9 +19,8 @@ from routing.records import RECORD_AMOUNTS, Record, TenantLine, UsageLine
 
 _PAGE: Final = 1000
 
-_OF_A_PERSON: Final = 31
-_OF_A_TENANT: Final = 1
-"""Days read in one step: of a large server one is long, and all others wait meanwhile."""
+_PART: Final = 5000
+"""Counters read in one step."""
 
 
 class RedisAccounts:
@@ -38,15 +38,24 @@ class RedisAccounts:
 
     async def of_person(self, origin: Origin, since: date) -> tuple[UsageLine, ...]:
         """Return a person's usage in a tenant, by day and model, oldest day first."""
-        found = await self._days(since, lambda day: self._keys.usage(origin, day), _OF_A_PERSON)
-        return tuple(line for day, amounts in found.items() for line in _lines(day, amounts))
+        if not (days := self._days(since)):
+            return ()
+        keys = [self._keys.usage(origin, day) for day in days]
+        found = cast("list[list[bytes]]", await self._connection.run(self._usage, keys))
+        by_day = zip(days, found, strict=True)
+        return tuple(
+            line
+            for day, flat in by_day
+            for line in _lines(day, _amounts(zip(flat[::2], flat[1::2], strict=True)))
+        )
 
     async def of_tenant(self, platform: str, tenant: str, since: date) -> tuple[TenantLine, ...]:
         """Return everybody's usage in a tenant, by day, model, place and person."""
-        found = await self._days(
-            since, lambda day: self._keys.tenant_usage(platform, tenant, day), _OF_A_TENANT
-        )
-        return tuple(line for day, amounts in found.items() for line in _tenant_lines(day, amounts))
+        lines: list[TenantLine] = []
+        for day in self._days(since):
+            amounts = await self._read(self._keys.tenant_usage(platform, tenant, day))
+            lines += await asyncio.to_thread(_tenant_lines, day, amounts)
+        return tuple(lines)
 
     async def records(self, since: datetime) -> AsyncIterator[Record]:
         """Yield what was settled from a moment on, oldest first."""
@@ -86,26 +95,22 @@ class RedisAccounts:
         newest = cast("list[tuple[bytes, object]]", found)
         return newest[0][0].decode() if newest else ""
 
-    async def _days(
-        self, since: date, key: Callable[[date], str], at_once: int
-    ) -> dict[date, dict[str, int]]:
+    def _days(self, since: date) -> list[date]:
         # One day more: another machine's clock may already be past midnight.
         last = self._clock.now().date() + timedelta(days=1)
         first = max(since, last - timedelta(days=self._kept_days + 1))
-        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        counters: list[list[bytes]] = []
-        for begin in range(0, len(days), at_once):
-            keys = [key(day) for day in days[begin : begin + at_once]]
-            found = await self._connection.run(self._usage, keys)
-            counters += cast("list[list[bytes]]", found)
-        by_day = zip(days, counters, strict=True)
-        return {
-            day: {
-                field.decode(): int(amount)
-                for field, amount in zip(flat[::2], flat[1::2], strict=True)
-            }
-            for day, flat in by_day
-        }
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+    async def _read(self, key: str) -> dict[str, int]:
+        """Read counters in parts: a large server's take long, and all others wait meanwhile."""
+        amounts: dict[str, int] = {}
+        cursor = 0
+        while True:
+            found = await self._connection.command("HSCAN", key, cursor, "COUNT", _PART)
+            cursor, part = cast("tuple[int, dict[bytes, bytes]]", found)
+            amounts |= _amounts(part.items())
+            if not cursor:
+                return amounts
 
 
 def read_record(record_id: bytes, entry: Mapping[bytes, bytes]) -> Record:
@@ -122,6 +127,10 @@ def read_record(record_id: bytes, entry: Mapping[bytes, bytes]) -> Record:
         | dict(zip(RECORD_AMOUNTS, json.loads(given["amounts"]), strict=False)),
         facts=json.loads(given["about"]),
     )
+
+
+def _amounts(counters: Iterable[tuple[bytes, bytes]]) -> dict[str, int]:
+    return {field.decode(): int(amount) for field, amount in counters}
 
 
 def _lines(day: date, amounts: Mapping[str, int]) -> list[UsageLine]:
