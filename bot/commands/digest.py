@@ -1,5 +1,6 @@
 """The command `/digest`: what was used in a server, posted in a channel week by week."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
@@ -63,7 +64,8 @@ async def _now(invocation: Invocation) -> Notice:
     lines = tuple(line for line in lines if line.day <= until)
     head = f"**What was used from {since} to {until}**"
     files = await usage_picture(lines, since, until)
-    return Notice(f"{head}\n\n{server_usage(lines, _DAYS)}", files=files)
+    told = await asyncio.to_thread(server_usage, lines, _DAYS)
+    return Notice(f"{head}\n\n{told}", files=files)
 
 
 def _told(digest: Digest, invocation: Invocation) -> str:

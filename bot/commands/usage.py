@@ -45,7 +45,7 @@ async def _server(invocation: Invocation) -> Notice:
     since = today - timedelta(days=days - 1)
     lines = await _of_tenant(invocation, since)
     files = await usage_picture(lines, since, today)
-    return Notice(server_usage(lines, days), files=files)
+    return Notice(await asyncio.to_thread(server_usage, lines, days), files=files)
 
 
 async def _export(invocation: Invocation) -> Notice:
@@ -55,7 +55,7 @@ async def _export(invocation: Invocation) -> Notice:
     if not lines:
         return Notice(server_usage(lines, days))
     out = io.StringIO()
-    write_usage(lines, _EXPORTED, out)
+    await asyncio.to_thread(write_usage, lines, _EXPORTED, out)
     told = f"Everything used in {days} days, by day, model, channel and person, in micro-dollars."
     return Notice(told, files=(_csv("usage-server.csv", out),))
 
@@ -64,7 +64,7 @@ async def usage_picture(
     lines: Sequence[UsageLine | TenantLine], since: date, until: date
 ) -> tuple[NamedFile, ...]:
     """Return a picture of what was used on some days; none where that is nothing."""
-    if (chart := chart_of(lines, since, until)) is None:
+    if (chart := await asyncio.to_thread(chart_of, lines, since, until)) is None:
         return ()
     from bot.usage_picture import draw  # Pillow, for who looks at pictures
 
