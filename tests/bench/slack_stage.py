@@ -40,6 +40,7 @@ class SlackScene:
     ports: Sequence[int] = ()
     channels: list[str] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
+    _asked: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     @property
     def environ(self) -> Mapping[str, str]:
@@ -66,25 +67,28 @@ class SlackScene:
 
     async def ask(self, number: int, dice: random.Random) -> str:
         """Let somebody ask question `number` somewhere; return the message's ts."""
+        user, channel = self.users[number % len(self.users)], dice.choice(self.channels)
         said = await self.fake.do(
-            "say",
-            user=self.users[number % len(self.users)],
-            channel=dice.choice(self.channels),
-            text=question(number),
-            mention_bot=True,
+            "say", user=user, channel=channel, text=question(number), mention_bot=True
         )
+        self._asked.setdefault((user, channel), []).append(str(said))
         return str(said)
 
     async def seen(self) -> list[Seen]:
         """Return what the bot shows in all channels, also what one person alone sees.
 
-        What goes on in further messages of its thread is one answer.
+        What goes on in further messages of its thread is one answer. What one person alone sees
+        answers the last that they asked there.
         """
         people, found = set(self.users), []
         for channel in self.channels:
             threads: dict[str, list[dict[str, Any]]] = {}
             for message in await self.fake.do("messages", channel=channel, with_whispers=True):
-                if message["user"] not in people:
+                if message["for"]:
+                    asked = self._asked.get((message["for"], channel), [])
+                    before = [each for each in asked if each < message["ts"]]
+                    found.append(_read([message], before[-1] if before else ""))
+                elif message["user"] not in people:
                     threads.setdefault(message["thread"], []).append(message)
             for root, messages in threads.items():
                 found += [_read(answer, root) for answer in _answers(messages)]

@@ -181,6 +181,7 @@ def _message_json(message: Message) -> Json:
         "ts": message.ts,
         "thread": message.thread_ts,
         "user": message.user.id,
+        "for": message.for_user.id if message.for_user else "",
         "shown": message.shown,
         "files": [each.upload.name for each in message.files],
         "buttons": [each["action_id"] for each in elements if "action_id" in each],
