@@ -12,14 +12,14 @@ class Stopped(Exception):
 
 
 class Stop:
-    """A wish to end an answer, asked for and noticed on the same event loop.
+    """A wish to end an answer, asked for and noticed on the same event loop, by all who wait.
 
     Unlike cancelling the task, it leaves the answer the time to say what it cost.
     """
 
     def __init__(self) -> None:
         self._is_requested = False
-        self._waiting: asyncio.Timeout | None = None
+        self._waiting: set[asyncio.Timeout] = set()
 
     @property
     def is_requested(self) -> bool:
@@ -31,8 +31,8 @@ class Stop:
         if self._is_requested:
             return
         self._is_requested = True
-        if self._waiting is not None:
-            self._waiting.reschedule(asyncio.get_running_loop().time())
+        for timeout in self._waiting:
+            timeout.reschedule(asyncio.get_running_loop().time())
 
     async def wait_for(self, awaitable: Awaitable[T]) -> T:
         """Return what `awaitable` gives, unless the wish comes first.
@@ -41,13 +41,14 @@ class Stop:
             Stopped: It came; `awaitable` was cancelled where it first waited.
         """
         delay = 0 if self._is_requested else None
+        timeout = asyncio.timeout(delay)
         try:
-            async with asyncio.timeout(delay) as timeout:
-                self._waiting = timeout
+            async with timeout:
+                self._waiting.add(timeout)
                 return await awaitable
         except TimeoutError:
             if timeout.expired():
                 raise Stopped from None
             raise
         finally:
-            self._waiting = None
+            self._waiting.discard(timeout)
