@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import quote
 
+from routing.comparisons import Place
 from routing.orders import Realm
 from routing.ports import Conversation
 from routing.query import Origin
@@ -112,6 +113,14 @@ class Keys:
     def link(self, what: str, who: str) -> str:
         """Name something of how people link themselves: a code, an asker's offer or tries."""
         return self._key("link", what, who)
+
+    def proposals(self, platform: str, person: str) -> str:
+        """Name the comparisons that somebody was told of and may ask."""
+        return self._key("proposals", platform, person)
+
+    def comparison(self, what: str, place: Place, reply_id: str = "") -> str:
+        """Name something of a comparison: who wrote which, the votes, the last one of a place."""
+        return self._key(what, *astuple(place), reply_id)
 
     def votes(self, house: House) -> VoteKeys:
         """Name what is kept of a house's votes."""

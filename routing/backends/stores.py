@@ -13,6 +13,7 @@ from routing.backends.redis import Client, Connection, connected
 from routing.backends.redis_accounts import RedisAccounts
 from routing.backends.redis_audit import RedisAudit
 from routing.backends.redis_cache import RedisCache
+from routing.backends.redis_comparisons import RedisComparisons
 from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_inbox import RedisInbox
 from routing.backends.redis_ledger import RedisLedger
@@ -26,6 +27,7 @@ from routing.backends.redis_votes import RedisVotes
 from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
+from routing.comparisons import Comparisons
 from routing.inbox import Inbox
 from routing.installations import Installations
 from routing.linking import LinkCodes
@@ -50,6 +52,7 @@ class Stores:
         accounts: What was used.
         cache: The answers that may be given again.
         votes: What people said of answers.
+        comparisons: Who wrote which of two answers, and what may be asked of two.
         posts: Which answers their posts belong to.
         inbox: What was taken in and is not yet answered.
         marks: How far the platforms were listened to.
@@ -68,6 +71,7 @@ class Stores:
     accounts: Accounts
     cache: Cache
     votes: Votes
+    comparisons: Comparisons
     posts: PostIndex
     inbox: Inbox
     marks: Marks
@@ -154,6 +158,7 @@ def _stores(
         accounts=accounts,
         cache=RedisCache(connection, keys),
         votes=RedisVotes(connection, keys, settings.house),
+        comparisons=RedisComparisons(connection, keys, settings.history),
         posts=RedisPosts(connection, keys, settings.history),
         inbox=RedisInbox(connection, keys, settings.intake),
         marks=RedisMarks(connection, keys),
