@@ -32,6 +32,9 @@ CONTINUE: Final = (
     "format. Do not repeat or comment on anything already said."
 )
 
+COMPARED: Final = "compared with another"
+"""Why a model answered that was asked beside another one."""
+
 _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
     {
         "stop": Outcome.COMPLETE,
@@ -300,7 +303,7 @@ class Answering:
         if self.refusals:
             return "within the budget"
         if decision.wanted:
-            return "you asked for it"
+            return COMPARED if self.query.is_compared else "you asked for it"
         if card.embedded and all(
             objection.reason in _NOT_SET_UP for objection in decision.passed_over.values()
         ):

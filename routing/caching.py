@@ -37,6 +37,7 @@ PATIENCE_S: Final = 120.0
 """How long somebody waits for another's answer before asking a model too."""
 
 SWITCHED_OFF: Final = "the cache is switched off"
+COMPARED: Final = "answered to be compared"
 KEPT: Final = "kept for whoever asks the same here"
 NO_PLACE: Final = "not kept: the store did not answer, or the place was purged meanwhile"
 WAITED_LONG: Final = "others were asking the same for too long"
@@ -71,6 +72,8 @@ class Caching:
         """
         if not self._settings.cache.enabled:
             return SWITCHED_OFF
+        if query.is_compared:
+            return COMPARED
         if query.is_fresh:
             # What was said since, by which the question is no longer cached, is not its fault.
             await self._cache.remove(self._keys(replace(query, history=())))

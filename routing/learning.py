@@ -131,21 +131,37 @@ class Learning:
         Raises:
             StoreUnavailable: It may not have been kept.
         """
-        vector = self._embed(exchange.question) if self.is_on and exchange.model else None
+        question = self.coarse_of(exchange.question) if exchange.model else b""
+        return await self.judge(origin, exchange.reply_id, exchange.model, verdict, question)
+
+    def coarse_of(self, question: str) -> bytes:
+        """Return what is kept of a question with a vote; empty where none would count."""
+        vector = self._embed(question) if self.is_on else None
         if vector is None:
-            return False
-        house = _house(origin)
+            return b""
         from routing.house import coarse
 
-        vote = Vote(
-            reply_id=exchange.reply_id,
-            voter=origin.asker,
-            model=exchange.model,
-            verdict=verdict,
-            question=coarse(vector),
-            at=self._clock.now(),
-        )
-        await self._votes.cast(house, vote)
+        return coarse(vector)
+
+    async def judge(
+        self, origin: Origin, reply_id: str, model: str, verdict: Verdict, question: bytes
+    ) -> bool:
+        """Cast a person's vote on an answer of which no word is at hand; tell whether it counts.
+
+        Args:
+            origin: Who votes.
+            reply_id: Of the answer.
+            model: Whose it is.
+            verdict: What is said of it.
+            question: As `coarse_of` gave it.
+
+        Raises:
+            StoreUnavailable: It may not have been kept.
+        """
+        if not (self.is_on and question):
+            return False
+        house, at = _house(origin), self._clock.now()
+        await self._votes.cast(house, Vote(reply_id, origin.asker, model, verdict, question, at))
         self._held.pop(house, None)
         return True
 

@@ -154,6 +154,7 @@ class Query:
         reply_id: Of the answer's receipt, the same for all who are to answer; empty: made up.
         delivery: Which worker it is, from 1, that is to answer: each takes over from those before.
         ordered: What admins ordered that is for it.
+        is_compared: Whether it is answered to be compared: the cache has no part in it.
     """
 
     text: str
@@ -171,6 +172,7 @@ class Query:
     reply_id: str = ""
     delivery: int = 1
     ordered: Ordered = Ordered()
+    is_compared: bool = False
 
     def prompt_for(self, card: ModelCard) -> str:
         """Return what a model is told about its part; may be empty."""

@@ -50,8 +50,7 @@ def reservation_for(
     """
     output_tokens = room_for_output(card, demand)
     floor_tokens = min(floor_tokens, output_tokens)
-    input_tokens = sent_tokens(card, demand)
-    input_tokens += input_tokens // _HEADROOM + 1
+    input_tokens = _input_tokens(card, demand)
 
     def spent(tokens: int) -> Spent:
         usage = Usage(input_tokens=input_tokens, output_tokens=tokens)
@@ -65,6 +64,17 @@ def reservation_for(
         output_tokens=output_tokens,
         floor_tokens=floor_tokens,
     )
+
+
+def most_microusd(card: ModelCard, demand: Demand) -> int:
+    """Return the most that is set aside for a call."""
+    output_tokens = room_for_output(card, demand)
+    return cost_microusd(card, Usage(_input_tokens(card, demand), output_tokens))
+
+
+def _input_tokens(card: ModelCard, demand: Demand) -> int:
+    tokens = sent_tokens(card, demand)
+    return tokens + tokens // _HEADROOM + 1
 
 
 def ceiling_microusd(card: ModelCard, hold: Hold) -> int:
