@@ -80,6 +80,7 @@ async def open_app(settings: Settings, watch: Watch | None = None) -> AsyncItera
             stores.orders,
             stores.audit,
             stores.link_codes,
+            stores.comparisons,
         )
         reader = Reader(settings.attachments, {"discord": discord_source(settings.discord)})
         handler = Handler(services, COMMANDS, reader)

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
-from bot.platforms.port import NamedFile, Notice, OutgoingEvent, Remarks, Sealed
+from bot.platforms.port import NamedFile, Notice, OutgoingEvent, Remarks, Sealed, Waiting
 from bot.wording import comparing, handed_over, receipt_line
 from routing.reply import (
     Chosen,
@@ -31,6 +31,7 @@ class View:
         is_failure: Whether the question goes unanswered, or the answer ends too early.
         confirm_by: The command that does what was only told; empty for nothing to confirm.
         files: What comes with what the bot says.
+        vote_on: The comparison that people can vote on under it; empty for none.
     """
 
     text: str = ""
@@ -43,6 +44,21 @@ class View:
     is_failure: bool = False
     confirm_by: str = ""
     files: tuple[NamedFile, ...] = ()
+    vote_on: str = ""
+
+    @staticmethod
+    def of_notice(notice: Notice) -> "View":
+        """Return what is to be seen of what the bot itself says."""
+        return View(
+            notice.markdown,
+            reply_id=notice.vote_on,
+            is_final=True,
+            is_notice=True,
+            is_failure=notice.is_failure,
+            confirm_by=notice.confirm_by,
+            files=notice.files,
+            vote_on=notice.vote_on,
+        )
 
 
 class Draft:
@@ -73,6 +89,8 @@ class Draft:
             case TextDelta(text):
                 self._text.append(text)
                 self._status = ""
+            case Waiting(line):
+                self._status = line
             case HandedOver():
                 self._status = handed_over(event)
             case Remarks(lines):
@@ -83,17 +101,8 @@ class Draft:
                 line = " · ".join([receipt_line(event), *self._remarks])
                 self.end(self._view(receipt=line, reply_id=receipt.reply_id, is_final=True))
                 return
-            case Notice(markdown, is_failure, confirm_by, files):
-                self.end(
-                    View(
-                        markdown,
-                        is_final=True,
-                        is_notice=True,
-                        is_failure=is_failure,
-                        confirm_by=confirm_by,
-                        files=files,
-                    )
-                )
+            case Notice():
+                self.end(View.of_notice(event))
                 return
         self._changed.set()
 

@@ -1,13 +1,14 @@
 """A message in, a stream of events out: commands first, then the router."""
 
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
 
-from bot.commands.command import Services
+from bot.commands.command import AskTwo, Services
 from bot.commands.options import Suggestion
 from bot.commands.registry import Registry
+from bot.comparing import Comparing, is_comparison
 from bot.composing import (
     NOTHING_WRITTEN,
     Material,
@@ -56,6 +57,7 @@ class Handler:
         self._commands = commands
         self._reader = reader
         self._heeding = Heeding(services.orders)
+        self._comparing = Comparing(services)
 
     async def answer(
         self, message: Message, stop: Stop, delivery: int = 1
@@ -84,6 +86,13 @@ class Handler:
             yield told
             return
         in_force = await self._heeding.admitted(message.origin)
+        if isinstance(told, AskTwo):
+            ordered = in_force.for_question(message.origin)
+            compared = self._comparing.answer(message, told, ordered, stop, delivery)
+            async with self._heeded(message, stop, compared) as events:
+                async for event in events:
+                    yield event
+            return
         if told:
             wanted = told.wanted or message.wanted
             message = replace(message, text=told.question, wanted=wanted)
@@ -106,10 +115,8 @@ class Handler:
         ordered = in_force.for_question(message.origin)
         query = await self._query(message, material, ordered, earlier, is_fresh=told is not None)
         query = replace(query, reply_id=message.reply_id, delivery=delivery)
-        async with (
-            beside(self._heeding.end_when_paused(message.origin, stop)),
-            aclosing(self._by_models(message, material, query, stop)) as events,
-        ):
+        by_models = self._by_models(message, material, query, stop)
+        async with self._heeded(message, stop, by_models) as events:
             async for event in events:
                 yield event
 
@@ -134,6 +141,8 @@ class Handler:
         Raises:
             ValueError: It is no answer, or of another version: the question is to be asked anew.
         """
+        if is_comparison(line):
+            return await self._comparing.finish(line)
         written = from_line(line)
         warnings = await self._services.router.settle(written.bill) if written.bill else ()
         if written.memory:
@@ -146,6 +155,17 @@ class Handler:
             reply_id=written.reply_id,
             is_final=True,
         )
+
+    @asynccontextmanager
+    async def _heeded(
+        self, message: Message, stop: Stop, events: AsyncGenerator[OutgoingEvent]
+    ) -> AsyncIterator[AsyncGenerator[OutgoingEvent]]:
+        """End what models answer when answers are paused; close it when the block is left."""
+        async with (
+            beside(self._heeding.end_when_paused(message.origin, stop)),
+            aclosing(events),
+        ):
+            yield events
 
     async def _by_models(
         self, message: Message, material: Material, query: Query, stop: Stop

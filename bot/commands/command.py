@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot.commands.options import Option, Suggestion
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
+from routing.comparisons import Comparisons
 from routing.learning import Learning
 from routing.linking import LinkCodes
 from routing.orders import StandingOrders
@@ -31,6 +32,7 @@ class Services:
     orders: StandingOrders
     audit: Audit
     link_codes: LinkCodes
+    comparisons: Comparisons
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,21 @@ class AskAnew:
     question: str
     wanted: str = ""
     earlier: Exchange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskTwo:
+    """A command's wish: that two models answer a question, to be compared.
+
+    Attributes:
+        question: What both are asked.
+        models: Two card names.
+        most_microusd: What the asker was told both cost at most.
+    """
+
+    question: str
+    models: tuple[str, str]
+    most_microusd: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +130,10 @@ class Typing:
         return all(part in lower for part in self.typed.lower().split())
 
 
-Run = Callable[[Invocation], Awaitable[Notice | AskAnew | AskFirst]]
+Told = Notice | AskAnew | AskTwo | AskFirst
+"""What comes of a command: what is said, or what it wishes for."""
+
+Run = Callable[[Invocation], Awaitable[Told]]
 Suggest = Callable[[Typing], Awaitable[Sequence[Suggestion]]]
 Fill = Callable[[str, Origin], Mapping[str, str]]
 
@@ -140,6 +160,8 @@ class Command:
         is_everyday: Whether people also say its name to mean something else, so that it is a
             command behind a slash only.
         has_form: Whether a form asks for its options, where it is given without what it needs.
+        is_open: Whether words that begin like no subcommand are for the default one, whatever
+            they are.
         suggest: What may be meant, for options that have suggestions.
         fill: Reads its options from words that name what it would change, for a form.
     """
@@ -158,6 +180,7 @@ class Command:
     asks_first: bool = False
     is_everyday: bool = False
     has_form: bool = False
+    is_open: bool = False
     suggest: Suggest | None = None
     fill: Fill | None = None
 

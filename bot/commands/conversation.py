@@ -121,6 +121,7 @@ async def _forget(invocation: Invocation) -> Notice:
     services, origin = invocation.services, invocation.message.origin
     forgotten = await services.history.forget_person(origin.platform, origin.person)
     await services.learning.forget(origin)
+    await services.comparisons.forget(origin.platform, origin.person)
     questions = "1 question" if forgotten == 1 else f"{forgotten:,} questions"
     return Notice(
         f"Forgotten: {questions} of yours, wherever you asked, with what came of them, and your "

@@ -5,6 +5,7 @@ from typing import Final
 from bot.commands.access import ACCESS
 from bot.commands.audit import AUDIT
 from bot.commands.cache import PURGE
+from bot.commands.compare import COMPARE
 from bot.commands.conversation import FORGET, FRESH, MODEL, NEW
 from bot.commands.digest import DIGEST
 from bot.commands.link import LINK
@@ -26,6 +27,7 @@ _FOR_EVERYONE: Final = (
     NEW,
     FRESH,
     BETTER,
+    COMPARE,
     GOOD,
     BAD,
     WHY,

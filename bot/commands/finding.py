@@ -126,6 +126,8 @@ def _default_taking(command: Command, word: str) -> Command | None:
     So that `/usage 7` need not be `/usage mine 7`. A word that may be any is rather mistyped.
     """
     default = command.subcommand("")
+    if command.is_open:
+        return default
     can_follow = default.options if default else ()
     return default if any(_begins(option, word) for option in can_follow) else None
 

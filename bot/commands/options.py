@@ -41,7 +41,8 @@ class Option:
     Attributes:
         name: What platforms call it: lower case, without spaces.
         summary: One line.
-        kind: What it is. Only the last one may be a text, which is all that is left.
+        kind: What it is. Only the last one may be a text, which is all that is left, unless the
+            command reads its words itself.
         is_required: Whether the command can do nothing without it.
         choices: The only words it can be; none: any of its kind.
         synonyms: Words that mean one of the choices where it is typed.

@@ -6,7 +6,7 @@ from typing import Final
 from bot.budget_wording import amount_words, quota_words
 from bot.commands.audit import USUAL, audited
 from bot.commands.budgets import budget_rows
-from bot.commands.command import AskAnew, AskFirst, Audience, Command, Invocation, Run
+from bot.commands.command import AskFirst, Audience, Command, Invocation, Run, Told
 from bot.commands.options import Option
 from bot.commands.quota_effect import asked_first, over_now
 from bot.commands.quota_options import HOW_MUCH, WHICH, WHOSE, limits_like, options_of
@@ -171,7 +171,7 @@ def _whom(quota: Quota, origin: Origin) -> Origin | None:
 
 
 def _changing(name: str, summary: str, run: Run, options: tuple[Option, ...]) -> Command:
-    async def careful(invocation: Invocation) -> Notice | AskAnew | AskFirst:
+    async def careful(invocation: Invocation) -> Told:
         try:
             return await run(invocation)
         except ValueError:

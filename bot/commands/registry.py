@@ -5,7 +5,16 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
 
-from bot.commands.command import AskAnew, AskFirst, Audience, Command, Invocation, Services, Typing
+from bot.commands.command import (
+    AskAnew,
+    AskFirst,
+    AskTwo,
+    Audience,
+    Command,
+    Invocation,
+    Services,
+    Typing,
+)
 from bot.commands.finding import CONFIRM, Found, find, find_spoken
 from bot.commands.options import Option, Suggestion
 from bot.commands.words import NotUnderstood, nearest, shown
@@ -41,7 +50,15 @@ class Registry:
             return find_spoken(message.text, self._by_name, catalog)
         return found
 
-    async def run(self, message: Message, services: Services) -> Notice | AskAnew | None:
+    def asks_a_model(self, text: str) -> bool:
+        """Tell whether a model answers what somebody types behind a slash."""
+        try:
+            found = find(text, self._by_name)
+        except NotUnderstood:
+            return False
+        return found is not None and found.command.asks_a_model
+
+    async def run(self, message: Message, services: Services) -> Notice | AskAnew | AskTwo | None:
         """Run the command a message holds, if its author may; None when it holds none.
 
         Here alone is decided who may give which command.
@@ -109,7 +126,9 @@ class Registry:
         return "\n".join([head, "", *rows] if rows else [head])
 
 
-async def _given(found: Found, message: Message, services: Services) -> Notice | AskAnew | None:
+async def _given(
+    found: Found, message: Message, services: Services
+) -> Notice | AskAnew | AskTwo | None:
     """Give a command; one that asks first is to be given once more, with a word or a press.
 
     Raises:

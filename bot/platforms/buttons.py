@@ -33,7 +33,7 @@ def custom_id(verb: str, reply_id: str) -> str:
     """Return the name of a button that does something with an answer.
 
     Args:
-        verb: `stop`, `regenerate`, `better`, `why`, `good` or `bad`.
+        verb: `stop`, `regenerate`, `better`, `why`, `good` or `bad`; `vote` with what is chosen.
         reply_id: The answer, with `stop` the id of the message or interaction that asked; behind
             a dash, who asked.
     """
@@ -66,6 +66,17 @@ def parse_confirmation(text: str) -> tuple[str, str] | None:
 def running_buttons(message_id: str, asker: str) -> tuple[Button, ...]:
     """Return what is under an answer while it is made."""
     return (Button(custom_id("stop", f"{message_id}-{asker}"), "Stop", "⏹️"),)
+
+
+def vote_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:
+    """Return what is under two answers to be compared."""
+    name = f"{reply_id}-{asker}"
+    return (
+        Button(custom_id("votea", name), "A"),
+        Button(custom_id("voteb", name), "B"),
+        Button(custom_id("votesame", name), "Same"),
+        Button(custom_id("votebad", name), "Both bad"),
+    )
 
 
 def finished_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:

@@ -123,12 +123,21 @@ class Notice:
         is_failure: Whether the message goes unanswered.
         confirm_by: The command that does what was only told; empty for nothing to confirm.
         files: What comes with it.
+        vote_on: The comparison that people can vote on under it; empty for none.
     """
 
     markdown: str
     is_failure: bool = False
     confirm_by: str = ""
     files: tuple[NamedFile, ...] = ()
+    vote_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What there is to wait for, in one small line."""
+
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +161,10 @@ class Remarks:
     lines: tuple[str, ...]
 
 
-OutgoingEvent = ReplyEvent | Sealed | Notice | Remarks
+OutgoingEvent = ReplyEvent | Waiting | Sealed | Notice | Remarks
 """What comes for a message: the router's events, with Sealed for Ended, or exactly one Notice.
+
+Waiting and Sealed may come before a Notice, where models had a part in it.
 
 Remarks may come once, before the others; they are to be seen also where there is no answer.
 """

@@ -2,7 +2,15 @@
 
 from typing import Final, Literal
 
-SHOWN_COMMANDS: Final = {"why": "/why", "good": "/good", "bad": "/bad"}
+SHOWN_COMMANDS: Final = {
+    "why": "/why",
+    "good": "/good",
+    "bad": "/bad",
+    "votea": "/compare vote a",
+    "voteb": "/compare vote b",
+    "votesame": "/compare vote same",
+    "votebad": "/compare vote bad",
+}
 """Verbs that are answered to whoever pressed, and to nobody else."""
 
 ASKED_ANEW: Final = {"regenerate": "/fresh", "better": "/better"}

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from typing import TextIO
 
-from bot.platforms.port import Notice, OutgoingEvent, Remarks
+from bot.platforms.port import Notice, OutgoingEvent, Remarks, Waiting
 from bot.platforms.terminal_text import clean
 from bot.wording import comparing, handed_over, receipt_line
 from routing.reply import Comparing, Finished, HandedOver, TextDelta
@@ -26,6 +26,8 @@ class PlainView:
                 self._say(clean(text))
             case Comparing():
                 self._note(comparing(event))
+            case Waiting(line):
+                self._note(line)
             case Remarks(lines):
                 for line in lines:
                     self._note(line)

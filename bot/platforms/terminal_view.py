@@ -6,7 +6,7 @@ from typing import Final, Literal, TextIO
 from rich.console import Console, RenderableType
 from rich.text import Text
 
-from bot.platforms.port import Notice, OutgoingEvent, Remarks
+from bot.platforms.port import Notice, OutgoingEvent, Remarks, Waiting
 from bot.platforms.terminal_blocks import Blocks
 from bot.platforms.terminal_markdown import AnswerMarkdown
 from bot.platforms.terminal_region import Region, screen
@@ -53,6 +53,8 @@ class RichView:
             case Comparing(model=model):
                 self._model = model
                 self._mark(comparing(event))
+            case Waiting(line):
+                self._mark(line)
             case Remarks(lines):
                 for line in lines:
                     self._mark(line)

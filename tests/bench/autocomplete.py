@@ -117,6 +117,7 @@ def _services(settings: Settings, stores: Stores) -> Services:
         stores.orders,
         stores.audit,
         stores.link_codes,
+        stores.comparisons,
     )
 
 

@@ -186,6 +186,7 @@ async def a_post(
             Services(
                 settings, router, stores.history, ledger, stores.accounts, stores.limits, learning,
                 stores.posts, stores.orders, stores.audit, stores.link_codes,
+                stores.comparisons,
             ),
             COMMANDS,
         )  # fmt: skip

@@ -59,7 +59,7 @@ class Talk:
         learning = Learning(settings, ListVotes(), embed_nothing)
         services = Services(
             settings, router, self.history, self.ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED,
+            DictOrders(), UNUSED, UNUSED, UNUSED,
         )  # fmt: skip
         self.handler = Handler(services, COMMANDS)
 

@@ -78,7 +78,7 @@ class Talk:
         learning = Learning(settings, ListVotes(), embed_nothing)
         services = Services(
             settings, router, self.history, UNUSED, UNUSED, UNUSED, learning, UNUSED,
-            self.orders, UNUSED, UNUSED,
+            self.orders, UNUSED, UNUSED, UNUSED,
         )  # fmt: skip
         reader = Reader(settings.attachments, {"discord": self.shelf.source()})
         self.handler = Handler(services, COMMANDS, reader)

@@ -70,7 +70,7 @@ class Worker:
         learning = Learning(settings, ListVotes(), embed_nothing)
         services = Services(
             settings, router, shared.history, shared.ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED,
+            DictOrders(), UNUSED, UNUSED, UNUSED,
         )  # fmt: skip
         self.handler = Handler(services, COMMANDS)
 

@@ -129,7 +129,7 @@ class SlackStage:
             answers = _InForm(self._fake, user, sent, before.opened)
         elif step.how == "presses":
             assert isinstance(before, _Answers), "there is nothing to press"
-            answers = await self._press(user, before, step.what)
+            answers = await self._press(user, place, before, step.what)
         elif step.how == "slash" and step.where != "dm":
             name, _, words = self._typed(step)[1:].partition(" ")
             answers = self._to(await self._fake.slash(user, place, name, words))
@@ -174,10 +174,16 @@ class SlackStage:
         }
         return _InForm(self._fake, user, await self._fake.submit(user, values), opened)
 
-    async def _press(self, user: User, before: _Answers, label: str) -> _Answers:
+    async def _press(self, user: User, place: Channel, before: _Answers, label: str) -> _Answers:
         await before.until(lambda: bool(_named(before.find(), label)))
         post, action_id = _named(before.find(), label)[0]
-        return self._to(await self._fake.press(user, post, action_id))
+        answers = self._to(await self._fake.press(user, post, action_id))
+        if (root := self._roots.get(place.id)) is None:
+            return answers
+        # In a thread what is asked by a press is answered there.
+        return _Answers(
+            self._fake, lambda: answers.find() or self._after(root, post), place.is_direct
+        )
 
     def _typed(self, step: Step) -> str:
         name, options = step.options()

@@ -177,7 +177,6 @@ class Interactions:
         if interaction.created_at - post.created_at > CONFIRMED_WITHIN:
             await _refuse(interaction, TOO_LATE)
             return
-        await _acknowledge(interaction, is_hidden=True)
         origin = origin_of(where, asker)
         message = Message(
             # Pressed twice, it is one change.
@@ -190,6 +189,10 @@ class Interactions:
             author=asker.name,
             handle=_handle(interaction, where),
         )
+        if COMMANDS.asks_a_model(text):
+            await self._ask(interaction, message)
+            return
+        await _acknowledge(interaction, is_hidden=True)
         await answer_shown(self._answers, self._surface, hidden(message))
 
     async def _stop(self, identity: str) -> None:
@@ -268,11 +271,15 @@ class Interactions:
         return reading.said_in(raw).author_id
 
     async def _ask(self, interaction: discord.Interaction, message: Message) -> None:
-        """Hand a question in, then acknowledge it, at the latest after a short while."""
+        """Hand a question in, then acknowledge it, at the latest after a short while.
+
+        Pressed again, nothing is announced that would not come.
+        """
         async with asyncio.TaskGroup() as tasks:
             accepting = tasks.create_task(self._intake.accept(message))
             await asyncio.wait([accepting], timeout=self._patience_s)
-            await _acknowledge(interaction)
+            is_again = accepting.done() and accepting.result().admission is Admission.AGAIN
+            await _acknowledge(interaction, is_update=is_again)
         admitted = accepting.result()
         if admitted.admission is Admission.FULL and not admitted.is_to_be_told:
             # Once acknowledged, something has to come, also where a message would be left alone.

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from bot.commands.everything import COMMANDS
 from bot.platforms.at_once import answer_shown
 from bot.platforms.buttons import CONFIRMED_WITHIN, TOO_LATE
 from bot.platforms.inward import Answers
@@ -190,7 +191,10 @@ class Gestures:
             # Pressed twice, it is one change.
             post = message_id_of(gesture.us.team, gesture.where.channel, post_id)
             message = replace(gesture.message(text), message_id=f"{post}-confirmed")
-            await self._answer(hidden(message), gesture)
+            if COMMANDS.asks_a_model(text):
+                await self._ask(gesture_in_thread(message) if gesture.thread else message, gesture)
+            else:
+                await self._answer(hidden(message), gesture)
 
     async def _pressed(
         self, payload: Payload, *, wait_s: float | None = None

@@ -16,7 +16,13 @@ from bot.platforms.beside import (
     short_thoughts,
     status_of,
 )
-from bot.platforms.buttons import Button, confirm_buttons, finished_buttons, running_buttons
+from bot.platforms.buttons import (
+    Button,
+    confirm_buttons,
+    finished_buttons,
+    running_buttons,
+    vote_buttons,
+)
 from bot.platforms.pieces import Pieces
 from bot.platforms.slack.blocks import (
     Block,
@@ -124,6 +130,8 @@ class Layout:
         buttons: tuple[Button, ...] = ()
         if view.reply_id and not view.is_notice:
             buttons = finished_buttons(view.reply_id, self._asker)
+        if view.vote_on:
+            buttons = vote_buttons(view.vote_on, self._asker)
         if view.confirm_by:
             buttons = confirm_buttons(view.confirm_by, self._asker)
         return (*small, *_rows(buttons))

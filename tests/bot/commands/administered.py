@@ -13,7 +13,7 @@ from bot.platforms.port import Message, Notice
 from config.rules import Rule
 from config.settings import Settings
 from routing.backends.stores import Stores, forgetful_stores
-from routing.embedding import embed_nothing
+from routing.embedding import Embed, embed_nothing
 from routing.learning import Learning
 from routing.ports import Conversation
 from routing.router import Router
@@ -34,8 +34,10 @@ class Replica:
         stores: Stores,
         script: list[Step] | str = "42",
         commands: Registry = COMMANDS,
+        gpt: list[Step] | str = "",
+        embed: Embed = embed_nothing,
     ) -> None:
-        self.completer = ScriptedCompleter({"llama": script, "gpt": script})
+        self.completer = ScriptedCompleter({"llama": script, "gpt": gpt or script})
         budgets = spending(stores.ledger)
         router = Router(settings, completer=self.completer, spending=budgets, cache=stores.cache)
         services = Services(
@@ -45,11 +47,12 @@ class Replica:
             stores.ledger,
             stores.accounts,
             stores.limits,
-            Learning(settings, stores.votes, embed_nothing),
+            Learning(settings, stores.votes, embed),
             stores.posts,
             stores.orders,
             stores.audit,
             stores.link_codes,
+            stores.comparisons,
         )
         self.handler = Handler(services, commands)
         self.orders = stores.orders

@@ -52,7 +52,7 @@ class House:
         learning = Learning(given, ListVotes(), embed_nothing)
         self.services = Services(
             given, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED,
+            DictOrders(), UNUSED, UNUSED, UNUSED,
         )  # fmt: skip
         self.handler = Handler(self.services, COMMANDS)
 

@@ -46,6 +46,7 @@ class House:
             stores.orders,
             stores.audit,
             stores.link_codes,
+            stores.comparisons,
         )
         self.stores = stores
         self.services = services

@@ -20,6 +20,7 @@ from routing.router import Router
 from routing.stop import Stop
 from routing.votes import Verdict, Vote
 from tests.builders import a_card, an_origin
+from tests.fakes.comparisons import DictComparisons
 from tests.fakes.orders import DictOrders
 from tests.fakes.ports import (
     DictCache,
@@ -61,7 +62,7 @@ class Talk:
         )
         services = Services(
             settings, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED,
+            DictOrders(), UNUSED, UNUSED, DictComparisons(),
         )  # fmt: skip
         self.handler = Handler(services, COMMANDS)
 

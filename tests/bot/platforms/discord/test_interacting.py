@@ -303,6 +303,26 @@ class TestPresses:
         assert view.text.startswith(first.text)
         assert first.reply_id == second.reply_id, "pressed twice, it is one change"
 
+    async def test_what_a_model_answers_to_a_press_is_asked_once_for_all_to_see(
+        self, ear: Ear, ada: User, answer: Post
+    ) -> None:
+        (button,) = confirm_buttons("/compare start 0123456789ab", str(ada.id))
+        answer.components = [a_row(button.custom_id)]
+
+        first = await ear.fake.press(ada, answer, button.custom_id)
+        _, message = await ear.taken(2)
+        ear.intake.refuses = Admitted(Admission.AGAIN)
+        again = await ear.fake.press(ada, answer, button.custom_id)
+        await ear.until(lambda: first.original and again.acknowledged_at)
+
+        assert message.text == "/compare start 0123456789ab"
+        assert message.handle["can_send"] == "1"
+        assert not message.is_answered_alone
+        assert first.original
+        assert not first.original.is_ephemeral
+        assert again.original is not first.original
+        assert again.original in {None, answer}
+
     async def test_only_who_was_asked_confirms_and_not_for_long(
         self, ear: Ear, ada: User, channel: Channel, answer: Post
     ) -> None:
