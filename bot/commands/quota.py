@@ -1,6 +1,5 @@
 """The command `/quota`: budgets looked at by everyone, and changed by admins."""
 
-from dataclasses import replace
 from typing import Final
 
 from bot.budget_wording import amount_words, quota_words
@@ -8,18 +7,16 @@ from bot.commands.audit import USUAL, audited
 from bot.commands.budgets import budget_rows
 from bot.commands.command import AskFirst, Audience, Command, Invocation, Run, Told
 from bot.commands.options import Option
-from bot.commands.quota_effect import asked_first, over_now
+from bot.commands.quota_effect import asked_first, in_force_here, over_now, whom_counted
 from bot.commands.quota_options import HOW_MUCH, WHICH, WHOSE, limits_like, options_of
+from bot.commands.quota_report import report
 from bot.commands.words import NotUnderstood
 from bot.platforms.port import Notice
 from bot.quota_words import read_quota
 from config.quotas import Quota, Scope, Unit
-from routing.orders import is_operator
 from routing.query import Origin
 from routing.records import BUDGET_KINDS
 
-_TENANT_PARTS: Final = 2
-_PLACE_PARTS: Final = 3
 _NO_LIMIT: Final = Notice(
     "There is no such limit here, so nothing is changed. `/quota show` lists what can be changed.",
     is_failure=True,
@@ -38,8 +35,7 @@ async def _show(invocation: Invocation) -> Notice:
         settings = services.settings.quotas
         in_force = [
             f"- {quota_words(quota)} ({'run time' if is_set else 'configuration'})"
-            for quota, is_set in await services.limits.in_force()
-            if quota.tenant == message.origin.tenant or is_operator(message.origin)
+            for quota, is_set in await in_force_here(invocation)
         ]
         told += ["", f"All limits (days begin in {settings.zone}):", "", *(in_force or ["- none"])]
     return Notice("\n".join(told))
@@ -52,7 +48,7 @@ async def _set(invocation: Invocation) -> Notice | AskFirst:
         return asked
     old = await invocation.services.limits.set(quota, *_by(invocation))
     spent = None
-    if whom := _whom(quota, origin):
+    if whom := whom_counted(quota, origin):
         # What was spent before the limit was there counts as well.
         spent = await invocation.services.limits.recount(whom, quota)
     before = f" It was {amount_words(old.amount, old.unit)}." if old else ""
@@ -122,7 +118,7 @@ def _named(invocation: Invocation) -> tuple[Quota, Origin]:
     quota = read_quota(invocation.words, origin, needs_amount=False)
     if quota.unit is Unit.AT_ONCE:
         raise NotUnderstood("Answers at once count themselves: there is nothing to forgive.")
-    if whom := _whom(quota, origin):
+    if whom := whom_counted(quota, origin):
         return quota, whom
     whose = "a user, such as `user discord:1234`"
     if quota.of in {Scope.TENANT, Scope.PLACE}:
@@ -145,29 +141,6 @@ async def _link(invocation: Invocation) -> Notice:
 
 async def _audit(invocation: Invocation) -> Notice:
     return await audited(invocation, USUAL, BUDGET_KINDS)
-
-
-def _whom(quota: Quota, origin: Origin) -> Origin | None:
-    """Return an origin whose spending a quota counts; None when it means nobody in particular."""
-    if quota.of is Scope.EVERYONE:
-        return origin
-    who = next(iter(quota.ids), "")
-    parts = who.split(":")
-    match quota.of:
-        case Scope.ASKER if who:
-            platform, _, person = who.partition(":")
-            return replace(origin, platform=platform, person=person, roles=frozenset())
-        case Scope.TENANT if len(parts) == _TENANT_PARTS:
-            return replace(origin, platform=parts[0], tenant=parts[1])
-        case Scope.PLACE if len(parts) == _PLACE_PARTS:
-            platform, tenant, place = parts
-            return replace(origin, platform=platform, tenant=tenant, place=place)
-        case Scope.TENANT if not is_operator(origin) or who == origin.tenant:
-            return origin
-        case Scope.PLACE if who and (not is_operator(origin) or who == origin.place):
-            return replace(origin, place=who)
-        case _:
-            return None
 
 
 def _changing(name: str, summary: str, run: Run, options: tuple[Option, ...]) -> Command:
@@ -219,6 +192,13 @@ QUOTA: Final = Command(
             _link,
             options=_LINKED,
             audience=Audience.OPERATOR,
+        ),
+        Command(
+            "report",
+            "how far each limit here is used, and who is over",
+            report,
+            audience=Audience.ADMINS,
+            is_confidential=True,
         ),
         Command(
             "audit",

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -9,7 +10,9 @@ from bot.budget_wording import amount_words
 from bot.commands.command import AskFirst, Invocation
 from config.quotas import Quota, Scope, Unit, Window
 from config.zones import zone_named
+from routing.orders import is_operator
 from routing.periods import period_of
+from routing.query import Origin
 from routing.quota import identity_of
 from routing.records import TenantLine
 
@@ -18,7 +21,19 @@ _BROAD: Final = frozenset({Scope.EVERYONE, Scope.TENANT, Scope.ROLE})
 
 _LATELY_DAYS: Final = 30
 _MOST_NAMED: Final = 5
+_TENANT_PARTS: Final = 2
+_PLACE_PARTS: Final = 3
 _CALENDAR: Final = frozenset({Window.DAY, Window.WEEK, Window.MONTH})
+
+
+async def in_force_here(invocation: Invocation) -> list[tuple[Quota, bool]]:
+    """Return the limits an admin speaks of, and whether each was set at run time."""
+    origin = invocation.message.origin
+    return [
+        (quota, is_set)
+        for quota, is_set in await invocation.services.limits.in_force()
+        if quota.tenant == origin.tenant or is_operator(origin)
+    ]
 
 
 async def asked_first(invocation: Invocation, quota: Quota) -> AskFirst | None:
@@ -82,6 +97,29 @@ async def over_now(invocation: Invocation, quota: Quota, spent: int | None) -> s
     origin = message.origin
     lines = await invocation.services.accounts.of_tenant(origin.platform, origin.tenant, since)
     return _named(sorted(_over(lines, quota)))
+
+
+def whom_counted(quota: Quota, origin: Origin) -> Origin | None:
+    """Return an origin whose spending a quota counts; None when it means nobody in particular."""
+    if quota.of is Scope.EVERYONE:
+        return origin
+    who = next(iter(quota.ids), "")
+    parts = who.split(":")
+    match quota.of:
+        case Scope.ASKER if who:
+            platform, _, person = who.partition(":")
+            return replace(origin, platform=platform, person=person, roles=frozenset())
+        case Scope.TENANT if len(parts) == _TENANT_PARTS:
+            return replace(origin, platform=parts[0], tenant=parts[1])
+        case Scope.PLACE if len(parts) == _PLACE_PARTS:
+            platform, tenant, place = parts
+            return replace(origin, platform=platform, tenant=tenant, place=place)
+        case Scope.TENANT if not is_operator(origin) or who == origin.tenant:
+            return origin
+        case Scope.PLACE if who and (not is_operator(origin) or who == origin.place):
+            return replace(origin, place=who)
+        case _:
+            return None
 
 
 def _over(lines: Sequence[TenantLine], quota: Quota) -> set[str]:

@@ -22,7 +22,7 @@ COMPLETING = Completing(COMMANDS.commands, CATALOG, {"quit": "leave"})
         ("/model au", ["auto"]),
         ("/model o", []),
         ("/quota s", ["show", "set"]),
-        ("/quota  re", ["remove", "restore", "reset", "recount"]),
+        ("/quota  re", ["remove", "restore", "reset", "recount", "report"]),
         ("/quota set e", ["everyone"]),
         ("/quota set user $5 p", ["per"]),
         ("/quota set user $5 per m", ["minute", "month"]),
