@@ -36,6 +36,12 @@ def meant(wanted: str, catalog: Sequence[ModelCard]) -> frozenset[str]:
     )
 
 
+def names_known(catalog: Sequence[ModelCard]) -> frozenset[str]:
+    """Return every name that means a model: of one, of all hosts of one, of a family."""
+    names = {name for card in catalog for name in (card.name, card.alias) if name}
+    return frozenset(names | {name.partition("-")[0] for name in names})
+
+
 def addressed(text: str, catalog: Sequence[ModelCard]) -> Wish:
     """Take "ask gpt: …" or "ask thrifty, …" off the head of a message.
 

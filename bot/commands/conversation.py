@@ -1,12 +1,12 @@
 """Commands about conversations: `/model`, `/new`, `/fresh` and `/forget`."""
 
-import difflib
 from typing import Final
 
 from bot.commands.command import AskAnew, Command, Invocation, Typing
 from bot.commands.finding import NO_WISH
 from bot.commands.options import Kind, Option, Suggestion
 from bot.commands.verdicts import meant_exchange, no_exchange
+from bot.commands.words import nearest
 from bot.lasting import transcript_of
 from bot.platforms.port import Message, Notice
 from bot.wording import not_allowed
@@ -17,7 +17,7 @@ from routing.errors import NoModelFits
 from routing.orders import realm_of
 from routing.query import Query
 from routing.votes import Verdict
-from routing.wishes import PRESETS, meant
+from routing.wishes import PRESETS, meant, names_known
 
 
 async def _model(invocation: Invocation) -> Notice:
@@ -62,9 +62,7 @@ def _is_ready(card: ModelCard, off: frozenset[str]) -> bool:
 def _problem(wanted: str, cards: list[ModelCard], catalog: Catalog) -> str:
     """Say why a model cannot be chosen; empty when it can."""
     if not cards:
-        names = [*{card.alias for card in catalog}, *(card.name for card in catalog)]
-        near = difflib.get_close_matches(wanted, [*names, *PRESETS, NO_WISH], n=1)
-        guess = f" Did you mean `{near[0]}`?" if near else ""
+        guess = nearest(wanted, [*sorted(names_known(catalog)), *PRESETS, NO_WISH])
         return f"I know no such model.{guess} `/model` lists them."
     if not any(card.enabled for card in cards):
         return f"**{wanted}** is switched off."

@@ -14,7 +14,7 @@ from routing.choosing import choose
 from routing.errors import NoModelFits
 from routing.orders import OFF, InForce, Of, Order, Subject, Target, is_operator, realm_of
 from routing.query import Origin, Query
-from routing.wishes import meant
+from routing.wishes import meant, names_known
 
 
 async def _list(invocation: Invocation) -> Notice:
@@ -83,8 +83,7 @@ def _named(invocation: Invocation) -> tuple[ModelCard, ...]:
     catalog, wanted = invocation.services.settings.models, invocation.values["name"].lower()
     if names := meant(wanted, catalog):
         return tuple(card for card in catalog if card.name in names)
-    known = [*{card.alias for card in catalog}, *(card.name for card in catalog)]
-    told = f"I know no model `{shown(wanted)}`.{nearest(wanted, known)}"
+    told = f"I know no model `{shown(wanted)}`.{nearest(wanted, sorted(names_known(catalog)))}"
     raise NotUnderstood(f"{told} `/models list` has them all. Nothing is changed.")
 
 

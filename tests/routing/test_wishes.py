@@ -2,7 +2,7 @@
 
 import pytest
 
-from routing.wishes import addressed, meant, unknown_wish
+from routing.wishes import addressed, meant, names_known, unknown_wish
 from tests.builders import a_card
 
 CATALOG = (
@@ -28,6 +28,11 @@ CATALOG = (
 )
 def test_a_wish_means_a_model_its_hosts_or_a_family(wanted: str, names: set[str]) -> None:
     assert meant(wanted, CATALOG) == names
+
+
+def test_every_name_that_is_known_means_a_model() -> None:
+    assert {"gpt", "llama", "deepseek-v4", "gpt-sol"} <= names_known(CATALOG)
+    assert all(meant(name, CATALOG) for name in names_known(CATALOG))
 
 
 @pytest.mark.parametrize(
