@@ -14,11 +14,13 @@ from bot.commands.words import NotUnderstood
 from bot.platforms.port import Notice
 from bot.quota_words import read_quota
 from config.quotas import Quota, Scope, Unit
+from routing.orders import is_operator
 from routing.query import Origin
 from routing.records import BUDGET_KINDS
 
 _NO_LIMIT: Final = Notice(
-    "There is no such limit here, so nothing is changed. `/quota show` lists what can be changed.",
+    "There is no such limit here, so nothing is changed. `/quota show` lists those there are, "
+    "`/quota set` makes one.",
     is_failure=True,
 )
 _TOO_MUCH: Final = "That is more than any limit may be, so nothing is changed."
@@ -37,7 +39,8 @@ async def _show(invocation: Invocation) -> Notice:
             f"- {quota_words(quota)} ({'run time' if is_set else 'configuration'})"
             for quota, is_set in await in_force_here(invocation)
         ]
-        told += ["", f"All limits (days begin in {settings.zone}):", "", *(in_force or ["- none"])]
+        whose = "All limits" if is_operator(message.origin) else "Limits set for here alone"
+        told += ["", f"{whose} (days begin in {settings.zone}):", "", *(in_force or ["- none"])]
     return Notice("\n".join(told))
 
 

@@ -117,7 +117,7 @@ class Registry:
         command = known.get(wanted.lower())
         if command is None:
             guess = nearest(wanted, known, before="/help ")
-            raise NotUnderstood(f"There is no command `{shown(wanted)}`.{guess}")
+            raise NotUnderstood(f"There is no command `{shown(wanted)}`.{guess} See `/help`.")
         rows = [
             _row(each, message, group=f"{command.name} ") for each in command.parts_for(message)
         ]
