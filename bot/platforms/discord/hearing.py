@@ -158,7 +158,7 @@ def asked(
         text=text,
         at=said.at,
         is_admin=asker.among(settings.admin_roles).is_admin,
-        is_addressed=mentions_us(said, us),
+        is_addressed=where.is_direct or mentions_us(said, us),
         attachments=files_of(said, us),
         author=asker.name,
         quotes=() if posted else quotes_with(said, us),

@@ -158,6 +158,22 @@ async def test_only_what_somebody_says_to_the_bot_can_be_a_command(
     assert not any(message.text.startswith(f"/{each.name}") for each in COMMANDS.commands)
 
 
+@pytest.mark.parametrize(
+    ("said", "where", "is_addressed"),
+    [
+        pytest.param(a_said("help"), DM, True, id="in a direct message"),
+        pytest.param(
+            a_said("<@900> help", mentions=frozenset({"900"})), CHANNEL, True, id="behind a mention"
+        ),
+        pytest.param(a_said("help"), OUR_THREAD, False, id="in a thread of the bot"),
+    ],
+)
+async def test_words_that_can_only_be_for_the_bot_may_be_a_command(
+    said: Said, where: Where, is_addressed: bool
+) -> None:
+    assert (await World().hears(said, where)).is_addressed is is_addressed
+
+
 async def test_a_thread_is_opened_for_the_answer_where_the_operator_wants_it() -> None:
     world = World(open_threads=True)
 
