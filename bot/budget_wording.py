@@ -34,6 +34,9 @@ _WHEN: Final[Mapping[Window, str]] = MappingProxyType(
 _COUNTED: Final[Mapping[Unit, str]] = MappingProxyType(
     {Unit.TOKENS: "tokens", Unit.REQUESTS: "questions", Unit.AT_ONCE: "answers at once"}
 )
+_ONE: Final[Mapping[Unit, str]] = MappingProxyType(
+    {Unit.TOKENS: "token", Unit.REQUESTS: "question", Unit.AT_ONCE: "answer at once"}
+)
 
 
 def exceeded(error: QuotaExceeded) -> str:
@@ -64,22 +67,29 @@ def whose(limit: Limit) -> str:
     return f"{_WHOSE[limit.scope]} for {_WHEN[limit.window]}"
 
 
-def quota_words(quota: Quota) -> str:
-    """Write a quota as it is set: `asker discord:1 $5 per day in Europe/Berlin`."""
+def quota_words(quota: Quota, tenant: str = "") -> str:
+    """Write a quota as it is set: `asker discord:1 $5 per day in Europe/Berlin`.
+
+    Args:
+        quota: What is written.
+        tenant: Who reads it are there, and need not be told where that is.
+    """
     parts = [
         quota.of,
         *sorted(quota.ids),
         amount_words(quota.amount, quota.unit),
         f"per {quota.per}" if quota.per else "",
         f"in {quota.zone}" if quota.zone else "",
-        f"(only in {quota.tenant})" if quota.tenant else "",
+        f"(only in {quota.tenant})" if quota.tenant not in {"", tenant} else "",
     ]
     return " ".join(part for part in parts if part)
 
 
 def amount_words(amount: int, unit: Unit) -> str:
     """Write an amount: `$5.00`, `20,000 tokens`, `3 answers at once`."""
-    return dollars(amount) if unit is Unit.MICROUSD else f"{amount:,} {_COUNTED[unit]}"
+    if unit is Unit.MICROUSD:
+        return dollars(amount)
+    return f"1 {_ONE[unit]}" if amount == 1 else f"{amount:,} {_COUNTED[unit]}"
 
 
 def moment(at: datetime, zone: str) -> str:
@@ -97,8 +107,9 @@ def _used(level: Level) -> str:
 
 def _of(level: Level) -> str:
     limit = level.limit
-    used = dollars(level.used) if limit.unit is Unit.MICROUSD else f"{level.used:,}"
-    return f"{used} of {amount_words(limit.amount, limit.unit)}"
+    if limit.unit is Unit.MICROUSD:
+        return f"{dollars(level.used)} of {dollars(limit.amount)}"
+    return f"{level.used:,} of {limit.amount:,} {_COUNTED[limit.unit]}"
 
 
 def _again(error: QuotaExceeded) -> str:

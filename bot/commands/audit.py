@@ -22,7 +22,7 @@ async def audited(invocation: Invocation, at_most: int, kinds: Container[str] = 
     origin = invocation.message.origin
     tenant = None if is_operator(origin) else origin.tenant
     changes = await invocation.services.audit.last(at_most, tenant, kinds)
-    rows = [_row(each) for each in changes]
+    rows = [_row(each, origin.tenant) for each in changes]
     # One line each: no chat shows tables this wide.
     head = ["The last changes, the newest first, in UTC:", ""]
     return Notice("\n".join([*head, *rows]) if rows else "Nothing was changed yet.")
@@ -35,20 +35,23 @@ async def _audit(invocation: Invocation) -> Notice:
     return await audited(invocation, number)
 
 
-def _row(change: Change) -> str:
-    old, new = _shown(change, change.old), _shown(change, change.new)
+def _row(change: Change, tenant: str) -> str:
+    old, new = (_shown(change, each, tenant) for each in (change.old, change.new))
     when = f"{change.at:%Y-%m-%d %H:%M}"
-    return f"- {when}, {change.by}: {change.what} {change.about}: {old} → {new}"
+    # A limit says itself what it is about, in better words than its key.
+    is_told = change.what == "limit" and "{" in {change.old[:1], change.new[:1]}
+    about = "" if is_told else f" {change.about}"
+    return f"- {when}, {change.by}: {change.what}{about}: {old} → {new}"
 
 
-def _shown(change: Change, stored: str) -> str:
-    """Show what a change was from or to as people say it."""
+def _shown(change: Change, stored: str, tenant: str) -> str:
+    """Show what a change was from or to as people say it who are in that server or workspace."""
     what = change.what
     if what in {"reset", "recount"}:
         counted = set(change.about.split())
         return next(amount_words(int(stored), unit) for unit in Unit if unit in counted)
     if what == "limit" and stored.startswith("{"):
-        return quota_words(Quota.model_validate_json(stored))
+        return quota_words(Quota.model_validate_json(stored), tenant)
     if what == "digest" and (digest := from_line(stored)):
         return f"{digest.when}, channel {digest.place}"
     return stored or "nothing"

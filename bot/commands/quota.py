@@ -35,8 +35,9 @@ async def _show(invocation: Invocation) -> Notice:
     told = table or ["No limit holds for you here."]
     if message.is_admin:
         settings = services.settings.quotas
+        tenant = message.origin.tenant
         in_force = [
-            f"- {quota_words(quota)} ({'run time' if is_set else 'configuration'})"
+            f"- {quota_words(quota, tenant)} ({'run time' if is_set else 'configuration'})"
             for quota, is_set in await in_force_here(invocation)
         ]
         whose = "All limits" if is_operator(message.origin) else "Limits set for here alone"
@@ -56,7 +57,11 @@ async def _set(invocation: Invocation) -> Notice | AskFirst:
         spent = await invocation.services.limits.recount(whom, quota)
     before = f" It was {amount_words(old.amount, old.unit)}." if old else ""
     over = await over_now(invocation, quota, spent)
-    return Notice(f"Set: {quota_words(quota)}.{before}{over}")
+    return Notice(f"Set: {quota_words(quota, origin.tenant)}.{before}{over}")
+
+
+def _written(invocation: Invocation, quota: Quota) -> str:
+    return quota_words(quota, invocation.message.origin.tenant)
 
 
 async def _grant(invocation: Invocation) -> Notice | AskFirst:
@@ -66,7 +71,8 @@ async def _grant(invocation: Invocation) -> Notice | AskFirst:
     new = await invocation.services.limits.raise_by(more, *_by(invocation))
     if new is None:
         return _NO_LIMIT
-    return Notice(f"Granted {amount_words(more.amount, more.unit)}: now {quota_words(new)}.")
+    now = _written(invocation, new)
+    return Notice(f"Granted {amount_words(more.amount, more.unit)}: now {now}.")
 
 
 async def _remove(invocation: Invocation) -> Notice | AskFirst:
@@ -76,7 +82,7 @@ async def _remove(invocation: Invocation) -> Notice | AskFirst:
     old = await invocation.services.limits.remove(quota, *_by(invocation))
     if old is None:
         return _NO_LIMIT
-    return Notice(f"Removed: {quota_words(old)}.")
+    return Notice(f"Removed: {_written(invocation, old)}.")
 
 
 async def _restore(invocation: Invocation) -> Notice | AskFirst:
@@ -84,7 +90,7 @@ async def _restore(invocation: Invocation) -> Notice | AskFirst:
     if asked := await asked_first(invocation, quota):
         return asked
     configured = await invocation.services.limits.restore(quota, *_by(invocation))
-    said = quota_words(configured) if configured else "no such limit"
+    said = _written(invocation, configured) if configured else "no such limit"
     return Notice(f"As the configuration says: {said}.")
 
 

@@ -88,7 +88,7 @@ async def over_now(invocation: Invocation, quota: Quota, spent: int | None) -> s
     if spent is not None:
         if quota.unit is Unit.AT_ONCE or spent < quota.amount:
             return ""
-        return f" It is used up already: {amount_words(spent, quota.unit)} are spent."
+        return f" It is used up already: spent are {amount_words(spent, quota.unit)}."
     if quota.of is not Scope.ASKER or quota.ids or quota.per not in _CALENDAR:
         return ""
     message = invocation.message

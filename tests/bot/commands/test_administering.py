@@ -329,7 +329,7 @@ async def test_the_audit_tells_an_admin_of_the_own_server_and_the_operator_of_al
         assert "pause" not in await here.ordered("/quota audit")
 
     assert 'discord:ada: pause server: nothing → {"a": 1} | so' in mine
-    assert "discord:ada: limit asker" in mine
+    assert "discord:ada: limit: nothing → asker discord:ada $5.00 per day" in mine
     assert "eve" not in mine
     assert "discord:eve: model gpt: nothing → off" in all_of_it
     assert "terminal:ada: preset everywhere: nothing → thrifty" in last

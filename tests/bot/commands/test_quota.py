@@ -90,7 +90,7 @@ async def test_a_budget_set_in_the_chat_holds_from_the_next_question_on(house: H
     assert text_of(await house.say("6 x 7?")) == "42"
 
     told = await house.told("/quota set asker 1 question per day", is_admin=True)
-    assert told == "Set: asker 1 questions per day. Over it now: ada."
+    assert told == "Set: asker 1 question per day. Over it now: ada."
 
     assert text_of(await house.say("6 x 8?")) == "42"
     with pytest.raises(QuotaExceeded):
@@ -187,10 +187,9 @@ async def test_what_many_would_feel_is_told_first_and_done_when_confirmed(house:
     assert await house.stores.limits.in_force() == ()
     assert await house.told(asked.confirm_by, **there) == "Only an admin may use `/quota set`."
     assert await house.told(asked.confirm_by, **admin) == (
-        "Set: tenant 1 questions per day (only in guild). It is used up already: 2 questions are "
-        "spent."
+        "Set: tenant 1 question per day. It is used up already: spent are 2 questions."
     )
-    assert "The limit is 1 questions now" in await house.told(
+    assert "The limit is 1 question now" in await house.told(
         "/quota remove server questions per day", **admin
     )
     (role,) = await house.say("/quota set role 77 $1 per day", **admin)
@@ -251,7 +250,7 @@ async def test_the_operator_counts_and_forgives_a_server_elsewhere(house: House)
     told = await house.told(
         "/quota reset server discord:guild requests per day confirm", is_admin=True
     )
-    assert told == "Forgiven: 1 questions."
+    assert told == "Forgiven: 1 question."
     await house.say("6 x 8?", **there)
 
 
