@@ -57,9 +57,9 @@ def _where(origin: Origin) -> str:
     place = f"`{origin.place}`"
     if origin.private:
         return f"private, {place}"
-    read_by = "all of it may read" if origin.is_public else "some of it may read"
+    read_by = "everybody in it" if origin.is_public else "some people in it"
     thread = f", thread `{origin.thread}`" if origin.thread else ""
-    return f"channel {place}{thread} of `{origin.platform}:{origin.tenant}`, which {read_by}"
+    return f"channel {place}{thread} of `{origin.platform}:{origin.tenant}`, open to {read_by}"
 
 
 def _admin(message: Message, settings: Settings) -> str:
@@ -74,7 +74,7 @@ def _admin(message: Message, settings: Settings) -> str:
         return f"yes, {origin.platform.title()} lets you manage this place"
     if origin.private:
         return "no, nobody is where only you are"
-    return "no: neither do you manage this place nor have you a role that is named for it"
+    return "no: you neither manage this place nor have a role that makes admins"
 
 
 def _admin_roles(settings: Settings, platform: str) -> frozenset[str]:

@@ -17,9 +17,9 @@ async def test_somebody_is_told_who_they_are_and_by_which_rules_and_orders() -> 
         told = await here.told("/whoami", roles=frozenset({"R0000001"}))
 
     assert "- you are: `discord:ada`" in told
-    assert "- here is: channel `C0000001` of `discord:1`, which some of it may read" in told
+    assert "- here is: channel `C0000001` of `discord:1`, open to some people in it" in told
     assert "- roles: `R0000001`" in told
-    assert "- admin: no: neither" in told
+    assert "- admin: no: you neither" in told
     assert "- one person with: `slack:U1`: one budget covers all" in told
     assert "- may ask here: yes" in told
     assert "- preset: **best**, set for role `R0000001`" in told
