@@ -4,6 +4,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import replace
+from typing import Final
 
 from bot.commands.command import AskTwo, Services
 from bot.commands.options import Suggestion
@@ -39,6 +40,11 @@ from routing.thread import last_answer
 from routing.wishes import addressed
 
 _log = logging.getLogger(__name__)
+
+_EMPTY: Final = Notice(
+    "There is nothing to answer: write a question. `/help` tells what else I can do.",
+    is_failure=True,
+)
 
 
 class Handler:
@@ -78,7 +84,7 @@ class Handler:
         """
         if not message.text.strip():
             if not (message.quotes or message.attachments):
-                yield Notice("There is nothing to answer: the message is empty.", is_failure=True)
+                yield _EMPTY
                 return
             message = replace(message, text=NOTHING_WRITTEN)
         told = await self._commands.run(message, self._services)

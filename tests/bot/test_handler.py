@@ -91,7 +91,7 @@ async def test_a_question_is_answered_and_remembered() -> None:
 async def test_an_empty_message_gets_a_sentence_and_no_model() -> None:
     talk = Talk()
 
-    assert "empty" in await talk.told("  \n ")
+    assert "write a question" in await talk.told("  \n ")
     assert talk.completer.calls == []
 
 
