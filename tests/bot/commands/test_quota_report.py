@@ -14,8 +14,8 @@ async def test_a_report_tells_of_each_limit_how_far_it_is_used_and_who_is_over()
 
         told = await house.told("/quota report", is_admin=True, **HERE)
 
-    assert "tenant 4 questions per day (only in guild): 2 questions used, 50%" in told
-    assert "asker 1 question per day (only in guild): over it now: ada, grace" in told
+    assert "tenant 4 questions per day: 2 questions used, 50%" in told
+    assert "asker 1 question per day: over it now: ada, grace" in told
 
 
 async def test_a_report_is_for_admins_and_of_their_own_server() -> None:
