@@ -1,7 +1,7 @@
 """The whole listening side, connected to the fake Discord over real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,18 @@ from tests.bot.platforms.recording import Echo, RecordingIntake, ShownSurface
 from tests.fakes.discord import FakeDiscord
 
 
+class NotedVitals(Vitals):
+    """Vitals that remember how often a connection was closed: a break may be over in no time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.breaks = 0
+
+    def closed(self, connection: Hashable) -> None:
+        super().closed(connection)
+        self.breaks += not self.is_heard
+
+
 @dataclass
 class Ear:
     """What the bot hears of the fake Discord."""
@@ -29,7 +41,7 @@ class Ear:
     rest: ListedRest = field(default_factory=ListedRest)
     surface: ShownSurface = field(default_factory=ShownSurface)
     pauses: list[float] = field(default_factory=list)
-    vitals: Vitals = field(default_factory=Vitals)
+    vitals: NotedVitals = field(default_factory=NotedVitals)
 
     async def taken(self, number: int = 1) -> list[Message]:
         """Return what was taken in, once it is so much."""

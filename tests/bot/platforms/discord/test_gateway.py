@@ -232,8 +232,7 @@ class TestConnection:
             await ear.until(lambda: ear.vitals.is_heard)
 
             fake.gateway.close_all()
-            await ear.until(lambda: not ear.vitals.is_heard)
-            await ear.until(lambda: ear.vitals.is_heard)
+            await ear.until(lambda: ear.vitals.breaks and ear.vitals.is_heard)
 
         assert fake.gateway.resumed == 1
         assert not ear.vitals.is_heard
