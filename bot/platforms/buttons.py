@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from bot.draft import View
+
 _CUSTOM_ID: Final = re.compile(r"pointsman:([a-z]+):([A-Za-z0-9_.:-]{1,90})")
 CONFIRMED_WITHIN: Final = timedelta(minutes=10)
 """After that what was told before may be true no more."""
@@ -92,3 +94,14 @@ def finished_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:
         Button(custom_id("good", name), emoji="👍"),
         Button(custom_id("bad", name), emoji="👎"),
     )
+
+
+def buttons_under(view: View, asker: str) -> tuple[Button, ...]:
+    """Return what is under something that is done: at most one kind, or nothing to press."""
+    if view.confirm_by:
+        return confirm_buttons(view.confirm_by, asker)
+    if view.vote_on:
+        return vote_buttons(view.vote_on, asker)
+    if view.reply_id and not view.is_notice:
+        return finished_buttons(view.reply_id, asker)
+    return ()

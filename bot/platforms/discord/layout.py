@@ -13,13 +13,7 @@ from bot.platforms.beside import (
     short_thoughts,
     status_of,
 )
-from bot.platforms.buttons import (
-    Button,
-    confirm_buttons,
-    finished_buttons,
-    running_buttons,
-    vote_buttons,
-)
+from bot.platforms.buttons import buttons_under, running_buttons
 from bot.platforms.discord.outgoing import MOST_CHARS, Outgoing, chars_of
 from bot.platforms.discord.rendering import DISCORD, small
 from bot.platforms.pieces import Pieces
@@ -89,13 +83,7 @@ class Layout:
     def _finished(
         self, view: View, pieces: list[str], files: tuple[File, ...], note: str
     ) -> tuple[Outgoing, ...]:
-        buttons: tuple[Button, ...] = ()
-        if view.reply_id and not view.is_notice:
-            buttons = finished_buttons(view.reply_id, self._asker)
-        if view.vote_on:
-            buttons = vote_buttons(view.vote_on, self._asker)
-        if view.confirm_by:
-            buttons = confirm_buttons(view.confirm_by, self._asker)
+        buttons = buttons_under(view, self._asker)
         under = "\n".join(filter(None, [note, _spoiler(view.reasoning), small(view.receipt)]))
         *before, last = pieces or [small(NO_TEXT)]
         whole = _joined(last, under)

@@ -16,13 +16,7 @@ from bot.platforms.beside import (
     short_thoughts,
     status_of,
 )
-from bot.platforms.buttons import (
-    Button,
-    confirm_buttons,
-    finished_buttons,
-    running_buttons,
-    vote_buttons,
-)
+from bot.platforms.buttons import Button, buttons_under, running_buttons
 from bot.platforms.pieces import Pieces
 from bot.platforms.slack.blocks import (
     Block,
@@ -127,14 +121,7 @@ class Layout:
         small = [_small(note) for note in notes]
         if thoughts := short_thoughts(whole(view.reasoning)):
             small.insert(-1 if view.receipt else len(small), _thoughts(thoughts))
-        buttons: tuple[Button, ...] = ()
-        if view.reply_id and not view.is_notice:
-            buttons = finished_buttons(view.reply_id, self._asker)
-        if view.vote_on:
-            buttons = vote_buttons(view.vote_on, self._asker)
-        if view.confirm_by:
-            buttons = confirm_buttons(view.confirm_by, self._asker)
-        return (*small, *_rows(buttons))
+        return (*small, *_rows(buttons_under(view, self._asker)))
 
     def _stop_row(self) -> Block:
         return actions([button(each) for each in self._stop])
