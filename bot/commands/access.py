@@ -3,6 +3,7 @@
 from typing import Final
 
 from bot.commands.command import AskFirst, Audience, Command, Invocation
+from bot.commands.ordering import give, take_back
 from bot.commands.targets import CHANNEL, ROLE, USER, WHERE, for_whom, target_in
 from bot.commands.words import NotUnderstood
 from bot.platforms.port import Notice
@@ -34,10 +35,8 @@ async def _deny(invocation: Invocation) -> Notice | AskFirst:
 
 
 async def _remove(invocation: Invocation) -> Notice:
-    message, orders = invocation.message, invocation.services.orders
-    target, origin = _named(invocation), message.origin
-    by, change_id = origin.asker, message.reply_id
-    old = await orders.take_back(realm_of(origin), Subject.ACCESS, target, by, change_id)
+    target, origin = _named(invocation), invocation.message.origin
+    old = await take_back(invocation, Subject.ACCESS, target)
     if old is None:
         told = f"Nothing is said of {for_whom(target, origin)}. `/access show` lists what is."
         return Notice(told, is_failure=True)
@@ -46,13 +45,13 @@ async def _remove(invocation: Invocation) -> Notice:
 
 
 async def _changed(invocation: Invocation, value: str) -> Notice | AskFirst:
-    message, orders = invocation.message, invocation.services.orders
-    target, origin = _named(invocation), message.origin
+    orders, origin = invocation.services.orders, invocation.message.origin
+    target = _named(invocation)
     realm, order = realm_of(origin), Order(Subject.ACCESS, target, value)
     felt = _felt_by_many((await orders.load(realm)).here, order, origin)
     if felt and not invocation.is_confirmed:
         return AskFirst(felt)
-    old = await orders.give(realm, order, origin.asker, message.reply_id)
+    old = await give(invocation, order)
     here = (await orders.load(realm)).here
     said = "Allowed" if value == ALLOW else "Denied"
     parts = [f"{said}: {for_whom(target, origin)}."]

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Kind, Option
+from bot.commands.ordering import give, take_back
 from bot.commands.targets import for_whom
 from bot.commands.usage import usage_picture
 from bot.commands.words import NotUnderstood
@@ -28,7 +29,7 @@ async def _show(invocation: Invocation) -> Notice:
 
 
 async def _set(invocation: Invocation) -> Notice:
-    message, orders, values = invocation.message, invocation.services.orders, invocation.values
+    message, values = invocation.message, invocation.values
     origin = message.origin
     if is_operator(origin):
         raise NotUnderstood("A digest is posted in a channel of a server: order it there.")
@@ -41,17 +42,12 @@ async def _set(invocation: Invocation) -> Notice:
         person=origin.person,
         since=message.at,
     )
-    order = Order(Subject.DIGEST, ALL, to_line(digest))
-    await orders.give(realm_of(origin), order, origin.asker, message.reply_id)
+    await give(invocation, Order(Subject.DIGEST, ALL, to_line(digest)))
     return Notice(f"Ordered. {_told(digest, invocation)}")
 
 
 async def _remove(invocation: Invocation) -> Notice:
-    message, orders = invocation.message, invocation.services.orders
-    origin = message.origin
-    old = await orders.take_back(
-        realm_of(origin), Subject.DIGEST, ALL, origin.asker, message.reply_id
-    )
+    old = await take_back(invocation, Subject.DIGEST, ALL)
     return Notice("There is no digest any more.") if old else replace(_NONE, is_failure=True)
 
 

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Kind, Option
+from bot.commands.ordering import give, take_back
 from bot.commands.words import NotUnderstood
 from bot.platforms.port import Notice
 from bot.wording import sentence
@@ -18,9 +19,7 @@ async def _pause(invocation: Invocation) -> Notice:
     reason = " ".join(invocation.values.get("reason", "").split())
     if len(reason) > _REASON_CHARS:
         raise NotUnderstood(f"A reason has at most {_REASON_CHARS} characters. Nothing is changed.")
-    order = Order(Subject.PAUSE, ALL, reason)
-    change_id = invocation.message.reply_id
-    old = await invocation.services.orders.give(realm_of(origin), order, origin.asker, change_id)
+    old = await give(invocation, Order(Subject.PAUSE, ALL, reason))
     already = "" if old is None else f" It was paused before{f': {old}' if old else ''}."
     return Notice(
         f"Paused {_where(origin)}: no question is put to a model any more, and running answers end "
@@ -30,9 +29,8 @@ async def _pause(invocation: Invocation) -> Notice:
 
 async def _resume(invocation: Invocation) -> Notice:
     origin, orders = invocation.message.origin, invocation.services.orders
-    realm, change_id = realm_of(origin), invocation.message.reply_id
-    old = await orders.take_back(realm, Subject.PAUSE, ALL, origin.asker, change_id)
-    if still := (await orders.load(realm)).pause():
+    old = await take_back(invocation, Subject.PAUSE, ALL)
+    if still := (await orders.load(realm_of(origin))).pause():
         return Notice(sentence(still), is_failure=True)
     if old is None:
         return Notice(f"Answers are not paused {_where(origin)}.")

@@ -5,6 +5,7 @@ from typing import Final
 
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Kind, Option
+from bot.commands.ordering import give, take_back
 from bot.commands.targets import WHERE, for_whom, place_in
 from bot.commands.words import NotUnderstood, unquoted
 from bot.platforms.port import Notice
@@ -91,10 +92,8 @@ async def _back(invocation: Invocation) -> Notice:
 
 
 async def _remove(invocation: Invocation) -> Notice:
-    message, orders = invocation.message, invocation.services.orders
-    origin, target = message.origin, place_in(invocation)
-    by, change_id = origin.asker, message.reply_id
-    old = await orders.take_back(realm_of(origin), Subject.PERSONA, target, by, change_id)
+    origin, target = invocation.message.origin, place_in(invocation)
+    old = await take_back(invocation, Subject.PERSONA, target)
     if (persona := persona_in(old or "")) is None:
         return Notice(f"There is no persona for {for_whom(target, origin)}.", is_failure=True)
     undo = f"`/persona back {persona.version}` brings it back"
@@ -102,11 +101,9 @@ async def _remove(invocation: Invocation) -> Notice:
 
 
 async def _given(invocation: Invocation, text: str) -> Notice:
-    message, orders = invocation.message, invocation.services.orders
-    origin, target = message.origin, place_in(invocation)
-    order = Order(Subject.PERSONA, target, text)
-    old = await orders.give(realm_of(origin), order, origin.asker, message.reply_id)
-    now = (await orders.load(realm_of(origin))).here.persona(target)
+    origin, target = invocation.message.origin, place_in(invocation)
+    old = await give(invocation, Order(Subject.PERSONA, target, text))
+    now = (await invocation.services.orders.load(realm_of(origin))).here.persona(target)
     version = f", version {now.version}" if now else ""
     before = persona_in(old or "")
     undo = f" `/persona back {before.version}` takes that back." if before else ""

@@ -4,6 +4,7 @@ from typing import Final
 
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Option
+from bot.commands.ordering import give, take_back
 from bot.commands.targets import CHANNEL, ROLE, WHERE, for_whom, place_in
 from bot.platforms.port import Notice
 from routing.orders import InForce, Order, Subject, realm_of
@@ -24,19 +25,16 @@ async def _show(invocation: Invocation) -> Notice:
 
 
 async def _set(invocation: Invocation) -> Notice:
-    message, orders = invocation.message, invocation.services.orders
-    target, origin = place_in(invocation), message.origin
+    target, origin = place_in(invocation), invocation.message.origin
     order = Order(Subject.PRESET, target, invocation.values["preset"])
-    old = await orders.give(realm_of(origin), order, origin.asker, message.reply_id)
+    old = await give(invocation, order)
     before = f" It was **{old}**." if old else ""
     return Notice(f"Set for {for_whom(target, origin)}: **{order.value}**.{before}")
 
 
 async def _remove(invocation: Invocation) -> Notice:
-    message, orders = invocation.message, invocation.services.orders
-    target, origin = place_in(invocation), message.origin
-    by, change_id = origin.asker, message.reply_id
-    old = await orders.take_back(realm_of(origin), Subject.PRESET, target, by, change_id)
+    target, origin = place_in(invocation), invocation.message.origin
+    old = await take_back(invocation, Subject.PRESET, target)
     if old is None:
         told = f"There is no preset for {for_whom(target, origin)}. `/preset show` lists them."
         return Notice(told, is_failure=True)
