@@ -16,13 +16,12 @@ from bot.cli import main
 from bot.setting_up.answers import SECRETS, secrets_of_compose
 from config.loading import load
 from tests.config.written import nothing_published
+from tests.pages import PAGES, ROOT, text_of
 from tests.supply.image import steps_of
 
-ROOT = Path(__file__).parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "bot" / "Dockerfile").read_text(encoding="utf-8")
-README_TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 BOTS = ("bot", "worker")
 
 each_service = pytest.mark.parametrize("name", SERVICES)
@@ -160,11 +159,13 @@ def test_the_image_is_locked_unprivileged_and_builds_from_what_it_may_see() -> N
             assert f"!{source.partition('/')[0]}\n" in seen
 
 
-README_COMPOSE = re.findall(r"(?:^|`)[^`\n]*?(docker compose [^`#\n]+)", README_TEXT, re.MULTILINE)
+COMPOSED = re.findall(
+    r"(?:^|`)[^`\n]*?(docker compose [^`#\n]+)", "\n".join(map(text_of, PAGES)), re.MULTILINE
+)
 
 
-@pytest.mark.parametrize("line", README_COMPOSE)
-def test_what_the_readme_does_with_compose_names_services_and_profiles_there_are(line: str) -> None:
+@pytest.mark.parametrize("line", COMPOSED)
+def test_what_the_pages_do_with_compose_names_services_and_profiles_there_are(line: str) -> None:
     words = shlex.split(line)[2:]
 
     profiles = {each for service in SERVICES.values() for each in service.get("profiles", ())}

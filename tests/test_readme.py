@@ -1,18 +1,19 @@
-"""The README tells the truth about settings, commands and files."""
+"""README and guide tell the truth about settings, commands and files."""
 
 import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from pydantic import BaseModel
 
 from bot.cli import command_line
 from bot.commands.everything import COMMANDS
 from config.settings import Settings
+from tests.pages import GUIDE, PAGES, README, ROOT, anchors_in, links_in, text_of
 
-ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def settings_rows(model: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str]:
@@ -39,14 +40,40 @@ def _default(value: object) -> str:
 def test_the_settings_table_names_every_setting_with_its_default() -> None:
     table = "\n".join(["| setting | default | what it is |", "|---|---|---|", *settings_rows()])
 
-    assert table in README, f"the table in README.md should be:\n{table}"
+    assert table in text_of("settings.md"), f"the table in settings.md should be:\n{table}"
 
 
-def test_every_file_the_readme_links_to_exists() -> None:
-    links = re.findall(r"\]\(([^)#:]+)\)", README)
+def leads_nowhere(page: Path, link: str) -> bool:
+    """Tell whether a link to a file of ours, or to a heading, has no end."""
+    file, _, anchor = link.partition("#")
+    target = (page.parent / file).resolve() if file else page
+    if not target.is_relative_to(ROOT) or not target.exists():
+        return True
+    return bool(anchor) and anchor not in anchors_in(text_of(target))
 
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+
+@each_page
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    links = [link for link in links_in(text_of(page)) if not link.startswith("https://")]
+
+    assert [link for link in links if leads_nowhere(page, link)] == []
+
+
+@each_page
+def test_no_two_headings_of_a_page_have_one_anchor(page: Path) -> None:
+    anchors = anchors_in(text_of(page))
+
+    assert len(anchors) == len(set(anchors)) > 0
+
+
+def test_the_readme_leads_to_every_page_of_the_guide() -> None:
+    linked = {(ROOT / link).resolve() for link in links_in(text_of(README))}
+
+    assert set(GUIDE.iterdir()) - linked == set()
+
+
+def test_the_readme_is_short() -> None:
+    assert len(text_of(README).splitlines()) <= 200
 
 
 def test_the_changelog_names_every_command() -> None:
@@ -57,7 +84,7 @@ def test_the_changelog_names_every_command() -> None:
 
 SAMPLES = re.findall(
     r"^ *(?:docker compose exec bot |\.venv/bin/)?pointsman ([^#\n]+?)(?: *#.*)?$",
-    README,
+    "\n".join(map(text_of, PAGES)),
     re.MULTILINE,
 )
 

@@ -1,4 +1,4 @@
-"""The rules of the README do what their names say, all five in one file."""
+"""The rules of the guide do what their names say, all five in one file."""
 
 from pathlib import Path
 from typing import Any
@@ -15,9 +15,9 @@ from routing.query import Attachment
 from tests.builders import a_query, an_origin
 from tests.config.test_lint import TODAY
 from tests.config.written import loaded
+from tests.pages import samples_in, text_of
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-RULES = README.partition("### Rules\n")[2].partition("```yaml\n")[2].partition("```")[0]
+RULES = next(samples_in(text_of("rules.md"), "yaml")).text
 KEYS = {"DEEPSEEK_API_KEY": "k", "OPENAI_API_KEY": "k", "DEEPINFRA_API_KEY": "k"}
 AT_HOME = KEYS | {"OLLAMA_API_BASE": "http://127.0.0.1:11434"}
 

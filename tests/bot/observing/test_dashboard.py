@@ -1,4 +1,4 @@
-"""What is shown of the numbers, and what the README names of them, exists."""
+"""What is shown of the numbers, and what the guide names of them, exists."""
 
 import json
 import re
@@ -11,8 +11,8 @@ import yaml
 from bot.observing.metrics import Metrics
 from bot.observing.readings import Readings, Traffic
 from config.observing import USUAL_PORT
+from tests.pages import ROOT, section_of, text_of
 
-ROOT: Final = Path(__file__).parents[3]
 COMPOSE: Final = ROOT / "config" / "compose"
 DASHBOARD: Final = COMPOSE / "grafana" / "dashboards" / "pointsman.json"
 OF_PROCESS: Final = {"process_resident_memory_bytes", "process_cpu_seconds_total"}
@@ -63,9 +63,8 @@ def test_every_number_of_ours_is_on_the_dashboard() -> None:
     assert {each for each in ours if not each.endswith("_created")} - shown == set()
 
 
-def test_the_readme_names_numbers_that_there_are() -> None:
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-    section = text.partition("## What to watch")[2].partition("\n## ")[0]
+def test_the_guide_names_numbers_that_there_are() -> None:
+    section = section_of(text_of("scaling.md"), "What to watch")
 
     assert len(named_in(section)) > 5
     assert named_in(section) - told() == set()

@@ -9,8 +9,7 @@ from config.references import Resolved
 from tests.bot.platforms.discord.ear import settings_for
 from tests.fakes.discord import FakeDiscord, Status
 from tests.fakes.discord.permissions import Permission
-
-README = (Path(__file__).parents[4] / "README.md").read_text(encoding="utf-8")
+from tests.pages import text_of
 
 
 async def checked(fake: FakeDiscord, folder: Path, **settings: Any) -> list[tuple[str, str]]:
@@ -101,10 +100,10 @@ async def test_of_many_such_servers_a_few_are_named_and_the_rest_counted(tmp_pat
     assert (len(told), told[-1]) == (6, "in 2 more servers the bot lacks something")
 
 
-def test_the_invitation_asks_for_what_the_readme_says_and_no_more() -> None:
+def test_the_invitation_asks_for_what_the_guide_says_and_no_more() -> None:
     link = invitation("ID")
 
-    assert link in README
+    assert link in text_of("discord.md")
     assert int(link.rpartition("=")[2]) == 309237763072
     assert lacking(309237763072) == []
     assert lacking(1 << 3) == []
