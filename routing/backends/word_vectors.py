@@ -8,6 +8,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -39,8 +40,9 @@ _SIGN_AND_HALF: Final = -0x70002000
 _HALF_RANGE: Final = np.float32(2.0**112)
 
 
+@cache
 def open_word_vectors() -> Embed:
-    """Return what embeds texts, after some 0.1 s; without the files, `embed_nothing`."""
+    """Return what embeds texts, after some 0.1 s the first time; without files, `embed_nothing`."""
     weights = wheel_file(_PACKAGE, "weights/*_256.safetensors")
     vocabulary = wheel_file(_PACKAGE, "tokenizers/*.json")
     if weights is None or vocabulary is None:
