@@ -96,3 +96,18 @@ def test_every_command_in_a_sample_is_one_that_there_is() -> None:
 
     assert len(parsed) > 5
     assert all(each.command for each in parsed)
+
+
+SAID = re.findall(
+    r"`(?:\.venv/bin/)?pointsman ([^`\[…]+?)(?: --help)?`", "\n".join(map(text_of, PAGES))
+)
+
+
+def test_every_command_in_a_sentence_is_one_that_there_is() -> None:
+    parser = command_line()
+
+    words = [shlex.split(each) for each in SAID]
+    parsed = [parser.parse_args(each) for each in words if len(each) > 1]
+
+    assert len(parsed) > 2
+    assert {each[0] for each in words} <= set(parser.format_help().split())

@@ -15,9 +15,9 @@ from routing.query import Attachment
 from tests.builders import a_query, an_origin
 from tests.config.test_lint import TODAY
 from tests.config.written import loaded
-from tests.pages import samples_in, text_of
+from tests.pages import samples_in, section_of, text_of
 
-RULES = next(samples_in(text_of("rules.md"), "yaml")).text
+RULES = next(samples_in(section_of(text_of("rules.md"), "All together"), "yaml")).text
 KEYS = {"DEEPSEEK_API_KEY": "k", "OPENAI_API_KEY": "k", "DEEPINFRA_API_KEY": "k"}
 AT_HOME = KEYS | {"OLLAMA_API_BASE": "http://127.0.0.1:11434"}
 
