@@ -9,8 +9,8 @@ import sys
 from asyncio.subprocess import PIPE
 from collections.abc import AsyncGenerator, Generator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -117,21 +117,24 @@ async def test_the_bot_runs_on_both_chats_as_the_pages_start_it(
         sys.executable, "-m", "bot", "run", env=environ | places, stderr=PIPE, cwd=ROOT
     )
     async with asyncio.timeout(60), ClientSession() as session:
-        while not await is_ready(session, port):  # noqa: ASYNC110 # another process
+        while not (found := await readiness(session, port)).get("ready"):  # noqa: ASYNC110 # another process
             await asyncio.sleep(0.05)
     running.send_signal(signal.SIGTERM)
     _, told = await running.communicate()
 
     assert b"listens and answers on Discord and Slack" in told
     assert running.returncode == 0
+    (shown,) = samples_in(text_of("scaling.md"), "json")
+    assert json.loads(shown.text)["checks"].keys() == found["checks"].keys()
 
 
-async def is_ready(session: ClientSession, port: int) -> bool:
-    """Tell whether a bot on this machine hears all it listens to."""
+async def readiness(session: ClientSession, port: int) -> dict[str, Any]:
+    """Return what a bot on this machine says of itself; nothing while it cannot be asked."""
     with suppress(ClientError):
         async with session.get(f"http://127.0.0.1:{port}/ready") as answer:
-            return answer.status == HTTPStatus.OK
-    return False
+            found: dict[str, Any] = await answer.json()
+            return found
+    return {}
 
 
 def test_every_recipe_for_rules_is_proved_by_an_explanation() -> None:
