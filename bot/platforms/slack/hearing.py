@@ -34,9 +34,6 @@ from routing.clock import Clock
 
 GREETING: Final = "Ask me anything, or begin with one of these"
 
-_WAIT_S: Final = 0.3
-"""For who somebody is: Slack wants to know within a second that a message is taken in."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -48,8 +45,8 @@ class SlackHearing:
         inward: What is heard is handed on to.
         answers: Answers commands at once.
         surface: Where they are answered.
+        people: Knows who they are; closed by whoever opened it.
         clock: Tells the time.
-        wait_s: How long it is waited for Slack to tell who somebody is.
     """
 
     def __init__(  # each is a part it is made of, given by name
@@ -59,8 +56,8 @@ class SlackHearing:
         *,
         answers: Answers,
         surface: Surface,
+        people: People,
         clock: Clock | None = None,
-        wait_s: float = _WAIT_S,
     ) -> None:
         clock = clock or Clock()
         self._settings = settings
@@ -70,9 +67,7 @@ class SlackHearing:
         self._now = clock.now
         self._chores = Chores()
         self._turns = Turns()
-        self._people = People(
-            inward.web, clock, wait_s=wait_s, admin_groups=settings.slack.admin_groups
-        )
+        self._people = people
         self._threads = Threads(inward.posts)
         doorman = Doorman(surface, clock.elapsed_s, settings.intake.notice_every_s)
         self._messages = Messages(
@@ -94,7 +89,6 @@ class SlackHearing:
     async def aclose(self) -> None:
         """End what goes on beside."""
         await self._chores.aclose()
-        await self._people.aclose()
 
     async def settled(self) -> None:
         """Return when nothing goes on beside."""

@@ -39,6 +39,9 @@ from routing.posts import PostIndex
 _ANY_TEAM: Final = ""
 """Where one workspace is served, its token is the same for all."""
 
+_WAIT_S: Final = 0.3
+"""For who somebody is: Slack wants to know within a second that a message is taken in."""
+
 _UNHEARD: Final = "slack_unheard"
 """Folder of events that were acknowledged and not taken in yet."""
 
@@ -55,6 +58,7 @@ class Parts:
         answers: Answers commands at once.
         posts: Knows what was asked and answered before.
         installations: Keeps the workspaces that installed the app; None where one is served.
+        people: Knows who people are.
     """
 
     web: SlackWeb
@@ -62,6 +66,7 @@ class Parts:
     answers: Answers
     posts: PostIndex
     installations: Installations | None
+    people: People
 
 
 class Slack:
@@ -108,6 +113,7 @@ class Slack:
             inward,
             answers=parts.answers,
             surface=self.surface,
+            people=parts.people,
             clock=self._clock,
         )
         unheard = Unheard(self._settings.state_dir / _UNHEARD, self._clock)
@@ -169,13 +175,13 @@ async def open_slack(  # the last two are for tests
         if not given.is_installable:
             await _known(web, sleep)
             installations = None
-        people = People(web, clock)
+        people = People(web, clock, wait_s=_WAIT_S, admin_groups=settings.slack.admin_groups)
         files = Files(web, tokens)
         around = Surroundings(web, people).around
         try:
             yield Slack(
                 settings,
-                Parts(web, tokens, answers, posts, installations),
+                Parts(web, tokens, answers, posts, installations, people),
                 surface=SlackSurface(web, settings.slack, around, clock),
                 source=slack_source(settings.slack, files.sign, files.fresh_address),
                 clock=clock,

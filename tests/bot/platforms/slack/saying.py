@@ -8,6 +8,7 @@ from typing import Any
 from bot.platforms.slack.errors import Refused, SlackFailed
 from bot.platforms.slack.hearing import SlackHearing
 from bot.platforms.slack.listening import Asker, Kind, Us, Where
+from bot.platforms.slack.people import People
 from bot.platforms.slack.ports import Inward
 from config.settings import Settings
 from routing.errors import StoreUnavailable
@@ -226,13 +227,15 @@ class Ear:
 
     def hearing(self, wait_s: float = 5, **settings: Any) -> SlackHearing:
         """Build what listens."""
+        said = Settings.model_validate({"slack": settings})
+        groups, clock = said.slack.admin_groups, self.time.clock()
         return SlackHearing(
-            Settings.model_validate({"slack": settings}),
+            said,
             Inward(self.intake, self.posts, self.web, self._uninstall),
             answers=Echo(),
             surface=self.surface,
-            clock=self.time.clock(),
-            wait_s=wait_s,
+            people=People(self.web, clock, wait_s=wait_s, admin_groups=groups),
+            clock=clock,
         )
 
     async def hear(self, *events: Mapping[str, Any], wait_s: float = 5, **settings: Any) -> None:

@@ -12,6 +12,7 @@ from bot.platforms.slack.addresses import ASK_ABOUT
 from bot.platforms.slack.command_forms import opened_in
 from bot.platforms.slack.errors import Refused
 from bot.platforms.slack.hearing import SlackHearing
+from bot.platforms.slack.people import People
 from bot.platforms.slack.ports import Inward
 from config.settings import Settings
 from routing.stop import Stop
@@ -58,8 +59,14 @@ class Office:
         self.answers.gate.set()
         ear = self.ear
         inward = Inward(ear.intake, ear.posts, ear.web, self._nobody)
+        clock = ear.time.clock()
         self.hearing = SlackHearing(
-            Settings(), inward, answers=self.answers, surface=ear.surface, clock=ear.time.clock()
+            Settings(),
+            inward,
+            answers=self.answers,
+            surface=ear.surface,
+            people=People(ear.web, clock),
+            clock=clock,
         )
 
     async def opened(self, text: str = "set") -> View:

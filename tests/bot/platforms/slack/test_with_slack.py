@@ -96,12 +96,14 @@ async def connected() -> AsyncIterator[Connected]:
                 gone.append(team)
 
             inward = Inward(intake, KeptPosts(), web, uninstalled)
-            hearing = SlackHearing(settings, inward, answers=Echo(), surface=surface, wait_s=5)
+            people = People(web, Clock(), wait_s=5)
+            hearing = SlackHearing(settings, inward, answers=Echo(), surface=surface, people=people)
             door = Door(slack, hearing)
             slack.deliveries.carrier = door
             yield Connected(slack, settings, web, door, intake, surface, gone)
             await door.chores.aclose()
             await hearing.aclose()
+            await people.aclose()
         assert slack.violations == []
 
 
