@@ -5,11 +5,14 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
+from bot.mentions import mention
 from bot.money import dollars
 from config.quotas import Quota, Scope, Unit, Window
 from config.zones import zone_named
 from routing.errors import QuotaExceeded, Refusal
 from routing.holds import Level
+from routing.orders import Of
+from routing.query import Origin
 from routing.quota import Limit
 
 _WHOSE: Final[Mapping[Scope, str]] = MappingProxyType(
@@ -36,6 +39,9 @@ _COUNTED: Final[Mapping[Unit, str]] = MappingProxyType(
 )
 _ONE: Final[Mapping[Unit, str]] = MappingProxyType(
     {Unit.TOKENS: "token", Unit.REQUESTS: "question", Unit.AT_ONCE: "answer at once"}
+)
+_KINDS: Final[Mapping[Scope, Of]] = MappingProxyType(
+    {Scope.PLACE: Of.CHANNEL, Scope.ROLE: Of.ROLE, Scope.ASKER: Of.USER}
 )
 
 
@@ -67,22 +73,28 @@ def whose(limit: Limit) -> str:
     return f"{_WHOSE[limit.scope]} for {_WHEN[limit.window]}"
 
 
-def quota_words(quota: Quota, tenant: str = "") -> str:
+def quota_words(quota: Quota, reader: Origin | None = None) -> str:
     """Write a quota as it is set: `asker discord:1 $5 per day in Europe/Berlin`.
 
     Args:
         quota: What is written.
-        tenant: Who reads it are there, and need not be told where that is.
+        reader: Who is told, where: need not be told where that is, and is shown names there.
     """
+    tenant = reader.tenant if reader else ""
     parts = [
         quota.of,
-        *sorted(quota.ids),
+        *(_whom(quota.of, who, reader) for who in sorted(quota.ids)),
         amount_words(quota.amount, quota.unit),
         f"per {quota.per}" if quota.per else "",
         f"in {quota.zone}" if quota.zone else "",
         f"(only in {quota.tenant})" if quota.tenant not in {"", tenant} else "",
     ]
     return " ".join(part for part in parts if part)
+
+
+def _whom(of: Scope, who: str, reader: Origin | None) -> str:
+    kind = _KINDS.get(of)
+    return (mention(kind, who, reader) if kind and reader else "") or who
 
 
 def amount_words(amount: int, unit: Unit) -> str:

@@ -32,6 +32,7 @@ class View:
         confirm_by: The command that does what was only told; empty for nothing to confirm.
         files: What comes with what the bot says.
         vote_on: The comparison that people can vote on under it; empty for none.
+        has_mentions: Whether its mentions are the bot's own, to be shown as names.
     """
 
     text: str = ""
@@ -45,6 +46,7 @@ class View:
     confirm_by: str = ""
     files: tuple[NamedFile, ...] = ()
     vote_on: str = ""
+    has_mentions: bool = False
 
     @staticmethod
     def of_notice(notice: Notice) -> "View":
@@ -58,6 +60,7 @@ class View:
             confirm_by=notice.confirm_by,
             files=notice.files,
             vote_on=notice.vote_on,
+            has_mentions=notice.has_mentions,
         )
 
 

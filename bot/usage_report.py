@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
+from bot.mentions import named
 from bot.money import dollars
+from routing.orders import Of
+from routing.query import Origin
 from routing.records import TenantLine, UsageLine
 
 _MOST_ROWS: Final = 10
@@ -25,10 +28,13 @@ def own_usage(lines: Sequence[UsageLine], today: date, days: int) -> str:
     return "\n".join([*head, *rows, "", _saved(lines)])
 
 
-def server_usage(lines: Sequence[TenantLine], days: int) -> str:
+def server_usage(lines: Sequence[TenantLine], days: int, reader: Origin) -> str:
     """Return what everybody somewhere used: in all, by model, channel and person.
 
-    Places and people are told by their ids: no name is looked up, and nobody is called.
+    Args:
+        lines: What was used.
+        days: In how many days.
+        reader: Who is told, where: there places and people are shown by name.
     """
     if not lines:
         return f"Nothing used in {_last(days)}."
@@ -39,9 +45,9 @@ def server_usage(lines: Sequence[TenantLine], days: int) -> str:
     return "\n".join(
         [
             f"{head} {_saved(lines)}",
-            *_by("Models", lines, lambda line: line.model),
-            *_by("Channels", lines, lambda line: line.place),
-            *_by("Who asked most", lines, lambda line: line.person),
+            *_by("Models", lines, lambda line: f"`{_plain(line.model)}`"),
+            *_by("Channels", lines, lambda line: named(Of.CHANNEL, line.place, reader)),
+            *_by("Who asked most", lines, lambda line: named(Of.USER, line.person, reader)),
         ]
     )
 
@@ -66,7 +72,7 @@ def _by(title: str, lines: Iterable[TenantLine], key: Callable[[TenantLine], str
     names = sorted(spent, key=lambda name: (-spent[name], -answers[name], name))
     yield from ("", f"**{title}**", "")
     for name in names[:_MOST_ROWS]:
-        yield f"- `{_plain(name)}`: {dollars(spent[name])}, {_counted(answers[name], 'answer')}"
+        yield f"- {name}: {dollars(spent[name])}, {_counted(answers[name], 'answer')}"
     if left := names[_MOST_ROWS:]:
         rest = sum(spent[name] for name in left), sum(answers[name] for name in left)
         yield f"- {len(left):,} others: {dollars(rest[0])}, {_counted(rest[1], 'answer')}"

@@ -140,4 +140,5 @@ ACCESS: Final = Command(
     ),
     default="show",
     audience=Audience.ADMINS,
+    has_mentions=True,
 )

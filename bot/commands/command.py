@@ -160,6 +160,8 @@ class Command:
         is_everyday: Whether people also say its name to mean something else, so that it is a
             command behind a slash only.
         has_form: Whether a form asks for its options, where it is given without what it needs.
+        has_mentions: Whether it tells of people, channels and roles, who are to be shown by name:
+            nothing that a model wrote is in it. With subcommands, all of them.
         is_open: Whether words that begin like no subcommand are for the default one, whatever
             they are.
         suggest: What may be meant, for options that have suggestions.
@@ -180,6 +182,7 @@ class Command:
     asks_first: bool = False
     is_everyday: bool = False
     has_form: bool = False
+    has_mentions: bool = False
     is_open: bool = False
     suggest: Suggest | None = None
     fill: Fill | None = None

@@ -60,7 +60,7 @@ async def _now(invocation: Invocation) -> Notice:
     lines = tuple(line for line in lines if line.day <= until)
     head = f"**What was used from {since} to {until}**"
     files = await usage_picture(lines, since, until)
-    told = await asyncio.to_thread(server_usage, lines, _DAYS)
+    told = await asyncio.to_thread(server_usage, lines, _DAYS, origin)
     return Notice(f"{head}\n\n{told}", files=files)
 
 
@@ -98,4 +98,5 @@ DIGEST: Final = Command(
     ),
     default="show",
     audience=Audience.ADMINS,
+    has_mentions=True,
 )

@@ -29,6 +29,7 @@ class Found:
         words: What stands behind the name.
         audience: Who may give it.
         is_confidential: Whether what it tells is for nobody else to read.
+        has_mentions: Whether those it tells of are to be shown by name.
     """
 
     command: Command
@@ -36,6 +37,7 @@ class Found:
     words: str
     audience: Audience
     is_confidential: bool = False
+    has_mentions: bool = False
 
     @property
     def is_confirmed(self) -> bool:
@@ -106,7 +108,14 @@ def _found(command: Command, words: str) -> Found:
     """
     name = f"/{command.name}"
     if not command.subcommands:
-        return Found(command, name, words, command.audience, command.is_confidential)
+        return Found(
+            command,
+            name,
+            words,
+            command.audience,
+            command.is_confidential,
+            command.has_mentions,
+        )
     verb, rest = _head(words)
     sub = command.subcommand(verb)
     if sub is None and (meant := _default_taking(command, verb)):
@@ -117,7 +126,8 @@ def _found(command: Command, words: str) -> Found:
         raise NotUnderstood(f"After `{name}` comes one of {listed(names)}.{guess}")
     audience = min(command.audience, sub.audience, key=_NARROWER.index)
     is_confidential = command.is_confidential or sub.is_confidential
-    return Found(sub, f"{name} {sub.name}", rest, audience, is_confidential)
+    has_mentions = command.has_mentions or sub.has_mentions
+    return Found(sub, f"{name} {sub.name}", rest, audience, is_confidential, has_mentions)
 
 
 def _default_taking(command: Command, word: str) -> Command | None:

@@ -8,10 +8,12 @@ from bot.commands.options import Kind, Option
 from bot.commands.ordering import give, take_back
 from bot.commands.targets import WHERE, for_whom, place_in
 from bot.commands.words import NotUnderstood, unquoted
+from bot.mentions import named
 from bot.platforms.port import Notice
 from routing.orders import (
     PERSONA_CHARS,
     InForce,
+    Of,
     Order,
     Persona,
     Subject,
@@ -73,8 +75,9 @@ async def _history(invocation: Invocation) -> Notice:
     versions = await invocation.services.orders.personas(realm_of(origin), target)
     if not versions:
         return Notice(f"There never was a persona for {for_whom(target, origin)}.")
-    rows = [_row(each) for each in versions]
-    head = ["| version | when (UTC) | who | characters | begins |", "|--:|---|---|--:|---|"]
+    rows = [_row(each, origin) for each in versions]
+    # One line each: in a table, no chat shows names.
+    head = [f"The personas of {for_whom(target, origin)}, the newest first, in UTC:", ""]
     return Notice("\n".join([*head, *rows]))
 
 
@@ -85,9 +88,8 @@ async def _back(invocation: Invocation) -> Notice:
     found = next((each for each in versions if str(each.version) == wanted), None)
     if found is None:
         kept = ", ".join(str(each.version) for each in versions) or "none"
-        raise NotUnderstood(
-            f"Of {for_whom(target, origin)} these versions are kept: {kept}. Nothing is changed."
-        )
+        told = f"Of {for_whom(target, origin)} these versions are kept: {kept}. Nothing is changed."
+        return Notice(told, is_failure=True)
     return await _given(invocation, found.text)
 
 
@@ -115,13 +117,13 @@ def _told(persona: Persona, whose: str) -> str:
     return f"The persona of {whose}, version {persona.version}:\n\n{quoted}"
 
 
-def _row(persona: Persona) -> str:
+def _row(persona: Persona, reader: Origin) -> str:
     beginning = " ".join(persona.text.split())
     if len(beginning) > _BEGINNING_CHARS:
         beginning = f"{beginning[:_BEGINNING_CHARS]}…"
-    at = f"{persona.at:%Y-%m-%d %H:%M}" if persona.at else ""
-    shown = beginning.replace("|", "\\|")
-    return f"| {persona.version} | {at} | {persona.by} | {len(persona.text):,} | {shown} |"
+    at = f" of {persona.at:%Y-%m-%d %H:%M}" if persona.at else ""
+    by = named(Of.USER, persona.by, reader)
+    return f"- version {persona.version}{at}, {by}: {len(persona.text):,} characters, {beginning}"
 
 
 _NO_PERSONA: Final = "There is no persona: models are told only what the configuration says."
@@ -155,4 +157,5 @@ PERSONA: Final = Command(
     ),
     default="show",
     audience=Audience.ADMINS,
+    has_mentions=True,
 )

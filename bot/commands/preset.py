@@ -69,4 +69,5 @@ PRESET: Final = Command(
     ),
     default="show",
     audience=Audience.ADMINS,
+    has_mentions=True,
 )

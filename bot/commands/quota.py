@@ -35,9 +35,8 @@ async def _show(invocation: Invocation) -> Notice:
     told = table or ["No limit holds for you here."]
     if message.is_admin:
         settings = services.settings.quotas
-        tenant = message.origin.tenant
         in_force = [
-            f"- {quota_words(quota, tenant)} ({'run time' if is_set else 'configuration'})"
+            f"- {quota_words(quota, message.origin)} ({'run time' if is_set else 'configuration'})"
             for quota, is_set in await in_force_here(invocation)
         ]
         whose = "All limits" if is_operator(message.origin) else "Limits set for here alone"
@@ -57,11 +56,11 @@ async def _set(invocation: Invocation) -> Notice | AskFirst:
         spent = await invocation.services.limits.recount(whom, quota)
     before = f" It was {amount_words(old.amount, old.unit)}." if old else ""
     over = await over_now(invocation, quota, spent)
-    return Notice(f"Set: {quota_words(quota, origin.tenant)}.{before}{over}")
+    return Notice(f"Set: {quota_words(quota, origin)}.{before}{over}")
 
 
 def _written(invocation: Invocation, quota: Quota) -> str:
-    return quota_words(quota, invocation.message.origin.tenant)
+    return quota_words(quota, invocation.message.origin)
 
 
 async def _grant(invocation: Invocation) -> Notice | AskFirst:
@@ -218,4 +217,5 @@ QUOTA: Final = Command(
         ),
     ),
     default="show",
+    has_mentions=True,
 )

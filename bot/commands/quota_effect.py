@@ -8,9 +8,10 @@ from typing import Final
 
 from bot.budget_wording import amount_words
 from bot.commands.command import AskFirst, Invocation
+from bot.mentions import mention
 from config.quotas import Quota, Scope, Unit, Window
 from config.zones import zone_named
-from routing.orders import is_operator
+from routing.orders import Of, is_operator
 from routing.periods import period_of
 from routing.query import Origin
 from routing.quota import identity_of
@@ -45,7 +46,7 @@ async def asked_first(invocation: Invocation, quota: Quota) -> AskFirst | None:
     """
     if quota.of not in _BROAD or invocation.is_confirmed:
         return None
-    sentence = f"This is for {_whom(quota)}"
+    sentence = f"This is for {_whom(quota, invocation.message.origin)}"
     if (people := await _people(invocation)) is not None:
         asked = "1 person" if people == 1 else f"{people:,} people"
         sentence += f"; {asked} asked here in the last {_LATELY_DAYS} days"
@@ -63,9 +64,10 @@ async def _people(invocation: Invocation) -> int | None:
     return len({line.person for line in lines})
 
 
-def _whom(quota: Quota) -> str:
+def _whom(quota: Quota, reader: Origin) -> str:
     if quota.of is Scope.ROLE:
-        return f"everybody who has role {', '.join(sorted(quota.ids))}"
+        roles = (mention(Of.ROLE, each, reader) or each for each in sorted(quota.ids))
+        return f"everybody who has role {', '.join(roles)}"
     return "everybody" if quota.of is Scope.EVERYONE else "everybody in the server or workspace"
 
 
@@ -96,7 +98,8 @@ async def over_now(invocation: Invocation, quota: Quota, spent: int | None) -> s
     since = period_of(quota.per, zone, message.at).starts_at.date()
     origin = message.origin
     lines = await invocation.services.accounts.of_tenant(origin.platform, origin.tenant, since)
-    return _named(sorted(_over(lines, quota)))
+    over = sorted(_over(lines, quota))
+    return _named([mention(Of.USER, each, origin) or each for each in over])
 
 
 def whom_counted(quota: Quota, origin: Origin) -> Origin | None:

@@ -15,12 +15,12 @@ _MOST_LIMITS: Final = 50
 
 async def report(invocation: Invocation) -> Notice:
     """Tell of every limit here how much of it is used."""
-    tenant = invocation.message.origin.tenant
+    reader = invocation.message.origin
     limits = [quota for quota, _ in await in_force_here(invocation)]
     if not limits:
         return Notice("There are no limits here. `/usage server` tells what was used.")
     rows = [
-        f"- {quota_words(quota, tenant)}: {await _how_far(invocation, quota)}"
+        f"- {quota_words(quota, reader)}: {await _how_far(invocation, quota)}"
         for quota in limits[:_MOST_LIMITS]
     ]
     if more := len(limits) - len(rows):

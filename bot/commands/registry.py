@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -140,10 +141,13 @@ async def _given(
         return None
     invocation = Invocation(found.words, message, services, found.values(), is_confirmed)
     told = await found.command.run(invocation)
-    if not isinstance(told, AskFirst):
-        return told
-    words = f"{found.name} {found.words} {CONFIRM}"
-    return Notice(f"{told.markdown} Nothing is changed yet: `{words}` does it.", confirm_by=words)
+    if isinstance(told, AskFirst):
+        words = f"{found.name} {found.words} {CONFIRM}"
+        asked = f"{told.markdown} Nothing is changed yet: `{words}` does it."
+        told = Notice(asked, confirm_by=words)
+    if isinstance(told, Notice):
+        return replace(told, has_mentions=found.has_mentions)
+    return told
 
 
 def _likeliest(known: Sequence[Suggestion], typing: Typing) -> tuple[Suggestion, ...]:

@@ -5,6 +5,7 @@ from typing import Final
 from bot.commands.command import Invocation
 from bot.commands.options import Kind, Option
 from bot.commands.words import NotUnderstood
+from bot.mentions import named
 from routing.orders import ALL, Of, Target, is_operator
 from routing.query import Origin
 
@@ -53,7 +54,9 @@ def for_whom(target: Target, origin: Origin) -> str:
     """Say whom an order is for, to somebody there."""
     if target == ALL:
         return "all servers" if is_operator(origin) else "the whole server"
-    return "this channel" if target == _here(origin) else f"{target.of} `{target.who}`"
+    if target == _here(origin):
+        return "this channel"
+    return f"{target.of} {named(target.of, target.who, origin)}"
 
 
 def _here(origin: Origin) -> Target:

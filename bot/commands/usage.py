@@ -45,7 +45,8 @@ async def _server(invocation: Invocation) -> Notice:
     since = today - timedelta(days=days - 1)
     lines = await _of_tenant(invocation, since)
     files = await usage_picture(lines, since, today)
-    return Notice(await asyncio.to_thread(server_usage, lines, days), files=files)
+    told = await asyncio.to_thread(server_usage, lines, days, invocation.message.origin)
+    return Notice(told, files=files)
 
 
 async def _export(invocation: Invocation) -> Notice:
@@ -53,7 +54,7 @@ async def _export(invocation: Invocation) -> Notice:
     since = invocation.message.at.date() - timedelta(days=days - 1)
     lines = await _of_tenant(invocation, since)
     if not lines:
-        return Notice(server_usage(lines, days))
+        return Notice(server_usage(lines, days, invocation.message.origin))
     out = io.StringIO()
     await asyncio.to_thread(write_usage, lines, _EXPORTED, out)
     told = f"Everything used in {days} days, by day, model, channel and person, in micro-dollars."
@@ -125,4 +126,5 @@ USAGE: Final = Command(
     ),
     default="mine",
     is_confidential=True,
+    has_mentions=True,
 )

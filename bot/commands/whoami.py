@@ -1,6 +1,6 @@
 """The command `/whoami`: who the bot takes somebody for, and what therefore holds for them here."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from bot.commands.budgets import budget_rows
@@ -9,11 +9,12 @@ from bot.commands.persona import persona_for
 from bot.commands.preset import preset_for
 from bot.commands.rules import may_hold
 from bot.commands.words import listed
+from bot.mentions import mention, named
 from bot.platforms.port import Message, Notice
 from bot.wording import sentence
 from config.settings import Settings
 from routing.errors import RoutingError
-from routing.orders import InForce, is_operator, realm_of
+from routing.orders import InForce, Of, is_operator, realm_of
 from routing.query import Origin, Query
 from routing.rule_matching import applying
 
@@ -29,11 +30,11 @@ async def _whoami(invocation: Invocation) -> Notice:
     rows = (
         ("you are", _who(message)),
         ("here is", _where(origin)),
-        ("roles", listed(sorted(origin.roles)) or "none that I am told of"),
+        ("roles", _roles(origin.roles, origin) or "none that I am told of"),
         ("admin", _admin(message, settings)),
         (
             "one person with",
-            f"{listed(others)}: one budget covers all" if others else "nobody else",
+            f"{_people(others, origin)}: one budget covers all" if others else "nobody else",
         ),
         ("may ask here", _may_ask(origin, in_force)),
         ("model", f"**{wanted}**, chosen by `/model`" if wanted else "whichever I choose"),
@@ -47,16 +48,27 @@ async def _whoami(invocation: Invocation) -> Notice:
 
 
 def _who(message: Message) -> str:
-    asker = f"`{message.origin.asker}`"
+    origin = message.origin
+    asker = f"`{origin.asker}`"
+    if shown := mention(Of.USER, origin.asker, origin):
+        return f"{shown}, {asker}"
     return f"{asker}, called {_plain(message.author)}" if message.author else asker
+
+
+def _roles(roles: Iterable[str], reader: Origin) -> str:
+    return ", ".join(named(Of.ROLE, each, reader) for each in sorted(roles))
+
+
+def _people(askers: Iterable[str], reader: Origin) -> str:
+    return ", ".join(named(Of.USER, each, reader) for each in askers)
 
 
 def _where(origin: Origin) -> str:
     if is_operator(origin):
         return "the operator's terminal"
-    place = f"`{origin.place}`"
     if origin.private:
-        return f"private, {place}"
+        return f"private, `{origin.place}`"
+    place = named(Of.CHANNEL, origin.place, origin)
     read_by = "everybody in it" if origin.is_public else "some people in it"
     thread = f", thread `{origin.thread}`" if origin.thread else ""
     return f"channel {place}{thread} of `{origin.platform}:{origin.tenant}`, open to {read_by}"
@@ -69,7 +81,7 @@ def _admin(message: Message, settings: Settings) -> str:
     if is_operator(origin):
         return "yes, the operator: whoever is in this terminal"
     if message.is_admin and by_role:
-        return f"yes, by {listed(sorted(by_role))}"
+        return f"yes, by {_roles(by_role, origin)}"
     if message.is_admin:
         return f"yes, {origin.platform.title()} lets you manage this place"
     if origin.private:
@@ -115,4 +127,5 @@ WHOAMI: Final = Command(
     "who I take you for, and what therefore holds for you here",
     _whoami,
     is_confidential=True,
+    has_mentions=True,
 )

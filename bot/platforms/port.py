@@ -124,6 +124,7 @@ class Notice:
         confirm_by: The command that does what was only told; empty for nothing to confirm.
         files: What comes with it.
         vote_on: The comparison that people can vote on under it; empty for none.
+        has_mentions: Whether its mentions are the bot's own (`bot.mentions`), to be shown as names.
     """
 
     markdown: str
@@ -131,6 +132,7 @@ class Notice:
     confirm_by: str = ""
     files: tuple[NamedFile, ...] = ()
     vote_on: str = ""
+    has_mentions: bool = False
 
 
 @dataclass(frozen=True, slots=True)

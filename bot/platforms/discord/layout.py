@@ -15,7 +15,7 @@ from bot.platforms.beside import (
 )
 from bot.platforms.buttons import buttons_under, running_buttons
 from bot.platforms.discord.outgoing import MOST_CHARS, Outgoing, chars_of
-from bot.platforms.discord.rendering import DISCORD, small
+from bot.platforms.discord.rendering import DISCORD, small, with_names
 from bot.platforms.pieces import Pieces
 from bot.splitting import split
 
@@ -58,6 +58,8 @@ class Layout:
             has_files: Whether files may be attached.
         """
         pieces = self._pieces.of(view.text)
+        if view.has_mentions:
+            pieces = [with_names(each) for each in pieces]
         if not view.is_final:
             return self._growing(view, pieces)
         is_long = len(pieces) > self._most_posts

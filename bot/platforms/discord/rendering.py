@@ -28,6 +28,7 @@ _INLINE: Final = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_QUIET_MENTION: Final = re.compile(rf"<{INVISIBLE}((?:@&?|#)[0-9]+>)")
 _TAGS: Final = {**TAGS, **dict.fromkeys(("u", "ins"), "__")}
 _BEGUN: Final = re.compile(
     r"!?\[[^\[\]\n]*(?:\](?:\([^()\n]*)?)?\Z|<\w+>[^<>\n]*(?:</?\w*)?\Z|<[^<>\n]*\Z"
@@ -38,6 +39,11 @@ _BEGUN: Final = re.compile(
 def small(text: str) -> str:
     """Return lines in small print."""
     return "\n".join(f"-# {line}" for line in text.splitlines() if line.strip())
+
+
+def with_names(shown: str) -> str:
+    """Return text of the bot's own that was made fit to be shown, with its mentions as names."""
+    return _QUIET_MENTION.sub(r"<\1", shown)
 
 
 def _shown(found: re.Match[str]) -> str:

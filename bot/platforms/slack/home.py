@@ -24,10 +24,8 @@ from bot.platforms.slack.blocks import (
     section,
 )
 from bot.platforms.slack.given import HOME
-from bot.platforms.slack.limits import SECTION_CHARS
-from bot.platforms.slack.mrkdwn import mrkdwn_within
+from bot.platforms.slack.paragraphs import paragraphs_of
 from bot.platforms.slack.safety import escaped
-from bot.splitting import split
 from config.catalog import Catalog
 from routing.errors import StoreUnavailable
 from routing.wishes import PRESETS
@@ -116,9 +114,9 @@ def home_of(
         told: What came of what they chose, as Markdown; empty for nothing.
         limits: Those that the person may change; None for who may change none.
     """
-    blocks: list[Block] = [*_paragraphs(told)[:_MOST_PARAGRAPHS], divider()] if told else []
+    blocks: list[Block] = [*paragraphs_of(told)[:_MOST_PARAGRAPHS], divider()] if told else []
     for part in parts:
-        blocks += [header(part.title), *_paragraphs(part.text)[:_MOST_PARAGRAPHS], divider()]
+        blocks += [header(part.title), *paragraphs_of(part.text)[:_MOST_PARAGRAPHS], divider()]
     rows: list[Block] = [_choice(choices), button(Button(custom_id(HOME, REFRESH), "Refresh"))]
     blocks.append(actions(rows))
     if limits is not None:
@@ -142,12 +140,7 @@ def _change(number: str, command: str, label: str) -> Block:
 
 def closed_home(why: str) -> dict[str, Any]:
     """Return App Home of somebody who is not answered."""
-    return {"type": "home", "blocks": _paragraphs(why)}
-
-
-def _paragraphs(text: str) -> list[Block]:
-    pieces = split(text, SECTION_CHARS // 2, len)
-    return [section(mrkdwn_within(piece.shown, SECTION_CHARS)) for piece in pieces if piece.shown]
+    return {"type": "home", "blocks": paragraphs_of(why)}
 
 
 def _choice(choices: Sequence[str]) -> Mapping[str, Any]:

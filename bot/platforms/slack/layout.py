@@ -29,6 +29,7 @@ from bot.platforms.slack.blocks import (
 )
 from bot.platforms.slack.limits import POST_WEIGHT, UPDATE_BYTES, cut, weight_of, whole
 from bot.platforms.slack.mrkdwn import mrkdwn_within
+from bot.platforms.slack.paragraphs import paragraphs_of
 from bot.platforms.slack.rendering import SLACK
 from bot.platforms.slack.safety import escaped
 from bot.platforms.slack.tables import table_block
@@ -106,7 +107,8 @@ class Layout:
         *before, last = pieces or [""]
         under = self._end(view, files, has_text=bool(pieces), has_files=has_files)
         end = self._post(last, under, files if has_files else (), said=NO_TEXT)
-        return (*map(self._post, before), end)
+        posts = (*map(self._post, before), end)
+        return tuple(map(_with_names, posts)) if view.has_mentions else posts
 
     def _end(
         self, view: View, files: tuple[File, ...], *, has_text: bool, has_files: bool
@@ -155,6 +157,15 @@ def message_of(
     """
     shown = _shown(piece, tables or {})
     return Outgoing(_fallback(piece or said or "…"), (*shown, *under))
+
+
+def _with_names(post: Outgoing) -> Outgoing:
+    """Return a post of the bot's own words with its mentions shown as names."""
+    shown = [
+        paragraphs_of(each["text"]) if each["type"] == "markdown" else [each]
+        for each in post.blocks
+    ]
+    return replace(post, blocks=tuple(block for blocks in shown for block in blocks))
 
 
 @lru_cache(maxsize=256)

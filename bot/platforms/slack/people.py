@@ -100,6 +100,10 @@ class People:
         named = zip(asked, found, strict=True)
         return {each: name for each, fact in named if fact and (name := _name(fact.value, us))}
 
+    async def names_in(self, team: str, user_ids: Collection[str]) -> dict[str, str]:
+        """Return what people of a workspace are called, of those where that is known."""
+        return await self.names(user_ids, Us(team))
+
     async def where(self, channel: str, us: Us) -> Where:
         """Return what a channel is; one that Slack does not tell of counts as private."""
         if channel.startswith("D"):

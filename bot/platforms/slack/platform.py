@@ -182,7 +182,7 @@ async def open_slack(  # the last two are for tests
             yield Slack(
                 settings,
                 Parts(web, tokens, answers, posts, installations, people),
-                surface=SlackSurface(web, settings.slack, around, clock),
+                surface=SlackSurface(web, settings.slack, around, clock, people.names_in),
                 source=slack_source(settings.slack, files.sign, files.fresh_address),
                 clock=clock,
                 vitals=vitals,

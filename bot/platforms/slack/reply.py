@@ -6,9 +6,9 @@ has begun it, and where streams are refused. A command is answered by its respon
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.draft import Draft, View
@@ -26,6 +26,7 @@ from bot.platforms.slack.spot import Spot
 from bot.platforms.slack.streams import Streaming
 from bot.platforms.slack.tiers import TICK_S
 from bot.platforms.slack.web import SlackWeb
+from bot.platforms.slack.wording import mentioned_in, uncalled
 from bot.platforms.surface import NotShown, Posts
 from config.chats import SlackSettings
 from routing.clock import Clock
@@ -49,6 +50,9 @@ class Paces:
     edits: Pace
 
 
+Names = Callable[[str, Collection[str]], Awaitable[Mapping[str, str]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What answers are shown with.
@@ -58,6 +62,7 @@ class Means:
         settings: Of Slack.
         clock: Tells the time.
         sessions: Shows the bot at work.
+        names: Tells what people of a workspace are called, by their ids.
         on_stopped: Told the identity of a message whose answer the person has stopped.
     """
 
@@ -65,6 +70,7 @@ class Means:
     settings: SlackSettings
     clock: Clock
     sessions: Sessions
+    names: Names
     on_stopped: Callable[[str], Awaitable[object]]
 
 
@@ -130,7 +136,7 @@ class SlackReply:
                 if not self._answers and await self._wait_for_turn(draft):
                     self._is_behind = not await self._preview(draft.view())
             async with _not_shown():
-                await self._finish(draft.view())
+                await self._finish(await self._calling_nobody(draft.view()))
         except NotShown as error:
             if error.is_final:
                 await self._session.rest()
@@ -222,6 +228,13 @@ class SlackReply:
         return is_fresh and bool(self._spot.thread and view.text) and not view.is_final
 
     # ---- the end
+
+    async def _calling_nobody(self, view: View) -> View:
+        """Return a view whose mentions call nobody: where others read along, they are plain."""
+        if not view.has_mentions or self._spot.is_ephemeral or self._spot.is_direct:
+            return view
+        names = await self._means.names(self._spot.team, mentioned_in(view.text))
+        return replace(view, text=uncalled(view.text, names))
 
     async def _finish(self, view: View) -> None:
         if self._answers:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import ClassVar, Final
 
 from bot.draft import View
@@ -10,7 +10,7 @@ from bot.pacing import Pacing
 from bot.platforms.port import Message
 from bot.platforms.slack.errors import AddressSpent, SlackFailed
 from bot.platforms.slack.layout import Layout
-from bot.platforms.slack.reply import Means, Paces, SlackReply
+from bot.platforms.slack.reply import Means, Names, Paces, SlackReply
 from bot.platforms.slack.session import Sessions
 from bot.platforms.slack.spot import Spot
 from bot.platforms.slack.tiers import Tier, preview_share
@@ -32,6 +32,7 @@ class SlackSurface:
         settings: Of Slack.
         surroundings: Returns a message with what is around it now.
         clock: Tells the time.
+        names: Tells what people are called; nobody's name is known without it.
 
     Attributes:
         on_stopped: Told the identity of a message whose answer the person has stopped; to be set
@@ -46,6 +47,7 @@ class SlackSurface:
         settings: SlackSettings,
         surroundings: Callable[[Message], Awaitable[Message]],
         clock: Clock | None = None,
+        names: Names | None = None,
     ) -> None:
         clock = clock or Clock()
         self.has_room = web.has_room
@@ -53,7 +55,7 @@ class SlackSurface:
         self._web = web
         self._clock = clock
         self._surroundings = surroundings
-        self._means = Means(web, settings, clock, Sessions(web), self._stopped)
+        self._means = Means(web, settings, clock, Sessions(web), names or _nameless, self._stopped)
         self._appends = _pacing(Tier.APPENDS, settings.appends_per_min, clock)
         self._edits = _pacing(Tier.EDITS, settings.edits_per_min, clock)
 
@@ -111,6 +113,10 @@ class SlackSurface:
 
 def _pacing(tier: Tier, per_min: int, clock: Clock) -> Pacing:
     return Pacing(60 / (per_min * preview_share(tier)), clock)
+
+
+async def _nameless(_team: str, _people: Collection[str]) -> Mapping[str, str]:
+    return {}
 
 
 async def _nobody(_identity: str) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 _MARK: Final = re.compile(r"<([^<>\n]+)>")
 _PERSON: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+_CALL: Final = re.compile(r"<(?:@([UW][A-Z0-9]+)|!subteam\^([A-Z0-9]+))>")
 _UNESCAPED: Final = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
 
 
@@ -32,6 +33,21 @@ def readable(text: str, names: Mapping[str, str]) -> str:
         names: Of the people it mentions, by id; whoever is missing stays an id.
     """
     return unescaped(_MARK.sub(lambda found: _shown(found[1], names), text))
+
+
+def uncalled(text: str, names: Mapping[str, str]) -> str:
+    """Return Markdown of the bot's own that calls nobody: people by what they are called.
+
+    Args:
+        text: With mentions.
+        names: Of the people it mentions, by id; whoever is missing stays an id.
+    """
+
+    def quiet(call: re.Match[str]) -> str:
+        name = names.get(call[1] or "", "") or call[1] or call[2]
+        return f"`{' '.join(name.replace('`', '').split())}`"
+
+    return _CALL.sub(quiet, text)
 
 
 def exact(text: str) -> str:

@@ -263,9 +263,39 @@ async def test_personas_go_back_to_an_earlier_version_with_who_and_when() -> Non
         assert "these versions are kept: 3, 2, 1" in await here.ordered("/persona back 7")
         history = (await here.ordered("/persona history")).splitlines()
 
-    assert [row.split(" | ")[0] for row in history[2:]] == ["| 3", "| 2", "| 1"]
-    assert "| discord:bob | 7 | A poet. |" in history[3]
-    assert "A pirate \\| and a poet." in history[4]
+    assert [row[:11] for row in history[2:]] == ["- version 3", "- version 2", "- version 1"]
+    assert history[3].endswith(", `discord:bob`: 7 characters, A poet.")
+    assert history[4].endswith(" characters, A pirate | and a poet.")
+
+
+async def test_people_channels_and_roles_are_told_by_name_where_a_chat_shows_names() -> None:
+    there: dict[str, Any] = {"person": "11", "place": "22"}
+    async with two_replicas() as (here, _):
+        await here.ordered("/access deny user <@12>", **there)
+        await here.ordered("/access deny channel <#23>", **there)
+        await here.ordered("/quota set user <@13> $5 per day", **there)
+        await here.ordered("/preset set best role <@&33>", **there)
+        await here.ordered("/persona set Be kind.", **there)
+        await here.ordered("/digest set monday 9", **there)
+        (access,) = await here.say("/access show", is_admin=True, **there)
+        (question,) = await here.say("/help", **there)
+        audit = await here.ordered("/audit", **there)
+        who = await here.told("/whoami", roles=frozenset({"33"}), **there)
+
+        assert "asker <@13> $5.00 per day: $0 used" in await here.ordered("/quota report", **there)
+        assert "- role <@&33>: **best**" in await here.ordered("/preset show", **there)
+        assert ", <@11>: 8 characters, Be kind." in await here.ordered("/persona history", **there)
+        assert "discord:11: access user discord:12" in await here.told_operator("/audit")
+
+    assert access.has_mentions
+    assert not question.has_mentions
+    assert "denied: channel <#23>, user <@12>" in access.markdown
+    assert ", <@11>: access user <@12>: nothing → deny" in audit
+    assert ", <@11>: limit: nothing → asker <@13> $5.00 per day" in audit
+    assert ", channel <#22>" in audit
+    assert "- you are: <@11>, `discord:11`" in who
+    assert "- here is: channel <#22> of" in who
+    assert "- roles: <@&33>" in who
 
 
 async def test_a_persona_may_be_so_long_and_no_longer() -> None:

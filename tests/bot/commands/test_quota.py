@@ -193,7 +193,7 @@ async def test_what_many_would_feel_is_told_first_and_done_when_confirmed(house:
         "/quota remove server questions per day", **admin
     )
     (role,) = await house.say("/quota set role 77 $1 per day", **admin)
-    assert "everybody who has role 77" in role.markdown
+    assert "everybody who has role <@&77>;" in role.markdown
 
 
 async def test_a_limit_for_somebody_counts_what_was_spent_before_it_was_set(house: House) -> None:

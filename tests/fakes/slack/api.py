@@ -205,7 +205,10 @@ class Api:
             # Unlike a post, an update is read as if somebody had typed it.
             for mention in named_in(ask.text("text")):
                 self._ping(ask.method, mention)
-        for mention in live_in_message(ask.args):
+        channel = self._world.channels.get(ask.text("channel"))
+        is_direct = channel is not None and channel.kind == "im"
+        is_for_one = is_direct or ask.method == "chat.postEphemeral"
+        for mention in live_in_message(ask.args, is_for_one=is_for_one):
             self._ping(ask.method, mention)
         for chunk in ask.args.get("chunks") or []:
             for mention in live_in(str(chunk.get("text", ""))):

@@ -10,6 +10,7 @@ _CODE: Final = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 _LIVE: Final = re.compile(
     r"<(?:!(?:channel|here|everyone|group)|!subteam\^\w+|@[UW]\w+)(?:\|[^>]*)?>"
 )
+_NAMING: Final = ("<@", "<!subteam")
 _NAMED: Final = re.compile(r"@(?:channel|here|everyone)\b")
 
 
@@ -26,24 +27,32 @@ def live_in(text: str) -> list[str]:
     return _LIVE.findall(_CODE.sub(" ", text))
 
 
-def live_in_message(asked: Json) -> Iterator[str]:
-    """Yield the live mentions of a message as a request writes it."""
+def live_in_message(asked: Json, *, is_for_one: bool = False) -> Iterator[str]:
+    """Yield the live mentions of a message as a request writes it; see `live_in_blocks`."""
     for name in ("text", "markdown_text"):
         yield from live_in(str(asked.get(name) or ""))
-    yield from live_in_blocks(asked.get("blocks") or [])
+    yield from live_in_blocks(asked.get("blocks") or [], is_for_one=is_for_one)
 
 
-def live_in_blocks(part: Any) -> Iterator[str]:
-    """Yield the live mentions anywhere in blocks."""
+def live_in_blocks(part: Any, *, is_for_one: bool = False) -> Iterator[str]:
+    """Yield the live mentions anywhere in blocks.
+
+    Args:
+        part: Of the blocks.
+        is_for_one: Whether one person sees them: of sections, what names somebody calls nobody.
+    """
     if isinstance(part, list):
         for each in part:
-            yield from live_in_blocks(each)
+            yield from live_in_blocks(each, is_for_one=is_for_one)
     elif isinstance(part, dict):
         kind = part.get("type")
         if kind in {"mrkdwn", "markdown"}:
             yield from live_in(str(part.get("text")))
         elif kind in {"user", "usergroup", "broadcast"}:
             yield f"<{kind} of rich text>"
+        elif kind == "section" and is_for_one:
+            found = live_in_blocks([*part.values()])
+            yield from (each for each in found if not each.startswith(_NAMING))
         else:
             for each in part.values():
-                yield from live_in_blocks(each)
+                yield from live_in_blocks(each, is_for_one=is_for_one)

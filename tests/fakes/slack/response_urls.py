@@ -29,7 +29,7 @@ def answer(world: World, url: ResponseUrl, said: Json) -> Message | None:
     Raises:
         Refused: Slack would not show it.
     """
-    for mention in live_in_message(said):
+    for mention in live_in_message(said, is_for_one=said.get("response_type") != "in_channel"):
         world.pings.append((mention, "response_url"))
         world.accuse("may ping", f"response_url: {mention}")
     if said.get("delete_original"):

@@ -20,7 +20,7 @@ def view_json(world: World, team: Team, asked: Json, view_id: str = "") -> Json:
         Refused: It is not of the form it must have.
     """
     check_view(asked)
-    for mention in live_in_blocks(asked["blocks"]):
+    for mention in live_in_blocks(asked["blocks"], is_for_one=True):
         world.pings.append((mention, "view"))
     view_id = view_id or world.new_id("V")
     view = world.views[view_id] = asked | {

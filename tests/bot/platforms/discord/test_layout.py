@@ -106,6 +106,16 @@ def test_a_model_cannot_write_a_receipt() -> None:
     assert post.content == "Sure.\n\\-# gpt · $99.00\n-# llama · free"
 
 
+def test_names_are_shown_where_the_bot_itself_names_somebody_and_nowhere_else() -> None:
+    told = "- <@1> in <#2> of <@&3>: `<@4>` @everyone </ask:5>"
+
+    (ours,) = Layout("9", "8", most_posts=5).posts(View(told, is_final=True, has_mentions=True))
+    (theirs,) = Layout("9", "8", most_posts=5).posts(View(told, is_final=True))
+
+    assert ours.content == "- <@1> in <#2> of <@&3>: `<@4>` @\u200beveryone <\u200b/ask:5>"
+    assert theirs.content.startswith("- <\u200b@1> in <\u200b#2> of <\u200b@&3>: ")
+
+
 def test_a_thought_cannot_leave_its_spoiler() -> None:
     view = View("42", "a || `b` **c", receipt="", is_final=True)
 

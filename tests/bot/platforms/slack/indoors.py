@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.draft import Draft
 from bot.platforms.port import Message
+from bot.platforms.slack.people import People
 from bot.platforms.slack.surface import SlackSurface
 from bot.platforms.slack.tiers import Tiers
 from bot.platforms.slack.web import SlackWeb
@@ -166,7 +167,8 @@ class Stage:
         self.vitals = Vitals()
         tokens = OneToken(self.team.bot_token)
         self.web = SlackWeb(Wire(tokens, session, tiers, api=API, vitals=self.vitals))
-        self.surface = SlackSurface(self.web, self.settings, _as_it_is, self.clock)
+        people = People(self.web, self.clock)
+        self.surface = SlackSurface(self.web, self.settings, _as_it_is, self.clock, people.names_in)
         self.stopped: list[str] = []
         self.surface.on_stopped = self._note_stopped
 

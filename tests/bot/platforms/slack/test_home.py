@@ -40,6 +40,13 @@ async def test_home_tells_by_the_commands_that_tell_everywhere() -> None:
     assert "/quota set" not in told
 
 
+def test_home_shows_names() -> None:
+    home = home_of((Part("What is left", "- asker <@U11> $2.00 per day <!here>"),), (), "D70")
+
+    said = home["blocks"][1]["text"]["text"]
+    assert said == "• asker <@U11> $2.00 per day &lt;!here&gt;"
+
+
 async def test_an_admin_is_told_how_to_change_limits() -> None:
     ear = Ear()
 

@@ -66,6 +66,40 @@ async def test_an_answer_that_is_done_when_it_is_first_shown_is_one_post() -> No
     assert stage.world.violations == []
 
 
+NAMING = View(
+    "- <@U1>, <!subteam^S2> in <#C3>: **2** <!channel>\n\n| a |\n|---|\n| <@U4> |",
+    is_final=True,
+    is_notice=True,
+    has_mentions=True,
+)
+
+
+@in_virtual_time
+async def test_who_alone_sees_a_notice_sees_names_in_it() -> None:
+    stage = Stage()
+
+    await shown_at_last(stage, NAMING, is_ephemeral="1")
+
+    (post,) = stage.channel.ephemeral
+    assert post.blocks[0]["type"] == "section"
+    said = post.blocks[0]["text"]["text"]
+    assert said == "• <@U1>, <!subteam^S2> in <#C3>: *2* &lt;\u200b!channel&gt;"
+    assert post.blocks[1]["type"] == "table"
+    assert stage.world.violations == []
+
+
+@in_virtual_time
+async def test_where_others_read_along_a_notice_has_names_and_calls_nobody() -> None:
+    stage = Stage()
+    told = f"- <@{stage.asker.id}>, <@U0>, <!subteam^S2>: 2"
+
+    await shown_at_last(stage, replace(NAMING, text=told))
+
+    (post,) = stage.posts()
+    assert f"• `{stage.asker.name}`, `U0`, `S2`: 2" in post.shown
+    assert stage.world.pings == []
+
+
 @in_virtual_time
 async def test_outside_a_thread_a_line_stands_where_the_answer_comes() -> None:
     stage, draft = Stage(), Draft()
