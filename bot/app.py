@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
+from bot.directory import Directory
 from bot.handler import Handler
 from bot.reading.reader import Reader
 from bot.reading.sources import discord_source
@@ -31,6 +32,7 @@ class App:
 
     handler: Handler
     reader: Reader
+    directory: Directory
     completer: LiteLLMCompleter
     stores: Stores
     router: Router
@@ -68,6 +70,7 @@ async def open_app(settings: Settings, watch: Watch | None = None) -> AsyncItera
             predict=LearnedPredictor(embed=embed),
             watch=watch,
         )
+        directory = Directory()
         services = Services(
             settings,
             router,
@@ -81,10 +84,11 @@ async def open_app(settings: Settings, watch: Watch | None = None) -> AsyncItera
             stores.audit,
             stores.link_codes,
             stores.comparisons,
+            directory,
         )
         reader = Reader(settings.attachments, {"discord": discord_source(settings.discord)})
         handler = Handler(services, COMMANDS, reader)
-        yield App(handler, reader, completer, stores, router, spending)
+        yield App(handler, reader, directory, completer, stores, router, spending)
 
 
 def _word_vectors() -> Embed:

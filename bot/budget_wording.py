@@ -1,17 +1,17 @@
 """Budgets in words. Pure. What others spent is never told to whoever is not their admin."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from bot.mentions import mention
+from bot.mentions import NOT_FOUND, mention
 from bot.money import dollars
 from config.quotas import Quota, Scope, Unit, Window
 from config.zones import zone_named
 from routing.errors import QuotaExceeded, Refusal
 from routing.holds import Level
-from routing.orders import Of
+from routing.orders import Of, Target
 from routing.query import Origin
 from routing.quota import Limit
 
@@ -73,17 +73,25 @@ def whose(limit: Limit) -> str:
     return f"{_WHOSE[limit.scope]} for {_WHEN[limit.window]}"
 
 
-def quota_words(quota: Quota, reader: Origin | None = None) -> str:
+def targets_of(quota: Quota) -> tuple[Target, ...]:
+    """Return the channels, roles or people that a quota names."""
+    kind = _KINDS.get(quota.of)
+    return tuple(Target(kind, who) for who in sorted(quota.ids)) if kind else ()
+
+
+def quota_words(quota: Quota, reader: Origin | None = None, missing: Container[Target] = ()) -> str:
     """Write a quota as it is set: `asker discord:1 $5 per day in Europe/Berlin`.
 
     Args:
         quota: What is written.
         reader: Who is told, where: need not be told where that is, and is shown names there.
+        missing: Those it names who are not there.
     """
     tenant = reader.tenant if reader else ""
     parts = [
         quota.of,
-        *(_whom(quota.of, who, reader) for who in sorted(quota.ids)),
+        *(_whom(each, reader, missing) for each in targets_of(quota)),
+        *([] if quota.of in _KINDS else sorted(quota.ids)),
         amount_words(quota.amount, quota.unit),
         f"per {quota.per}" if quota.per else "",
         f"in {quota.zone}" if quota.zone else "",
@@ -92,9 +100,10 @@ def quota_words(quota: Quota, reader: Origin | None = None) -> str:
     return " ".join(part for part in parts if part)
 
 
-def _whom(of: Scope, who: str, reader: Origin | None) -> str:
-    kind = _KINDS.get(of)
-    return (mention(kind, who, reader) if kind and reader else "") or who
+def _whom(target: Target, reader: Origin | None, missing: Container[Target]) -> str:
+    if target in missing:
+        return f"{target.who} ({NOT_FOUND})"
+    return (mention(target.of, target.who, reader) if reader else "") or target.who
 
 
 def amount_words(amount: int, unit: Unit) -> str:

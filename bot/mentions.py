@@ -25,6 +25,9 @@ _FORMS: Final[Mapping[tuple[str, Of], tuple[str, str]]] = MappingProxyType(
 )
 """How each platform writes a mention, and which ids it has."""
 
+NOT_FOUND: Final = "not found here"
+"""Said of who or what is gone, never was there, or cannot be seen."""
+
 
 def mention(of: Of, who: str, reader: Origin) -> str:
     """Return what shows somebody or something by its name; empty where only its id tells.
@@ -34,10 +37,21 @@ def mention(of: Of, who: str, reader: Origin) -> str:
         who: Its id, with or without platform and tenant before it: `discord:1`, `slack:T1:C1`.
         reader: Who reads it, where.
     """
+    bare = own_id(who, reader)
+    form, _ = _FORMS.get((reader.platform, of), ("", ""))
+    return form.format(bare) if is_mentionable(of, bare, reader) else ""
+
+
+def own_id(who: str, reader: Origin) -> str:
+    """Return an id as the reader's platform has it, without platform and tenant before it."""
     here = f"{reader.platform}:"
-    bare = who.removeprefix(f"{here}{reader.tenant}:").removeprefix(here)
-    form, ids = _FORMS.get((reader.platform, of), ("", ""))
-    return form.format(bare) if re.fullmatch(ids, bare) else ""
+    return who.removeprefix(f"{here}{reader.tenant}:").removeprefix(here)
+
+
+def is_mentionable(of: Of, bare: str, reader: Origin) -> bool:
+    """Tell whether an id is of the form that such ids have on the reader's platform."""
+    _, ids = _FORMS.get((reader.platform, of), ("", ""))
+    return bool(ids and re.fullmatch(ids, bare))
 
 
 def named(of: Of, who: str, reader: Origin) -> str:

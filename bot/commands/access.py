@@ -1,10 +1,11 @@
 """The command `/access`: who may ask, and where."""
 
+from collections.abc import Container, Mapping
 from typing import Final
 
 from bot.commands.command import AskFirst, Audience, Command, Invocation
 from bot.commands.ordering import give, take_back
-from bot.commands.targets import CHANNEL, ROLE, USER, WHERE, for_whom, target_in
+from bot.commands.targets import CHANNEL, ROLE, USER, WHERE, for_whom, missing_in, target_in
 from bot.commands.words import NotUnderstood
 from bot.platforms.port import Notice
 from routing.errors import NotAdmitted
@@ -18,7 +19,9 @@ _WHOM: Final = "Say whom: `role ID`, `user ID`, `channel ID`, `here` or `server`
 async def _show(invocation: Invocation) -> Notice:
     origin = invocation.message.origin
     in_force = await invocation.services.orders.load(realm_of(origin))
-    return Notice(_overview(in_force.here, origin))
+    access = dict(in_force.here.of(Subject.ACCESS))
+    missing = await missing_in(invocation, access)
+    return Notice(_overview(access, origin, missing))
 
 
 async def _allow(invocation: Invocation) -> Notice | AskFirst:
@@ -54,7 +57,8 @@ async def _changed(invocation: Invocation, value: str) -> Notice | AskFirst:
     old = await give(invocation, order)
     here = (await orders.load(realm)).here
     said = "Allowed" if value == ALLOW else "Denied"
-    parts = [f"{said}: {for_whom(target, origin)}."]
+    missing = await missing_in(invocation, [target])
+    parts = [f"{said}: {for_whom(target, origin, missing)}."]
     if old not in {None, value}:
         parts.append(f"That was {'allowed' if old == ALLOW else 'denied'} before.")
     if value == ALLOW:
@@ -93,13 +97,14 @@ def _only(here: Orders, target: Target) -> str:
     return "Only the people and roles that are allowed may ask now."
 
 
-def _overview(here: Orders, origin: Origin) -> str:
-    access = list(here.of(Subject.ACCESS))
+def _overview(access: Mapping[Target, str], origin: Origin, missing: Container[Target]) -> str:
     if not access:
         return "Everybody may ask, everywhere the bot is."
     lines = ["Whoever is denied is out. Where any are allowed, only those are in.", ""]
     for value, said in ((ALLOW, "allowed"), (DENY, "denied")):
-        targets = sorted(for_whom(each, origin) for each, found in access if found == value)
+        targets = sorted(
+            for_whom(each, origin, missing) for each, found in access.items() if found == value
+        )
         lines += [f"- {said}: {', '.join(targets)}"] if targets else []
     return "\n".join(lines)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from bot.commands.options import Option, Suggestion
+from bot.directory import Directory
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
 from routing.comparisons import Comparisons
@@ -33,6 +34,7 @@ class Services:
     audit: Audit
     link_codes: LinkCodes
     comparisons: Comparisons
+    directory: Directory = field(default_factory=Directory)
 
 
 @dataclass(frozen=True, slots=True)

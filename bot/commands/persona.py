@@ -6,7 +6,7 @@ from typing import Final
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Kind, Option
 from bot.commands.ordering import give, take_back
-from bot.commands.targets import WHERE, for_whom, place_in
+from bot.commands.targets import WHERE, for_whom, missing_in, place_in
 from bot.commands.words import NotUnderstood, unquoted
 from bot.mentions import named
 from bot.platforms.port import Notice
@@ -109,7 +109,8 @@ async def _given(invocation: Invocation, text: str) -> Notice:
     version = f", version {now.version}" if now else ""
     before = persona_in(old or "")
     undo = f" `/persona back {before.version}` takes that back." if before else ""
-    return Notice(f"Set: the persona of {for_whom(target, origin)}{version}.{undo}")
+    missing = await missing_in(invocation, [target])
+    return Notice(f"Set: the persona of {for_whom(target, origin, missing)}{version}.{undo}")
 
 
 def _told(persona: Persona, whose: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 from bot.commands.command import Audience, Command, Invocation
 from bot.commands.options import Option
 from bot.commands.ordering import give, take_back
-from bot.commands.targets import CHANNEL, ROLE, WHERE, for_whom, place_in
+from bot.commands.targets import CHANNEL, ROLE, WHERE, for_whom, missing_in, place_in
 from bot.platforms.port import Notice
 from routing.orders import InForce, Order, Subject, realm_of
 from routing.query import Origin
@@ -17,8 +17,9 @@ _TARGET: Final = (WHERE, CHANNEL, ROLE)
 async def _show(invocation: Invocation) -> Notice:
     services, origin = invocation.services, invocation.message.origin
     in_force = await services.orders.load(realm_of(origin))
-    orders = in_force.here.of(Subject.PRESET)
-    rows = [f"- {for_whom(target, origin)}: **{preset}**" for target, preset in orders]
+    orders = dict(in_force.here.of(Subject.PRESET))
+    missing = await missing_in(invocation, orders)
+    rows = [f"- {for_whom(each, origin, missing)}: **{orders[each]}**" for each in orders]
     configured = services.settings.routing.preset
     counts = preset_for(in_force, origin) or f"**{configured}**, as configured"
     return Notice("\n".join([f"Here, for you: {counts}.", *([""] if rows else []), *sorted(rows)]))
@@ -29,7 +30,8 @@ async def _set(invocation: Invocation) -> Notice:
     order = Order(Subject.PRESET, target, invocation.values["preset"])
     old = await give(invocation, order)
     before = f" It was **{old}**." if old else ""
-    return Notice(f"Set for {for_whom(target, origin)}: **{order.value}**.{before}")
+    missing = await missing_in(invocation, [target])
+    return Notice(f"Set for {for_whom(target, origin, missing)}: **{order.value}**.{before}")
 
 
 async def _remove(invocation: Invocation) -> Notice:

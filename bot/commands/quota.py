@@ -7,7 +7,13 @@ from bot.commands.audit import USUAL, audited
 from bot.commands.budgets import budget_rows
 from bot.commands.command import AskFirst, Audience, Command, Invocation, Run, Told
 from bot.commands.options import Option
-from bot.commands.quota_effect import asked_first, in_force_here, over_now, whom_counted
+from bot.commands.quota_effect import (
+    asked_first,
+    in_force_here,
+    missing_of,
+    over_now,
+    whom_counted,
+)
 from bot.commands.quota_options import HOW_MUCH, WHICH, WHOSE, limits_like, options_of
 from bot.commands.quota_report import report
 from bot.commands.words import NotUnderstood
@@ -35,9 +41,12 @@ async def _show(invocation: Invocation) -> Notice:
     told = table or ["No limit holds for you here."]
     if message.is_admin:
         settings = services.settings.quotas
+        limits = await in_force_here(invocation)
+        missing = await missing_of(invocation, [quota for quota, _ in limits])
         in_force = [
-            f"- {quota_words(quota, message.origin)} ({'run time' if is_set else 'configuration'})"
-            for quota, is_set in await in_force_here(invocation)
+            f"- {quota_words(quota, message.origin, missing)} "
+            f"({'run time' if is_set else 'configuration'})"
+            for quota, is_set in limits
         ]
         whose = "All limits" if is_operator(message.origin) else "Limits set for here alone"
         told += ["", f"{whose} (days begin in {settings.zone}):", "", *(in_force or ["- none"])]
@@ -56,11 +65,12 @@ async def _set(invocation: Invocation) -> Notice | AskFirst:
         spent = await invocation.services.limits.recount(whom, quota)
     before = f" It was {amount_words(old.amount, old.unit)}." if old else ""
     over = await over_now(invocation, quota, spent)
-    return Notice(f"Set: {quota_words(quota, origin)}.{before}{over}")
+    return Notice(f"Set: {await _written(invocation, quota)}.{before}{over}")
 
 
-def _written(invocation: Invocation, quota: Quota) -> str:
-    return quota_words(quota, invocation.message.origin)
+async def _written(invocation: Invocation, quota: Quota) -> str:
+    missing = await missing_of(invocation, [quota])
+    return quota_words(quota, invocation.message.origin, missing)
 
 
 async def _grant(invocation: Invocation) -> Notice | AskFirst:
@@ -70,7 +80,7 @@ async def _grant(invocation: Invocation) -> Notice | AskFirst:
     new = await invocation.services.limits.raise_by(more, *_by(invocation))
     if new is None:
         return _NO_LIMIT
-    now = _written(invocation, new)
+    now = await _written(invocation, new)
     return Notice(f"Granted {amount_words(more.amount, more.unit)}: now {now}.")
 
 
@@ -81,7 +91,7 @@ async def _remove(invocation: Invocation) -> Notice | AskFirst:
     old = await invocation.services.limits.remove(quota, *_by(invocation))
     if old is None:
         return _NO_LIMIT
-    return Notice(f"Removed: {_written(invocation, old)}.")
+    return Notice(f"Removed: {await _written(invocation, old)}.")
 
 
 async def _restore(invocation: Invocation) -> Notice | AskFirst:
@@ -89,7 +99,7 @@ async def _restore(invocation: Invocation) -> Notice | AskFirst:
     if asked := await asked_first(invocation, quota):
         return asked
     configured = await invocation.services.limits.restore(quota, *_by(invocation))
-    said = _written(invocation, configured) if configured else "no such limit"
+    said = await _written(invocation, configured) if configured else "no such limit"
     return Notice(f"As the configuration says: {said}.")
 
 

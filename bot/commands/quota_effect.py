@@ -1,17 +1,18 @@
 """What a change of a budget means for people: asked for before, told after."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from bot.budget_wording import amount_words
+from bot.budget_wording import amount_words, targets_of
 from bot.commands.command import AskFirst, Invocation
+from bot.commands.targets import missing_in
 from bot.mentions import mention
 from config.quotas import Quota, Scope, Unit, Window
 from config.zones import zone_named
-from routing.orders import Of, is_operator
+from routing.orders import Of, Target, is_operator
 from routing.periods import period_of
 from routing.query import Origin
 from routing.quota import identity_of
@@ -35,6 +36,12 @@ async def in_force_here(invocation: Invocation) -> list[tuple[Quota, bool]]:
         for quota, is_set in await invocation.services.limits.in_force()
         if quota.tenant == origin.tenant or is_operator(origin)
     ]
+
+
+async def missing_of(invocation: Invocation, quotas: Iterable[Quota]) -> frozenset[Target]:
+    """Return who and what some limits name that is not where the command was given."""
+    targets = [target for quota in quotas for target in targets_of(quota)]
+    return await missing_in(invocation, targets)
 
 
 async def asked_first(invocation: Invocation, quota: Quota) -> AskFirst | None:

@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.budget_wording import amount_words, quota_words
 from bot.commands.command import Invocation
-from bot.commands.quota_effect import in_force_here, over_now, whom_counted
+from bot.commands.quota_effect import in_force_here, missing_of, over_now, whom_counted
 from bot.platforms.port import Notice
 from config.quotas import Quota
 from routing.query import Origin
@@ -19,8 +19,9 @@ async def report(invocation: Invocation) -> Notice:
     limits = [quota for quota, _ in await in_force_here(invocation)]
     if not limits:
         return Notice("There are no limits here. `/usage server` tells what was used.")
+    missing = await missing_of(invocation, limits)
     rows = [
-        f"- {quota_words(quota, reader)}: {await _how_far(invocation, quota)}"
+        f"- {quota_words(quota, reader, missing)}: {await _how_far(invocation, quota)}"
         for quota in limits[:_MOST_LIMITS]
     ]
     if more := len(limits) - len(rows):

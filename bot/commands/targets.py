@@ -1,11 +1,12 @@
 """Whom an order is for, as it is typed behind the commands of admins, and in words. Pure."""
 
+from collections.abc import Collection, Container
 from typing import Final
 
 from bot.commands.command import Invocation
 from bot.commands.options import Kind, Option
 from bot.commands.words import NotUnderstood
-from bot.mentions import named
+from bot.mentions import NOT_FOUND, named
 from routing.orders import ALL, Of, Target, is_operator
 from routing.query import Origin
 
@@ -50,13 +51,21 @@ def place_in(invocation: Invocation) -> Target:
     return target_in(invocation) or (ALL if is_operator(origin) else _here(origin))
 
 
-def for_whom(target: Target, origin: Origin) -> str:
-    """Say whom an order is for, to somebody there."""
+def for_whom(target: Target, origin: Origin, missing: Container[Target] = ()) -> str:
+    """Say whom an order is for, to somebody there; of the missing, that they are."""
     if target == ALL:
         return "all servers" if is_operator(origin) else "the whole server"
     if target == _here(origin):
         return "this channel"
+    if target in missing:
+        return f"{target.of} `{target.who}` ({NOT_FOUND})"
     return f"{target.of} {named(target.of, target.who, origin)}"
+
+
+async def missing_in(invocation: Invocation, targets: Collection[Target]) -> frozenset[Target]:
+    """Return those of some targets that are certainly not where a command was given."""
+    origin = invocation.message.origin
+    return await invocation.services.directory.missing(targets, origin)
 
 
 def _here(origin: Origin) -> Target:

@@ -25,6 +25,8 @@ async def open_discord_for(settings: Settings, app: App) -> "AsyncIterator[Disco
     async with opening as discord:
         source = discord_source(settings.discord, discord.fresh_address)
         app.reader.take_from(discord.name, source)
+        if discord.look_up:
+            app.directory.take_from(discord.name, discord.look_up)
         yield discord
 
 
@@ -39,6 +41,7 @@ async def open_slack_for(settings: Settings, app: App) -> "AsyncIterator[Slack]"
     )
     async with opening as slack:
         app.reader.take_from(slack.name, slack.source)
+        app.directory.take_from(slack.name, slack.look_up)
         yield slack
 
 

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 import discord
 
 from bot.commands.everything import COMMANDS
+from bot.directory import LookUp
 from bot.platforms.discord.addresses import point_at
 from bot.platforms.discord.catching_up import CatchingUp
 from bot.platforms.discord.client import PointsmanBot
@@ -17,6 +18,7 @@ from bot.platforms.discord.errors import DiscordFailed, DiscordRefuses
 from bot.platforms.discord.files import fresh_address
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Interactions
+from bot.platforms.discord.looking_up import LookingUp
 from bot.platforms.discord.ports import Inward, Rest
 from bot.platforms.discord.rest import open_rest
 from bot.platforms.discord.slash import definitions, fingerprint
@@ -40,7 +42,11 @@ _log = logging.getLogger(__name__)
 
 
 class Discord:
-    """Discord as a platform: listens at the gateway, has a surface to answer on."""
+    """Discord as a platform: listens at the gateway, has a surface to answer on.
+
+    Attributes:
+        look_up: Tells who and what is in a server; None where that cannot be asked.
+    """
 
     name: ClassVar[str] = "discord"
 
@@ -55,8 +61,10 @@ class Discord:
         catches_up: Callable[[Intake], CatchingUp] | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         vitals: Vitals | None = None,
+        look_up: LookUp | None = None,
     ) -> None:
         self.surface = surface
+        self.look_up = look_up
         self.vitals = vitals or Vitals()
         self._settings = settings
         self._rest = rest
@@ -148,6 +156,7 @@ async def open_discord(
             catches_up=lambda intake: CatchingUp(marks, rest, intake),
             sleep=sleep,
             vitals=vitals,
+            look_up=LookingUp(rest),
         )
 
 

@@ -149,6 +149,18 @@ class DiscordRest:
         found: Mapping[str, Any] = await self._wire.ask(route)
         return found
 
+    async def roles(self, guild_id: str) -> frozenset[str]:
+        """Return the ids of a server's roles."""
+        route = Route("GET /guilds/{guild_id}/roles", guild_id=guild_id)
+        found: Sequence[Mapping[str, Any]] = await self._wire.ask(route)
+        return frozenset(map(_id, found))
+
+    async def channel(self, channel_id: str) -> Mapping[str, Any]:
+        """Return what a channel or thread is, as Discord sends it."""
+        route = Route("GET /channels/{channel_id}", channel_id=channel_id)
+        found: Mapping[str, Any] = await self._wire.ask(route)
+        return found
+
     async def start_thread(self, channel_id: str, message_id: str, name: str) -> str:
         """Open a thread from a message and return its id; a message has one at most."""
         route = Route(f"POST {_MESSAGE}/threads", channel_id=channel_id, message_id=message_id)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from bot.directory import LookUp
 from bot.platforms.inward import Answers, Intake
 from bot.platforms.slack.credentials import credentials_of
 from bot.platforms.slack.doors.aside import run_aside
@@ -17,6 +18,7 @@ from bot.platforms.slack.doors.unheard import Unheard
 from bot.platforms.slack.errors import Forbidden, SlackFailed, TokenRefused
 from bot.platforms.slack.files import Files
 from bot.platforms.slack.hearing import SlackHearing
+from bot.platforms.slack.looking_up import LookingUp
 from bot.platforms.slack.people import People
 from bot.platforms.slack.ports import Inward
 from bot.platforms.slack.surface import SlackSurface
@@ -76,6 +78,7 @@ class Slack:
         surface: Where answers are shown.
         source: Where files are, and what it takes to be given them.
         vitals: What can be seen of it from outside.
+        look_up: Tells who and what is in a workspace.
     """
 
     name: ClassVar[str] = "slack"
@@ -94,6 +97,7 @@ class Slack:
         self.vitals = vitals or Vitals()
         self.surface: Surface = surface
         self.source = source
+        self.look_up: LookUp = LookingUp(parts.web)
         self._settings = settings
         self._parts = parts
         self._shown_on = surface

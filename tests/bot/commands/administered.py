@@ -54,6 +54,7 @@ class Replica:
             stores.link_codes,
             stores.comparisons,
         )
+        self.directory = services.directory
         self.handler = Handler(services, commands)
         self.orders = stores.orders
         self._said = 0

@@ -1,6 +1,7 @@
 """What admins change from the chat, felt by those who ask on another replica."""
 
 import asyncio
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from bot.wording import sentence
 from config.rules import Rule
 from routing.errors import NoModelFits, NotAdmitted, Paused
+from routing.orders import Of, Target
 from routing.reply import Outcome
 from tests.bot.commands.administered import two_replicas
 from tests.fakes.virtual_time import in_virtual_time
@@ -296,6 +298,34 @@ async def test_people_channels_and_roles_are_told_by_name_where_a_chat_shows_nam
     assert "- you are: <@11>, `discord:11`" in who
     assert "- here is: channel <#22> of" in who
     assert "- roles: <@&33>" in who
+
+
+async def test_who_and_what_is_not_there_is_said_when_it_is_typed_and_where_it_is_shown() -> None:
+    there: dict[str, Any] = {"person": "11", "place": "22"}
+    is_there = {Target(Of.ROLE, "33"), Target(Of.CHANNEL, "22"), Target(Of.USER, "11")}
+
+    async def look_up(tenant: str, targets: Collection[Target]) -> dict[Target, bool]:
+        assert tenant == "1"
+        return {each: each in is_there for each in targets}
+
+    async with two_replicas() as (here, other):
+        here.directory.take_from("discord", look_up)
+        denied = await here.ordered("/access deny user <@12>", **there)
+        allowed = await here.ordered("/access deny user <@11>", **there)
+        preset = await here.ordered("/preset set best role S1234567", **there)
+        limit = await here.ordered("/quota set channel <#23> $5 per day", **there)
+        access = await here.ordered("/access show", **there)
+        unknown = await other.ordered("/access show", **there)
+
+        assert "- place 23 (not found here) $5.00" in await here.ordered("/quota report", **there)
+        assert "role `S1234567` (not found" in await here.ordered("/preset show", **there)
+
+    assert denied == "Denied: user `discord:12` (not found here)."
+    assert allowed.startswith("Denied: user <@11>.")
+    assert preset == "Set for role `S1234567` (not found here): **best**."
+    assert limit == "Set: place 23 (not found here) $5.00 per day."
+    assert "denied: user <@11>, user `discord:12` (not found here)" in access
+    assert "denied: user <@11>, user <@12>" in unknown
 
 
 async def test_a_persona_may_be_so_long_and_no_longer() -> None:

@@ -13,7 +13,7 @@ from tests.fakes.discord.payloads import (
 )
 from tests.fakes.discord.permissions import Permission
 from tests.fakes.discord.posts import announce_change, fill, new_message, post
-from tests.fakes.discord.refusals import FormErrors, refused
+from tests.fakes.discord.refusals import FormErrors, Json, refused
 from tests.fakes.discord.world import TEXT, Channel, Guild, Message, Reference, User, World
 
 THREAD_BEGUN: Final = 18
@@ -136,6 +136,11 @@ def _guild(world: World, ask: Ask) -> Answer:
     return guild_json(_known_guild(world, ask))
 
 
+def _roles(world: World, ask: Ask) -> Answer:
+    roles: list[Json] = guild_json(_known_guild(world, ask))["roles"]
+    return roles
+
+
 def _member(world: World, ask: Ask) -> Answer:
     member = _known_guild(world, ask).members.get(ask.id_of("user_id"))
     if member is None:
@@ -178,6 +183,7 @@ ROUTES: Final[dict[Route, Handler]] = {
     ("DELETE", f"{_CHANNEL}/thread-members/@me"): _leave,
     ("PUT", f"{_CHANNEL}/thread-members/{{user_id}}"): _add_to_thread,
     ("GET", "/guilds/{guild_id}"): _guild,
+    ("GET", "/guilds/{guild_id}/roles"): _roles,
     ("GET", "/guilds/{guild_id}/members/{user_id}"): _member,
     ("GET", "/users/{user_id}"): _user,
     ("POST", "/users/@me/channels"): _open_dm,
