@@ -6,7 +6,7 @@ objected, since the text they looked at is in no log; the ordering by doing it a
 
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, fields, replace
+from dataclasses import asdict
 from typing import Any, Final
 
 from routing.explain import ExplainedModel, Explanation, weighed
@@ -14,10 +14,6 @@ from routing.scoring import Offer, Scale
 
 VERSION: Final = 2
 """Counts the forms of a line: raise it with any change of what is in it or how it is weighed."""
-
-_DEFAULTS: Final[Mapping[str, object]] = {
-    each.name: each.default for each in fields(Offer) if each.default is not MISSING
-}
 
 
 def to_line(explanation: Explanation) -> str:
@@ -101,20 +97,18 @@ def _model_value(model: ExplainedModel) -> dict[str, Any]:
     if model.offer is None:
         by_rule = {"rule": model.rule} if model.rule else {}
         return {"model": model.model, "objection": model.objection} | by_rule
-    offer = {each.name: getattr(model.offer, each.name) for each in fields(Offer)}
+    usual = Offer._field_defaults
     told = {
         name: value
-        for name, value in offer.items()
-        if name not in _DEFAULTS or value != _DEFAULTS[name]
+        for name, value in zip(Offer._fields, model.offer, strict=True)
+        if name not in usual or value != usual[name]
     }
     return told | {"score_microusd": model.score_microusd}
 
 
 def _offer(given: Mapping[str, Any]) -> Offer:
-    told = {each.name: given[each.name] for each in fields(Offer) if each.name in given}
-    offer = Offer(**told)
-    return replace(
-        offer,
+    offer = Offer(**{name: given[name] for name in Offer._fields if name in given})
+    return offer._replace(
         parts=tuple((name, part) for name, part in offer.parts),
         ranks=tuple(offer.ranks),
         bonuses=tuple((name, worth) for name, worth in offer.bonuses),

@@ -126,7 +126,7 @@ def statistics_of(text: str, prompt_chars: int) -> NDArray[np.float32]:
     octets = text.encode(errors="replace")
     counts = np.bincount(np.frombuffer(octets, np.uint8), minlength=256).tolist()
     words = runs(octets, _LETTERS)
-    groups = Counter(filter(None, map(_GROUP_OF.get, map(bytes.lower, words))))
+    groups = Counter(filter(None, map(_GROUP_OF.get, runs(octets.lower(), _LETTERS))))
     values = np.array(
         [
             prompt_chars,

@@ -16,6 +16,7 @@ from config.catalog import ModelCard
 from routing.demand import Demand
 from routing.features import Features
 from routing.learned.keeping import Cohort
+from routing.learned.laid_out import LaidOut
 from routing.learned.quality import CAUSES
 from routing.prediction import Prediction
 
@@ -44,61 +45,86 @@ class Roster:
             for place, cohort in reversed(list(enumerate(cohorts)))
             for column, model in enumerate(cohort.quality.models)
         }
-        self.cohorts = tuple(cohorts)
+        self.speakers = [_Speaker(cohort) for cohort in cohorts]
         self.seats = [_Seat(c, *places[c.learned_as]) for c in cards if c.learned_as in places]
         self.unknown = [card for card in cards if card.learned_as not in places]
 
 
 def predict(features: Features, demand: Demand, roster: Roster) -> dict[str, Prediction]:
     """Predict for every card, by name."""
-    said = [_Said(cohort, features, demand) for cohort in roster.cohorts]
-    predictions = {
-        card.name: said[cohort].prediction(card, model) for card, cohort, model in roster.seats
-    }
-    for card in roster.unknown:
-        quality = card.quality_for(demand.task)
-        predictions[card.name] = Prediction(
-            quality, demand.output_tokens, contributions={CARD: quality}
+    said = [speaker.hear(features) for speaker in roster.speakers]
+    predictions = {}
+    for card, cohort, model in roster.seats:
+        of_cohort = said[cohort]
+        predictions[card.name] = (
+            _by_card(card, demand) if of_cohort is None else _moved(card, demand, of_cohort, model)
         )
+    for card in roster.unknown:
+        predictions[card.name] = _by_card(card, demand)
     return predictions
 
 
-class _Said:
-    """What a cohort says of one prompt."""
+class _Said(NamedTuple):
+    """What a cohort says of a prompt that is like something recorded.
 
-    def __init__(self, cohort: Cohort, features: Features, demand: Demand) -> None:
-        moved = cohort.quality.moves(features.statistics[None], features.vector[None])
-        odds = moved.odds[:, 0]
-        self._demand = demand
-        self._moves = (odds - odds.sum(axis=1, keepdims=True) / odds.shape[1]).T.tolist()
-        self._familiarity = float(moved.familiarity[0])
-        lengths = cohort.output_tokens
-        self._log_tokens = (
-            None if lengths is None else lengths.logs(moved.counts, moved.shares)[0].tolist()
+    Attributes:
+        moves: By model, then by cause, in log odds: beside the mean of all recorded models.
+        familiarity: Above 0, to 1.
+        log_tokens: By model: the logarithm of the length where all is familiar; None: unknown.
+    """
+
+    moves: list[list[float]]
+    familiarity: float
+    log_tokens: list[float] | None
+
+
+class _Speaker:
+    """A cohort, ready to say something of one prompt after the other."""
+
+    def __init__(self, cohort: Cohort) -> None:
+        self._laid_out = LaidOut(cohort.quality)
+        self._lengths = cohort.output_tokens
+
+    def hear(self, features: Features) -> _Said | None:
+        """Say what a prompt changes; None where it is unlike everything recorded."""
+        moved = self._laid_out.moves(features.statistics, features.vector)
+        if moved is None:
+            return None
+        odds, lengths = moved.odds[:, 0], self._lengths
+        return _Said(
+            (odds - odds.sum(axis=1, keepdims=True) / odds.shape[1]).T.tolist(),
+            float(moved.familiarity[0]),
+            None if lengths is None else lengths.logs(moved.counts, moved.shares)[0].tolist(),
         )
 
-    def prediction(self, card: ModelCard, model: int) -> Prediction:
-        declared = card.quality_for(self._demand.task)
-        contributions = {CARD: declared}
-        kept = min(max(declared, _SURE), 1.0 - _SURE)
-        odds, quality = log(kept / (1.0 - kept)), declared
-        for cause, move in zip(CAUSES, self._moves[model], strict=False):
-            odds += move
-            moved = 1.0 / (1.0 + exp(-odds))
-            contributions[cause] = moved - quality
-            quality = moved
-        return Prediction(
-            quality=sum(contributions.values()),
-            output_tokens=self._expected_output_tokens(model),
-            familiarity=self._familiarity,
-            contributions=contributions,
-        )
 
-    def _expected_output_tokens(self, model: int) -> int:
-        """Return the expected length of an answer: the usual one, where nothing is known better."""
-        demand = self._demand
-        if self._log_tokens is None:
-            return demand.output_tokens
-        usual, learned = log(max(demand.output_tokens, 1)), max(self._log_tokens[model], 0.0)
-        tokens = exp(usual + self._familiarity * (learned - usual))
-        return min(round(tokens), demand.max_output_tokens)
+def _by_card(card: ModelCard, demand: Demand) -> Prediction:
+    quality = card.quality_for(demand.task)
+    return Prediction(quality, demand.output_tokens, contributions={CARD: quality})
+
+
+def _moved(card: ModelCard, demand: Demand, said: _Said, model: int) -> Prediction:
+    declared = card.quality_for(demand.task)
+    contributions = {CARD: declared}
+    kept = min(max(declared, _SURE), 1.0 - _SURE)
+    odds, quality = log(kept / (1.0 - kept)), declared
+    for cause, move in zip(CAUSES, said.moves[model], strict=False):
+        odds += move
+        moved = 1.0 / (1.0 + exp(-odds))
+        contributions[cause] = moved - quality
+        quality = moved
+    return Prediction(
+        quality=sum(contributions.values()),
+        output_tokens=_expected_output_tokens(demand, said, model),
+        familiarity=said.familiarity,
+        contributions=contributions,
+    )
+
+
+def _expected_output_tokens(demand: Demand, said: _Said, model: int) -> int:
+    """Return the expected length of an answer: the usual one, where nothing is known better."""
+    if said.log_tokens is None:
+        return demand.output_tokens
+    usual, learned = log(max(demand.output_tokens, 1)), max(said.log_tokens[model], 0.0)
+    tokens = exp(usual + said.familiarity * (learned - usual))
+    return min(round(tokens), demand.max_output_tokens)

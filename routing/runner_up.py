@@ -59,7 +59,7 @@ def _quality(first: Offer, second: Offer, scale: Scale) -> float | None:
     to_beat = standing(first, scale)
 
     def wins(quality: float) -> bool:
-        return standing(replace(second, quality=quality), scale) < to_beat
+        return standing(second._replace(quality=quality), scale) < to_beat
 
     losing, winning = second.quality, 1.0
     if not wins(winning):
@@ -77,7 +77,7 @@ def _estimate(first: Offer, second: Offer, scale: Scale) -> int | None:
     to_beat = standing(first, scale)
 
     def wins(estimate_microusd: int) -> bool:
-        offer = replace(second, estimate_microusd=estimate_microusd)
+        offer = second._replace(estimate_microusd=estimate_microusd)
         return standing(offer, scale) < to_beat
 
     winning, losing = 0, second.estimate_microusd

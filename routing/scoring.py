@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import fsum
-from typing import Final
+from typing import Final, NamedTuple
 
 _CALM: Final = 0.5
 """Up to this used share of a budget, a micro-dollar counts as one."""
@@ -46,8 +46,7 @@ UNWEIGHED: Final = Scale(0)
 """Where nothing was weighed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """All that is weighed of one model.
 
     Attributes:
@@ -143,13 +142,13 @@ def turned_by(offers: Sequence[Offer], scale: Scale) -> Turn | None:
     """Tell what but for which another model would answer; None where it is the models' worth."""
     first = winner(offers, scale)
     if any(offer.ranks or offer.bonuses for offer in offers):
-        unruled = [replace(offer, ranks=(), bonuses=()) for offer in offers]
+        unruled = [offer._replace(ranks=(), bonuses=()) for offer in offers]
         if winner(unruled, scale) != first:
             return Turn.RULE
     if scale.money_weight > 1 and winner(offers, replace(scale, budget_used=0.0)) != first:
         return Turn.BUDGET
     if any(offer.cache_loss_microusd for offer in offers):
-        rootless = [replace(offer, cache_loss_microusd=0) for offer in offers]
+        rootless = [offer._replace(cache_loss_microusd=0) for offer in offers]
         if winner(rootless, scale) != first:
             return Turn.THREAD
     return None

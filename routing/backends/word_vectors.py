@@ -7,8 +7,9 @@ folder. No wheel exists for every Python; where there is none, there are no vect
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,6 +33,10 @@ _LAST_CHARS: Final = 500
 _PIECE: Final = re.compile(r" *[A-Za-z]+| *[^A-Za-z0-9 \n]+|[0-9\n]| +")
 _BLANK: Final = "\u2581"  # as the vocabulary spells it
 _LINE_END: Final = 13
+
+# Rarer words come again: of so many, of at most so many letters, the tokens are remembered.
+_REMEMBERED: Final = 10_000
+_LONGEST_REMEMBERED_CHARS: Final = 40
 
 # The bits of a half-precision number, moved to where single precision has them: there the exponent
 # counts from another point, which a power of two makes good.
@@ -59,6 +64,7 @@ class WordVectors:
         self._pieces = {
             token.replace(_BLANK, " "): number for token, number in tokenizer.get_vocab().items()
         } | {"\n": _LINE_END}
+        self._apart: dict[str, tuple[int, ...]] = {}
 
     def __call__(self, text: str) -> "Vector | None":
         """Embed the beginning and the end of a text; None when nothing in it has a vector."""
@@ -84,11 +90,34 @@ class WordVectors:
         pieces = _PIECE.findall(f" {text}")
         tokens = [token for token in map(self._pieces.get, pieces) if token is not None]
         if len(tokens) < len(pieces):
-            others = "\n".join([piece for piece in pieces if piece not in self._pieces])
-            # Before the first line's end stands the blank with which the tokenizer opens.
-            apart = self._taken_apart(f"\n{others}")[1:]
-            tokens += [token for token in apart if token != _LINE_END]
+            others = [piece for piece in pieces if piece not in self._pieces]
+            tokens += chain.from_iterable(map(self._parts_of(others).__getitem__, others))
         return tokens
+
+    def _parts_of(self, pieces: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
+        """Return the tokens of each piece, so that new ones are taken apart in one go."""
+        known = self._apart
+        new = dict.fromkeys([piece for piece in pieces if piece not in known])
+        if not new:
+            return known
+        # Before the first line's end stands the blank with which the tokenizer opens.
+        tokens = self._taken_apart("\n".join(["", *new]))[1:]
+        ends = [place for place, token in enumerate(tokens) if token == _LINE_END]
+        spans = pairwise([*ends, len(tokens)])
+        found = {
+            piece: tuple(tokens[start + 1 : end])
+            for piece, (start, end) in zip(new, spans, strict=True)
+        }
+        if len(known) + len(found) > _REMEMBERED:
+            self._apart = {}
+        self._apart.update(
+            {
+                piece: parts
+                for piece, parts in found.items()
+                if len(piece) <= _LONGEST_REMEMBERED_CHARS
+            }
+        )
+        return known | found
 
     def _taken_apart(self, text: str) -> list[int]:
         tokens: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids

@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 Rows: TypeAlias = NDArray[np.float32]
 """A row per prompt or per part of a model."""
 
-_FARTHEST: Final = 4.0
+FARTHEST: Final = 4.0
+"""Spreads from the mean."""
+
 _LEAST_SPREAD: Final = 1e-3
-_VECTOR_PARTS: Final = 16.0
+VECTOR_PARTS: Final = 16.0
+"""How much longer vectors are made, to weigh what counts do."""
+
 _NO_LENGTH: Final = np.float32(1e-12)
 
 
@@ -31,7 +35,7 @@ class Prompts(NamedTuple):
     @property
     def both(self) -> Rows:
         """Return counts and words side by side, of like weight."""
-        return np.concatenate((self.counts, _VECTOR_PARTS * self.words), axis=1)
+        return np.concatenate((self.counts, VECTOR_PARTS * self.words), axis=1)
 
     def rows(self, chosen: NDArray[np.int64]) -> "Prompts":
         """Return some of the prompts."""
@@ -62,7 +66,7 @@ class Scale:
     def of(self, statistics: Rows, vectors: Rows) -> Prompts:
         """Measure prompts."""
         counts: Rows = (statistics - self.mean) / self.spread
-        counts = np.minimum(np.maximum(counts, -_FARTHEST), _FARTHEST)
+        counts = np.minimum(np.maximum(counts, -FARTHEST), FARTHEST)
         has_words: NDArray[np.bool_] = np.logical_or.reduce(vectors, axis=1)
         words: Rows = (vectors - self.centre) * has_words[:, None]
         words /= np.maximum(np.sqrt(squares(words)), _NO_LENGTH)[:, None]

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.learned.arrays import Rows, Scale, fraction, log_odds, sigmoid
+from routing.learned.arrays import Prompts, Rows, Scale, fraction, log_odds, sigmoid
 from routing.learned.landmarks import Landmarks, nearness
-from routing.learned.tasks import Tasks
+from routing.learned.tasks import Membership, Tasks
 from routing.learned.trees import Trees
 
 CAUSES: Final = ("kind of question", "difficulty", "second direction")
@@ -89,7 +89,11 @@ class Learned:
     def moves(self, statistics: Rows, vectors: Rows) -> Moves:
         """Say by how much each prompt moves what is expected of every model."""
         prompts = self.scale.of(statistics, vectors)
-        shares, familiarity = self.tasks.membership(prompts)
+        return self.moved(statistics, prompts, self.tasks.membership(prompts))
+
+    def moved(self, statistics: Rows, prompts: Prompts, belongs: Membership) -> Moves:
+        """Say the same of prompts that are measured, and sorted by task, already."""
+        shares, familiarity = belongs
         likeness = self.landmarks.likeness(prompts)
         near = nearness(likeness) / (shares @ self.near_edges)
         familiarity = familiarity * fraction((near - _NEAR) / (1.0 - _NEAR))

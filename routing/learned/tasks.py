@@ -17,9 +17,9 @@ Labels: TypeAlias = NDArray[np.int64]
 
 _WAYS: Final = 64
 _FOLDS: Final = 5
-_DOUBT: Final = 3.0  # clouds are no clean bells: distances tell less than they seem to
+DOUBT: Final = 3.0  # clouds are no clean bells: distances tell less than they seem to
 _EDGE: Final = 0.9
-_FAR: Final = 1.4
+FAR: Final = 1.4
 _BORROWED_PROMPTS: Final = 5.0
 _PULL_PROMPTS: Final = 2.0
 
@@ -61,12 +61,12 @@ class Tasks:
     def membership(self, prompts: Prompts) -> Membership:
         """Tell which tasks prompts are like, and how much so."""
         apart = self.distances(prompts)
-        logits = self.leanings - apart / (2 * _DOUBT)
+        logits = self.leanings - apart / (2 * DOUBT)
         shares: Rows = np.exp(logits - logits.max(axis=1, keepdims=True))
         shares /= shares.sum(axis=1, keepdims=True)
         # The edge of the likeliest task counts, since a wide cloud elsewhere reaches everywhere.
         astray = np.einsum("ij,ij->i", shares, apart / self.edges)
-        familiarity = fraction((_FAR - astray) / (_FAR - 1.0))
+        familiarity = fraction((FAR - astray) / (FAR - 1.0))
         return Membership(shares, familiarity * prompts.are_told)
 
     def distances(self, prompts: Prompts) -> Rows:

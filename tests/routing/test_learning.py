@@ -210,9 +210,9 @@ def test_without_opting_in_nothing_is_probed() -> None:
 def test_what_somebody_wants_or_a_rule_prefers_is_never_probed_away() -> None:
     learning = Bench(probe_share=0.03).learning
     first, runner_up, _ = LLAMA_FIRST
-    preferred = replace(first, offer=replace(first.offer, ranks=(False,)))
-    others = replace(runner_up, offer=replace(runner_up.offer, ranks=(True,)))
-    with_bonus = replace(first, offer=replace(first.offer, bonuses=(("staff", 5),)))
+    preferred = replace(first, offer=first.offer._replace(ranks=(False,)))
+    others = replace(runner_up, offer=runner_up.offer._replace(ranks=(True,)))
+    with_bonus = replace(first, offer=first.offer._replace(bonuses=(("staff", 5),)))
 
     for number in range(1000):
         assert probed(learning, str(number), first, runner_up, wanted="llama")[0] == "llama"

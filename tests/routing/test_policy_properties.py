@@ -192,7 +192,7 @@ def test_the_runner_up_wins_by_just_what_is_told(
         for raised, wins in [(0, True), (1, False)]:
             price = second.estimate_microusd + raised
             offers = [
-                replace(each.offer, estimate_microusd=price)
+                each.offer._replace(estimate_microusd=price)
                 if each.card.name == second.model
                 else each.offer
                 for each in decision.candidates

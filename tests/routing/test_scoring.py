@@ -1,6 +1,5 @@
 """What a score is made of."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -57,19 +56,19 @@ def test_the_pressure_grows_ever_faster() -> None:
         pytest.param([CHEAP, GOOD], Scale(20_000, budget_used=0.8), Turn.BUDGET, id="budget"),
         pytest.param([CHEAP, GOOD], Scale(5_000_000, budget_used=1.0), None, id="worth it still"),
         pytest.param(
-            [replace(CHEAP, ranks=(False,)), replace(GOOD, ranks=(True,))],
+            [CHEAP._replace(ranks=(False,)), GOOD._replace(ranks=(True,))],
             Scale(20_000), Turn.RULE, id="a rule",
         ),
         pytest.param(
-            [replace(CHEAP, bonuses=(("r", 2_000),)), GOOD], Scale(20_000), Turn.RULE,
+            [CHEAP._replace(bonuses=(("r", 2_000),)), GOOD], Scale(20_000), Turn.RULE,
             id="what a rule adds",
         ),
         pytest.param(
-            [replace(CHEAP, ranks=(True,)), replace(GOOD, ranks=(False,))],
+            [CHEAP._replace(ranks=(True,)), GOOD._replace(ranks=(False,))],
             Scale(20_000), None, id="a rule that only agrees",
         ),
         pytest.param(
-            [CHEAP, replace(GOOD, cache_loss_microusd=2_000)], Scale(20_000), Turn.THREAD,
+            [CHEAP, GOOD._replace(cache_loss_microusd=2_000)], Scale(20_000), Turn.THREAD,
             id="the thread",
         ),
     ],

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from string import ascii_lowercase
 
 import numpy as np
 import pytest
@@ -13,6 +14,11 @@ needs_vectors = pytest.mark.skipif(
     wheel_file("wordllama", "weights/*_256.safetensors") is None,
     reason="no wheel with word vectors for this Python",
 )
+
+
+def _letters(number: int) -> list[str]:
+    first, second = divmod(number, 26)
+    return [f"{ascii_lowercase[first]}{ascii_lowercase[second]}{last}" for last in ascii_lowercase]
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +91,28 @@ def test_a_vector_is_the_mean_of_what_the_tokenizer_finds(embed: Embed, text: st
     total = read_vectors(weights)[tokens].astype(np.float64).sum(axis=0)
 
     assert vector_of(embed, text) == pytest.approx(total / np.linalg.norm(total), abs=1e-6)
+
+
+@needs_vectors
+def test_a_vector_is_the_same_however_often_its_words_were_met(embed: Embed) -> None:
+    text = "floccinaucinihilipilification and 17 pneumonoultramicroscopic zyzzyvas, floccinauci"
+
+    first, again = vector_of(embed, text), vector_of(embed, text)
+    among_others = vector_of(open_word_vectors(), text)
+
+    assert np.array_equal(first, again)
+    assert np.array_equal(first, among_others)
+
+
+@needs_vectors
+def test_a_vector_is_the_same_after_more_rare_words_than_are_remembered(embed: Embed) -> None:
+    text = "xqzt yqzt zqzt"
+    first = vector_of(embed, text)
+
+    for number in range(120):
+        embed(" ".join(f"x{a}q{b}z" for a in ascii_lowercase[:10] for b in _letters(number)))
+
+    assert np.array_equal(vector_of(embed, text), first)
 
 
 def test_without_vectors_nothing_is_embedded() -> None:
