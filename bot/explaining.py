@@ -130,7 +130,8 @@ def _taken_for(explanation: Explanation) -> str:
     wish = f", asked for **{explanation.wanted}**" if explanation.wanted else ""
     demand = explained_demand(explanation)
     counted = f" ({demand}{wish})" if explanation.input_tokens else ""
-    return f"Taken for a **{explanation.task}** question{counted}."
+    as_before = ", as the one it goes on with" if explanation.goes_on else ""
+    return f"Taken for a **{explanation.task}** question{as_before}{counted}."
 
 
 def _row(cells: Iterable[str]) -> str:

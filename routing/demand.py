@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from config.catalog import AttachmentKind, Capability, ModelCard, TaskClass
+from routing.following import expected_tokens, subject_of
 from routing.pricing import price_microusd
 from routing.query import Query
 from routing.signals import task_of
@@ -37,9 +38,10 @@ class Demand:
         system_tokens: The general system prompt, for models without one of their own.
         question_tokens: What cannot be left out: the question and what comes with it.
         history_tokens: Earlier turns: what may be shortened to fit.
-        output_tokens: Expected length of the answer.
+        output_tokens: Expected length of what is seen of the answer.
         max_output_tokens: The longest answer asked for.
         persona_tokens: What an admin adds to either system prompt.
+        goes_on: Whether it is taken for what the question before it was taken for.
     """
 
     task: TaskClass
@@ -50,20 +52,23 @@ class Demand:
     output_tokens: int
     max_output_tokens: int
     persona_tokens: int = 0
+    goes_on: bool = False
 
 
 def demand_of(query: Query, max_output_tokens: int) -> Demand:
     """State what a query needs, with answers of at most `max_output_tokens`."""
-    task = task_of(query.text)
+    subject = subject_of(query)
+    task = task_of(subject)
     return Demand(
         task=task,
         needs=query.needs | ({Capability.VISION} if _has_image(query) else frozenset()),
         system_tokens=turn_tokens(query.system_prompt),
         question_tokens=query.turn.tokens,
         history_tokens=sum(turn.tokens for turn in query.history),
-        output_tokens=min(_EXPECTED_OUTPUT_TOKENS[task], max_output_tokens),
+        output_tokens=min(expected_tokens(_EXPECTED_OUTPUT_TOKENS[task], query), max_output_tokens),
         max_output_tokens=max_output_tokens,
         persona_tokens=turn_tokens(query.ordered.persona),
+        goes_on=subject != query.text,
     )
 
 

@@ -44,6 +44,7 @@ class Explanation:
 
     Attributes:
         task: The class of question it was taken for.
+        goes_on: Whether it was taken for what the question before it was taken for.
         needs: Capabilities it demanded, sorted.
         input_tokens: Estimated, history included.
         output_tokens: Expected, where no prediction says it by model.
@@ -73,6 +74,7 @@ class Explanation:
     attempts: tuple[str, ...] = ()
     cache: str = ""
     kept_under: tuple[str, ...] = ()
+    goes_on: bool = False
 
     @property
     def offers(self) -> tuple[Offer, ...]:
@@ -161,6 +163,7 @@ def _demanded(demand: Demand) -> Explanation:
             + demand.history_tokens
         ),
         output_tokens=demand.output_tokens,
+        goes_on=demand.goes_on,
     )
 
 

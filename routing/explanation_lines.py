@@ -13,7 +13,7 @@ from routing.explain import ExplainedModel, Explanation, weighed
 from routing.scoring import Offer, Scale
 
 VERSION: Final = 2
-"""Counts the forms of a line: raise it with any change of what is in it or how it is weighed."""
+"""Counts the forms of a line: raise it with any change by which an earlier one is read wrong."""
 
 
 def to_line(explanation: Explanation) -> str:
@@ -48,6 +48,7 @@ def to_value(explanation: Explanation) -> dict[str, Any]:
         "models": [_model_value(model) for model in explanation.models],
         "attempts": explanation.attempts,
         "cache": explanation.cache,
+        **({"goes_on": True} if explanation.goes_on else {}),
         **({"orders": explanation.orders} if explanation.orders else {}),
         **({"kept_under": explanation.kept_under} if explanation.kept_under else {}),
     }
@@ -89,6 +90,7 @@ def _read(given: Mapping[str, Any]) -> Explanation:
         attempts=tuple(given["attempts"]),
         cache=given["cache"],
         kept_under=tuple(given.get("kept_under", ())),
+        goes_on=given.get("goes_on", False),
     )
     return weighed(told, [_offer(model) for model in models if "objection" not in model])
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from config.catalog import ModelCard
 from routing.demand import Demand
+from routing.following import subject_of
 from routing.prediction import Prediction
 from routing.query import Query
 
@@ -51,7 +52,7 @@ class LearnedPredictor:
         from routing.features import features_of
         from routing.predictor import predict
 
-        return predict(features_of(query.text, self._embed), demand, self._roster)
+        return predict(features_of(subject_of(query), self._embed), demand, self._roster)
 
     def _roster_of(self, cards: Sequence[ModelCard]) -> "Roster | None":
         """Return whom the cohorts in which a usable card's model is speak for; None: nobody."""
