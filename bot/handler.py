@@ -36,7 +36,7 @@ from routing.ports import Exchange, Transcript
 from routing.query import Ordered, Query, latest_turns
 from routing.reply import Ended, Finished, ReasoningDelta, Receipt, TextDelta
 from routing.stop import Stop, Stopped
-from routing.thread import last_answer
+from routing.thread import answered, last_answer
 from routing.wishes import addressed
 
 _log = logging.getLogger(__name__)
@@ -233,6 +233,7 @@ class Handler:
             material=material.text,
             images=material.images,
             asked_at=message.at,
+            answered=answered(transcript.exchanges, settings.models, again),
             last_answer=last_answer(
                 exchanges,
                 settings.models,

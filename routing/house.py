@@ -7,6 +7,7 @@ decides. What a model is good at beyond that is told by votes on itself, and bel
 Without votes the router's own prediction stands, exactly; no chance is involved.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from routing.embedding import VECTOR_SIZE, Vector
-from routing.prediction import Prediction
+from routing.prediction import CARD, Prediction
 from routing.votes import Leaning, Verdict, Vote
 
 Numbers: TypeAlias = NDArray[np.float64]
@@ -59,10 +60,15 @@ def coarse(vector: Vector) -> bytes:
 
 
 class Memory:
-    """The votes of one house, ready to be asked."""
+    """The votes of one house, ready to be asked.
+
+    Attributes:
+        verdicts: By reply id, of answers that more people found wanting than good.
+    """
 
     def __init__(self, votes: Sequence[Vote]) -> None:
         whole = [vote for vote in votes if len(vote.question) == VECTOR_SIZE]
+        self.verdicts = _rejecting(whole)
         rows = np.frombuffer(b"".join(vote.question for vote in whole), dtype=np.int8)
         vectors = rows.reshape(len(whole), VECTOR_SIZE).astype(np.float32)
         lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
@@ -123,9 +129,21 @@ class Memory:
         return weights * shares[self._voters]
 
 
+def _rejecting(votes: Sequence[Vote]) -> dict[str, Verdict]:
+    """Return the latest verdict against each answer that more votes are against than for."""
+    balance: Counter[str] = Counter()
+    against: dict[str, Verdict] = {}
+    for vote in votes:
+        good, _ = _MEANING[vote.verdict]
+        balance[vote.reply_id] += 1 if good else -1
+        if not good:
+            against[vote.reply_id] = vote.verdict
+    return {reply_id: verdict for reply_id, verdict in against.items() if balance[reply_id] < 0}
+
+
 def _with_house(prediction: Prediction, quality: float) -> Prediction:
     contribution = {CONTRIBUTION: quality - prediction.quality}
-    parts = prediction.contributions or {"card": prediction.quality}
+    parts = prediction.contributions or {CARD: prediction.quality}
     return replace(prediction, quality=quality, contributions={**parts, **contribution})
 
 

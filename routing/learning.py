@@ -8,16 +8,17 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from config.catalog import ModelCard
 from config.settings import Settings
 from routing.answering import Answering
 from routing.clock import Clock
 from routing.demand import Demand
+from routing.doubting import NOTHING_SAID
 from routing.embedding import Embed
 from routing.errors import StoreUnavailable
+from routing.following import subject_of
 from routing.policy import Candidate
 from routing.ports import Exchange
-from routing.prediction import Prediction
+from routing.prediction import Prediction, by_card
 from routing.query import Origin, Query
 from routing.votes import House, Leaning, Verdict, Vote, Votes
 
@@ -95,12 +96,17 @@ class Learning:
         if held is None or held.memory is None:
             return predictions
         whole = {
-            card.name: predictions.get(card.name) or _by_card(card, demand)
+            card.name: predictions.get(card.name) or by_card(card, demand)
             for card in self._settings.models
         }
-        vector = self._embed(query.text)
+        vector = self._embed(subject_of(query))
         moved = held.memory.adjusted(whole, vector, self._clock.now(), self._leaning)
         return predictions if moved is whole else moved
+
+    def verdicts(self, origin: Origin) -> Mapping[str, Verdict]:
+        """Return what a house says against replies, by their ids, as far as it is at hand."""
+        held = self._held.get(_house(origin)) if self.is_on else None
+        return NOTHING_SAID if held is None or held.memory is None else held.memory.verdicts
 
     def probed(self, answering: Answering) -> tuple[Candidate, ...]:
         """Return who is asked in which order: for a share of replies, the runner-up comes first.
@@ -188,11 +194,6 @@ class Learning:
         self._held.move_to_end(house)
         while len(self._held) > _HOUSES:
             self._held.popitem(last=False)
-
-
-def _by_card(card: ModelCard, demand: Demand) -> Prediction:
-    quality = card.quality_for(demand.task)
-    return Prediction(quality, demand.output_tokens, contributions={"card": quality})
 
 
 def _house(origin: Origin) -> House:

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from config.catalog import ModelCard
 from routing.demand import Demand
 from routing.query import Query
+
+CARD: Final = "card"
+"""The name of what a card declares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,12 @@ class Prediction:
     output_tokens: int
     familiarity: float = 0.0
     contributions: Mapping[str, float] = field(default_factory=dict)
+
+
+def by_card(card: ModelCard, demand: Demand) -> Prediction:
+    """Return what is expected of a model of which nothing is known but its card."""
+    quality = card.quality_for(demand.task)
+    return Prediction(quality, demand.output_tokens, contributions={CARD: quality})
 
 
 Predict: TypeAlias = Callable[[Query, Demand, Sequence[ModelCard]], Mapping[str, Prediction]]

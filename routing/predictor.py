@@ -18,9 +18,7 @@ from routing.features import Features
 from routing.learned.keeping import Cohort
 from routing.learned.laid_out import LaidOut
 from routing.learned.quality import CAUSES
-from routing.prediction import Prediction
-
-CARD: Final = "card"
+from routing.prediction import CARD, Prediction, by_card
 
 _SURE: Final = 1e-6
 
@@ -57,10 +55,10 @@ def predict(features: Features, demand: Demand, roster: Roster) -> dict[str, Pre
     for card, cohort, model in roster.seats:
         of_cohort = said[cohort]
         predictions[card.name] = (
-            _by_card(card, demand) if of_cohort is None else _moved(card, demand, of_cohort, model)
+            by_card(card, demand) if of_cohort is None else _moved(card, demand, of_cohort, model)
         )
     for card in roster.unknown:
-        predictions[card.name] = _by_card(card, demand)
+        predictions[card.name] = by_card(card, demand)
     return predictions
 
 
@@ -96,11 +94,6 @@ class _Speaker:
             float(moved.familiarity[0]),
             None if lengths is None else lengths.logs(moved.counts, moved.shares)[0].tolist(),
         )
-
-
-def _by_card(card: ModelCard, demand: Demand) -> Prediction:
-    quality = card.quality_for(demand.task)
-    return Prediction(quality, demand.output_tokens, contributions={CARD: quality})
 
 
 def _moved(card: ModelCard, demand: Demand, said: _Said, model: int) -> Prediction:

@@ -118,6 +118,21 @@ class LastAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """An earlier answer of the conversation, without its words.
+
+    Attributes:
+        reply_id: Of its receipt.
+        alias: Of the card that gave it.
+        is_redone: Whether its question was asked again.
+    """
+
+    reply_id: str
+    alias: str
+    is_redone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Ordered:
     """What admins ordered while the bot runs, as far as it is for a question.
 
@@ -151,6 +166,7 @@ class Query:
         images: What is shown along with the question.
         asked_at: Aware and in UTC; None while nobody has looked at the clock.
         last_answer: Who answered before; None where a conversation begins.
+        answered: The latest answers of the conversation by known models, oldest first.
         reply_id: Of the answer's receipt, the same for all who are to answer; empty: made up.
         delivery: Which worker it is, from 1, that is to answer: each takes over from those before.
         ordered: What admins ordered that is for it.
@@ -169,6 +185,7 @@ class Query:
     images: tuple[Image, ...] = ()
     asked_at: datetime | None = None
     last_answer: LastAnswer | None = None
+    answered: tuple[Answered, ...] = ()
     reply_id: str = ""
     delivery: int = 1
     ordered: Ordered = Ordered()

@@ -23,6 +23,7 @@ from routing.choosing import NOTHING_PREDICTED, choose
 from routing.clock import Clock
 from routing.cooldown import HEALTHY, Health, after_answer, after_failure, resting_models
 from routing.demand import demand_of
+from routing.doubting import NOTHING_SAID, doubted
 from routing.errors import (
     AllModelsFailed,
     ModelFailed,
@@ -110,11 +111,15 @@ class Router:
         """
         tightest = standing.tightest
         demand = demand_of(query, self._settings.routing.max_output_tokens)
-        predictions = NOTHING_PREDICTED
+        predictions, verdicts = NOTHING_PREDICTED, NOTHING_SAID
         if self._predict:
             predictions = self._predict(query, demand, self._settings.models)
         if self._learning:
             predictions = self._learning.adjusted(predictions, query, demand)
+            verdicts = self._learning.verdicts(query.origin)
+        if query.answered:
+            cards = self._settings.models
+            predictions = doubted(predictions, cards, demand, query.answered, verdicts)
         used = tightest.share if tightest else 0.0
         return choose(query, self._settings, self.resting, used, predictions, demand)
 

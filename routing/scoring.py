@@ -18,6 +18,9 @@ _STEEPNESS: Final = 12.0
 
 _MONEY: Final = ("price", "budget pressure", "waiting", "cache loss")
 
+CONVERSATION: Final = "conversation"
+"""The part of a quality that answers took away which were found wanting in the conversation."""
+
 _ROUNDING: Final = 1e-12
 """Parts of a quality whose sum misses it by less were all of it."""
 
@@ -136,6 +139,7 @@ class Turn(StrEnum):
     RULE = "a rule prefers it"
     BUDGET = "budget is running low"
     THREAD = "stays with this thread"
+    CONVERSATION = "another one disappointed"
 
 
 def turned_by(offers: Sequence[Offer], scale: Scale) -> Turn | None:
@@ -151,4 +155,13 @@ def turned_by(offers: Sequence[Offer], scale: Scale) -> Turn | None:
         rootless = [offer._replace(cache_loss_microusd=0) for offer in offers]
         if winner(rootless, scale) != first:
             return Turn.THREAD
+    if any(CONVERSATION in dict(offer.parts) for offer in offers) and (
+        winner(map(_undoubted, offers), scale) != first
+    ):
+        return Turn.CONVERSATION
     return None
+
+
+def _undoubted(offer: Offer) -> Offer:
+    taken = dict(offer.parts).get(CONVERSATION, 0.0)
+    return offer._replace(quality=offer.quality - taken)

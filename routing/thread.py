@@ -10,11 +10,14 @@ from typing import Final
 
 from config.catalog import ModelCard
 from routing.ports import Exchange
-from routing.query import LastAnswer
+from routing.query import Answered, LastAnswer
 from routing.tokens import turn_tokens
 
 KEPT_S: Final = 300
 """What hosts promise to keep a beginning at least: OpenAI and Anthropic document five minutes."""
+
+_LATEST_ANSWERS: Final = 6
+"""What was said of older ones is forgiven."""
 
 LEAST_TOKENS: Final = 1024
 """Shorter beginnings are kept by no host that charges less for them."""
@@ -42,9 +45,38 @@ def last_answer(
     if position is None:
         return None
     last = exchanges[position]
-    alias = next((card.alias for card in catalog if card.name == last.model), last.model)
+    alias = _alias(last.model, catalog)
     if not is_whole or not 0 <= (at - last.asked_at).total_seconds() <= KEPT_S:
         return LastAnswer(last.model, alias)
     sent = [last.turns[0], *(turn for each in exchanges[:position] for turn in each.turns)]
     tokens = turn_tokens(system_prompt) + sum(turn.tokens for turn in sent)
     return LastAnswer(last.model, alias, tokens if tokens >= LEAST_TOKENS else 0)
+
+
+def answered(
+    exchanges: Sequence[Exchange], catalog: Sequence[ModelCard], again: Exchange | None
+) -> tuple[Answered, ...]:
+    """Return the latest answers of a conversation by known models, oldest first.
+
+    Args:
+        exchanges: All of it, oldest first: also those whose question was asked again.
+        catalog: Knows the aliases.
+        again: Whose question is asked again now.
+    """
+    last = {_first(each): each.reply_id for each in exchanges}
+    if again is not None:
+        last[_first(again)] = ""
+    return tuple(
+        Answered(each.reply_id, _alias(each.model, catalog), last[_first(each)] != each.reply_id)
+        for each in exchanges[-_LATEST_ANSWERS:]
+        if each.model
+    )
+
+
+def _first(exchange: Exchange) -> str:
+    """Return the reply id of the exchange that first asked what this one asks."""
+    return exchange.again_of or exchange.reply_id
+
+
+def _alias(model: str, catalog: Sequence[ModelCard]) -> str:
+    return next((card.alias for card in catalog if card.name == model), model)

@@ -233,6 +233,17 @@ async def test_a_question_asked_again_does_not_see_its_old_answers_nor_what_came
     assert sent[4] == ["second", "first", "third"]
 
 
+async def test_who_was_asked_again_is_less_believed_in_the_same_conversation() -> None:
+    talk = Talk()
+    await talk.say("first")
+    await talk.say("/fresh")
+
+    assert "conversation" in await talk.told("/why")
+    await talk.told("/new")
+    await talk.say("second")
+    assert "conversation" not in await talk.told("/why")
+
+
 async def test_a_message_may_say_whom_it_is_for() -> None:
     talk = Talk()
     await talk.told("/model llama")

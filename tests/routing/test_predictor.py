@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from config.catalog import TaskClass
 from routing.demand import Demand, demand_of
 from routing.features import Features
-from routing.predictor import CARD, Roster, predict
+from routing.prediction import CARD
+from routing.predictor import Roster, predict
 from tests.builders import a_card, a_query
 from tests.routing.learned.worlds import cohort, prompts
 

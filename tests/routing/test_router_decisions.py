@@ -10,6 +10,7 @@ from routing.errors import AnswerBroken, NoModelFits
 from routing.explain import explain
 from routing.explanation_lines import replay
 from routing.pricing import Usage
+from routing.query import Answered, Turn
 from routing.reply import Finished, Outcome
 from tests.builders import a_level, an_origin
 from tests.fakes.ports import Step
@@ -86,3 +87,37 @@ async def test_a_receipt_says_when_the_budget_changed_who_answers() -> None:
 
     assert receipt_of(await calm.ask()).reason == "best answer expected"
     assert receipt_of(await pressed.ask()).reason == "budget is running low"
+
+
+async def test_where_an_answer_was_found_wanting_another_model_is_asked_and_says_why() -> None:
+    bench = Bench({"llama": "41", "gpt": "42"}, routing={"value_usd": {"balanced": "0.08"}})
+
+    before = receipt_of(await bench.ask(answered=(Answered("r1", "llama"),)))
+    after = receipt_of(await bench.ask("6x8?", answered=(Answered("r1", "llama", is_redone=True),)))
+
+    assert (before.model, before.reason) == ("llama", "cheapest good enough")
+    assert (after.model, after.reason) == ("gpt", "another one disappointed")
+
+
+async def test_a_decision_within_a_conversation_replays_from_its_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    bench = Bench({"llama": "42", "gpt": "42"})
+
+    events = await bench.ask(
+        "and with 8?",
+        history=(Turn("user", "Solve 6 x 7, please."), Turn("assistant", "42")),
+        answered=(Answered("r1", "llama", is_redone=True),),
+    )
+
+    assert isinstance(events[-1], Finished)
+    assert events[-1].decision is not None
+    told = explain(events[-1].decision)
+    assert replay(json.dumps(logged(caplog, "decided"))) == told
+    assert (told.task, told.goes_on) == ("math", True)
+    for model in told.models:
+        total = sum(amount for _, amount in model.contributions)
+        assert total == pytest.approx(model.score_microusd, abs=1e-6)
+    doubted = {model.model for model in told.models if "conversation" in str(model.contributions)}
+    assert doubted == {"llama"}

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from routing.ports import Exchange
-from routing.query import LastAnswer
-from routing.thread import last_answer
+from routing.query import Answered, LastAnswer
+from routing.thread import answered, last_answer
 from tests.builders import a_card
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
@@ -54,3 +54,35 @@ def test_a_model_that_has_gone_is_known_by_its_name() -> None:
     gone = Exchange("hi", "hello", "r1", NOON, "gone")
 
     assert last(gone) == LastAnswer("gone", "gone", 0)
+
+
+def exchange(reply_id: str, again_of: str = "", model: str = "llama-a") -> Exchange:
+    return Exchange("why?", "so", reply_id, NOON, model, again_of=again_of)
+
+
+def redone(*exchanges: Exchange, again: Exchange | None = None) -> list[str]:
+    found = answered(exchanges, CATALOG, again)
+    return [each.reply_id for each in found if each.is_redone]
+
+
+def test_of_the_latest_answers_is_known_who_gave_them() -> None:
+    exchanges = [exchange(f"r{number}") for number in range(8)] + [exchange("r8", model="")]
+
+    found = answered(exchanges, CATALOG, None)
+
+    assert found == tuple(Answered(f"r{number}", "llama") for number in range(3, 8))
+
+
+def test_every_answer_but_the_last_to_a_question_asked_again_is_redone() -> None:
+    assert redone(exchange("a"), exchange("b"), exchange("c", "b"), exchange("d", "b")) == [
+        "b",
+        "c",
+    ]
+
+
+def test_what_is_asked_again_now_is_redone() -> None:
+    first, second = exchange("a"), exchange("b", "a")
+
+    assert redone(first, again=first) == ["a"]
+    assert redone(first, second, again=second) == ["a", "b"]
+    assert redone(first, again=exchange("forgotten")) == []
