@@ -86,6 +86,8 @@ def explained_notes(explanation: Explanation) -> Iterator[str]:
     told = _without_budget(first.contributions) if scale.money_weight > 1 else first.contributions
     parts = ", ".join(f"{name} {amount:+,.1f}" for name, amount in told)
     yield f"score of {first.model} in micro-dollars: {parts} = {first.score_microusd:,.1f}"
+    if offer.length_by:
+        yield f"about {offer.output_tokens:,} tokens out with its thinking, by {offer.length_by}"
     if offer.familiarity:
         yield f"familiarity: {offer.familiarity:.0%} like questions its quality was learned from"
     if explanation.runner_up:

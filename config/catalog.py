@@ -123,6 +123,11 @@ class ModelCard(Strict):
     quality: Mapping[TaskClass, Quality] = Field(
         description="declared share of good answers by task class; `general` stands for the rest"
     )
+    reasoning_tokens: Mapping[TaskClass, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(
+        default_factory=dict,
+        description="declared tokens of thought before an answer by task class; "
+        "`general` stands for the rest",
+    )
     learned_as: str = Field(
         default="",
         description="the model's name among recorded outcomes, if its answers were ever recorded",
@@ -151,7 +156,14 @@ class ModelCard(Strict):
 
     def quality_for(self, task: TaskClass) -> float:
         """Return the declared quality for a task class, 0 to 1."""
-        return self.quality.get(task, self.quality[TaskClass.GENERAL])
+        declared = self.quality.get(task)
+        return self.quality[TaskClass.GENERAL] if declared is None else declared
+
+    def reasoning_for(self, task: TaskClass) -> int:
+        """Return the tokens declared to be thought before an answer to a task class."""
+        if not self.reasoning_tokens:
+            return 0
+        return self.reasoning_tokens.get(task, self.reasoning_tokens.get(TaskClass.GENERAL, 0))
 
 
 Catalog = tuple[ModelCard, ...]

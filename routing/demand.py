@@ -1,9 +1,9 @@
 """What a query demands of a model. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from config.catalog import AttachmentKind, Capability, ModelCard, TaskClass
 from routing.following import expected_tokens, subject_of
@@ -15,8 +15,13 @@ from routing.tokens import turn_tokens
 LEAST_OUTPUT_TOKENS: Final = 64
 """An answer with less room than this is not worth asking for."""
 
-# Medians of chat traffic by task; a learned prediction by model replaces them later.
-_EXPECTED_OUTPUT_TOKENS: Final[Mapping[TaskClass, int]] = MappingProxyType(
+Measured: TypeAlias = Mapping[TaskClass, Mapping[str, int]]
+"""The mean length of answers by kind of question and card name, reasoning included."""
+
+NOTHING_MEASURED: Final[Measured] = MappingProxyType({})
+
+# Medians of what is seen of answers in chat traffic, by task.
+_USUAL_OUTPUT_TOKENS: Final[Mapping[TaskClass, int]] = MappingProxyType(
     {
         TaskClass.GENERAL: 250,
         TaskClass.WRITING: 500,
@@ -41,6 +46,9 @@ class Demand:
         output_tokens: Expected length of what is seen of the answer.
         max_output_tokens: The longest answer asked for.
         persona_tokens: What an admin adds to either system prompt.
+        usual_tokens: The length of what is seen of an answer of this kind in any conversation.
+        measured: Where answers of this kind were measured: by card name, their mean length in
+            tokens, reasoning included.
         goes_on: Whether it is taken for what the question before it was taken for.
     """
 
@@ -53,22 +61,29 @@ class Demand:
     max_output_tokens: int
     persona_tokens: int = 0
     goes_on: bool = False
+    usual_tokens: int = 250
+    measured: Mapping[str, int] = field(default_factory=dict)
 
 
-def demand_of(query: Query, max_output_tokens: int) -> Demand:
+def demand_of(
+    query: Query, max_output_tokens: int, measured: Measured = NOTHING_MEASURED
+) -> Demand:
     """State what a query needs, with answers of at most `max_output_tokens`."""
     subject = subject_of(query)
     task = task_of(subject)
+    usual_tokens = _USUAL_OUTPUT_TOKENS[task]
     return Demand(
         task=task,
         needs=query.needs | ({Capability.VISION} if _has_image(query) else frozenset()),
         system_tokens=turn_tokens(query.system_prompt),
         question_tokens=query.turn.tokens,
         history_tokens=sum(turn.tokens for turn in query.history),
-        output_tokens=min(expected_tokens(_EXPECTED_OUTPUT_TOKENS[task], query), max_output_tokens),
+        output_tokens=min(expected_tokens(usual_tokens, query), max_output_tokens),
         max_output_tokens=max_output_tokens,
         persona_tokens=turn_tokens(query.ordered.persona),
         goes_on=subject != query.text,
+        usual_tokens=usual_tokens,
+        measured=measured.get(task, {}),
     )
 
 
@@ -122,12 +137,6 @@ def fit_of(card: ModelCard, demand: Demand) -> Fit:
     output = min(longest, room - history)
     worst = price_microusd(card, prompt + history, output)
     return Fit(prompt + history, history, output, worst)
-
-
-def estimate_microusd(card: ModelCard, demand: Demand) -> int:
-    """Return the expected price of an answer of the usual length, in micro-dollars."""
-    fit = fit_of(card, demand)
-    return price_microusd(card, fit.sent_tokens, min(demand.output_tokens, fit.room_tokens))
 
 
 def worst_microusd(card: ModelCard, demand: Demand) -> int:

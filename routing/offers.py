@@ -8,7 +8,7 @@ from typing import NamedTuple
 from config.catalog import ModelCard, Preset
 from config.rules import Preference, Rule
 from routing.demand import Demand, Fit
-from routing.prediction import Prediction
+from routing.prediction import Prediction, by_card
 from routing.pricing import price_microusd
 from routing.query import LastAnswer
 from routing.scoring import Offer
@@ -87,20 +87,22 @@ def _offer(
     entry: Entry, demand: Demand, prediction: Prediction | None, wishes: Wishes, loss: int
 ) -> Offer:
     card, fit = entry.card, entry.fit
-    expected = demand.output_tokens if prediction is None else prediction.output_tokens
-    output_tokens = min(max(expected, 0), fit.room_tokens)
+    is_predicted = prediction is not None
+    prediction = prediction or by_card(card, demand)
+    output_tokens = min(max(prediction.output_tokens, 0), fit.room_tokens)
     return Offer(
         model=card.name,
         position=entry.position,
-        quality=card.quality_for(demand.task) if prediction is None else prediction.quality,
+        quality=prediction.quality,
         estimate_microusd=price_microusd(card, fit.sent_tokens, output_tokens),
         output_tokens=output_tokens,
         waiting_s=card.first_token_s + output_tokens / card.output_tokens_per_s,
         cache_loss_microusd=loss,
-        familiarity=0.0 if prediction is None else prediction.familiarity,
-        parts=() if prediction is None else tuple(prediction.contributions.items()),
+        familiarity=prediction.familiarity,
+        parts=tuple(prediction.contributions.items()) if is_predicted else (),
         ranks=wishes.ranks(card) if wishes.always else (),
         bonuses=wishes.bonuses(card) if wishes.for_worth else (),
+        length_by=prediction.length_by,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from config.catalog import ModelCard
 from routing.demand import Demand
+from routing.lengths import length_of
 from routing.query import Query
 
 CARD: Final = "card"
@@ -21,18 +22,23 @@ class Prediction:
         output_tokens: The expected length of the answer, reasoning included.
         familiarity: How like what was learned from the query is, 0 (nothing like it) to 1.
         contributions: Signed parts by name, in the order they were added; they sum to `quality`.
+        length_by: Who tells the expected length, as `Length` has it.
     """
 
     quality: float
     output_tokens: int
     familiarity: float = 0.0
     contributions: Mapping[str, float] = field(default_factory=dict)
+    length_by: str = ""
 
 
 def by_card(card: ModelCard, demand: Demand) -> Prediction:
     """Return what is expected of a model of which nothing is known but its card."""
     quality = card.quality_for(demand.task)
-    return Prediction(quality, demand.output_tokens, contributions={CARD: quality})
+    length = length_of(card, demand)
+    return Prediction(
+        quality, length.tokens, contributions={CARD: quality}, length_by=length.told_by
+    )
 
 
 Predict: TypeAlias = Callable[[Query, Demand, Sequence[ModelCard]], Mapping[str, Prediction]]

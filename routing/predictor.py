@@ -18,6 +18,7 @@ from routing.features import Features
 from routing.learned.keeping import Cohort
 from routing.learned.laid_out import LaidOut
 from routing.learned.quality import CAUSES
+from routing.lengths import RECORDED, Length, length_of
 from routing.prediction import CARD, Prediction, by_card
 
 _SURE: Final = 1e-6
@@ -106,18 +107,21 @@ def _moved(card: ModelCard, demand: Demand, said: _Said, model: int) -> Predicti
         moved = 1.0 / (1.0 + exp(-odds))
         contributions[cause] = moved - quality
         quality = moved
+    length = _length(card, demand, said, model)
     return Prediction(
         quality=sum(contributions.values()),
-        output_tokens=_expected_output_tokens(demand, said, model),
+        output_tokens=length.tokens,
         familiarity=said.familiarity,
         contributions=contributions,
+        length_by=length.told_by,
     )
 
 
-def _expected_output_tokens(demand: Demand, said: _Said, model: int) -> int:
-    """Return the expected length of an answer: the usual one, where nothing is known better."""
+def _length(card: ModelCard, demand: Demand, said: _Said, model: int) -> Length:
+    """Return the expected length of an answer: as far as the question is familiar, as recorded."""
+    length = length_of(card, demand)
     if said.log_tokens is None:
-        return demand.output_tokens
-    usual, learned = log(max(demand.output_tokens, 1)), max(said.log_tokens[model], 0.0)
+        return length
+    usual, learned = log(max(length.tokens, 1)), max(said.log_tokens[model], 0.0)
     tokens = exp(usual + said.familiarity * (learned - usual))
-    return min(round(tokens), demand.max_output_tokens)
+    return Length(min(round(tokens), demand.max_output_tokens), RECORDED)

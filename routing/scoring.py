@@ -66,6 +66,7 @@ class Offer(NamedTuple):
         ranks: For each rule that always prefers some models, in file order: whether this one is
             not among them.
         bonuses: What preferring it is worth in micro-dollars, by the rule's name.
+        length_by: Who tells the expected length; empty where it is usual for the kind of question.
     """
 
     model: str
@@ -79,6 +80,7 @@ class Offer(NamedTuple):
     parts: tuple[tuple[str, float], ...] = ()
     ranks: tuple[bool, ...] = ()
     bonuses: tuple[tuple[str, int], ...] = ()
+    length_by: str = ""
 
 
 def contributions(offer: Offer, scale: Scale) -> tuple[tuple[str, float], ...]:

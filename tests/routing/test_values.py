@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.catalog import TaskClass
-from routing.demand import demand_of, estimate_microusd, room_for_output, worst_microusd
+from routing.demand import demand_of, room_for_output, worst_microusd
+from routing.policy import Circumstances, decide
 from routing.pricing import Usage, cost_microusd
 from routing.query import Turn, latest_turns
 from routing.signals import task_of
@@ -63,10 +64,11 @@ def test_cached_tokens_cost_as_much_as_others_where_no_price_is_given() -> None:
 
 
 def test_the_worst_price_is_never_below_the_expected_one() -> None:
-    demand = demand_of(a_query("write a story"), 4000)
-    card = a_card()
+    query, card = a_query("write a story"), a_card()
+    demand = demand_of(query, 4000)
 
-    assert estimate_microusd(card, demand) < worst_microusd(card, demand)
+    (candidate,) = decide(query, demand, [card], Circumstances()).candidates
+    assert candidate.estimate_microusd < worst_microusd(card, demand)
     assert room_for_output(card, demand) == 4000
 
 
