@@ -1,7 +1,7 @@
 """What comes from outside the file: where its references lead, and variables that win over it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -52,12 +52,39 @@ def look_up(value: object, environ: Mapping[str, str], folder: Path) -> object:
     return value
 
 
+def resolved_in(value: object) -> Iterator[Resolved | Unset]:
+    """Yield what `look_up` has put into `value`, in order."""
+    if isinstance(value, Resolved | Unset):
+        yield value
+    elif isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from resolved_in(each)
+
+
+def files_in_environment(environ: Mapping[str, str]) -> tuple[Path, ...]:
+    """Return the files that variables ending in `_FILE` name."""
+    return tuple(Path(name) for each in sorted(_IN_FILES) if (name := environ.get(f"{each}_FILE")))
+
+
 def _content(folder: Path, name: str) -> str:
     """Return what a file holds, without the line end most editors add; empty if unreadable."""
     try:
-        return (folder / Path(name).expanduser()).read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, ValueError, RuntimeError):  # RuntimeError: ~ without a home folder
+        return path_of(folder, name).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError, RuntimeError):
         return ""
+
+
+def path_of(folder: Path, name: str) -> Path:
+    """Return the path that a `file:` names.
+
+    Args:
+        folder: What a relative one starts from.
+        name: What stands behind `file:`.
+
+    Raises:
+        RuntimeError: It begins with ~, and there is no home folder.
+    """
+    return folder / Path(name).expanduser()
 
 
 def let_environment_win(given: Block, environ: Mapping[str, str]) -> None:
