@@ -21,7 +21,6 @@ from routing.cache import CacheHit
 from routing.caching import Caching, Lead
 from routing.choosing import NOTHING_PREDICTED, choose
 from routing.clock import Clock
-from routing.cooldown import HEALTHY, Health, after_answer, after_failure, resting_models
 from routing.demand import demand_of
 from routing.doubting import NOTHING_SAID, doubted
 from routing.errors import (
@@ -61,6 +60,7 @@ from routing.reply import (
     ReplyEvent,
     TextDelta,
 )
+from routing.rests import Rests
 from routing.spending import Spending
 from routing.stop import Stop, Stopped
 from routing.tab import Tab, count_cached
@@ -87,6 +87,7 @@ class Router:
         learning: Learning | None = None,
         predict: Predict | None = None,
         watch: Watch | None = None,
+        rests: Rests | None = None,
     ) -> None:
         self._settings = settings
         self._predict = predict
@@ -96,12 +97,12 @@ class Router:
         self._clock = clock or Clock()
         self._watch = watch or Unwatched()
         self.caching = Caching(settings, cache)
-        self._healths: dict[str, Health] = {}
+        self._rests = rests or Rests(self._clock)
 
     @property
     def resting(self) -> Mapping[str, datetime]:
         """Return the models that rest after failures, each with the end of its rest."""
-        return resting_models(self._healths, self._clock.now())
+        return self._rests.resting
 
     def decide(self, query: Query, standing: Standing) -> Decision:
         """Choose the candidates for a query as things stand now, without calling any.
@@ -300,7 +301,7 @@ class Router:
                     if event := _event(answering, part):
                         yield event
                     if isinstance(part, Completed):
-                        self._note_answer(call.card.name)
+                        self._rests.answered(call.card.name)
             except Stopped:
                 if held_back := answering.held_back():
                     yield TextDelta(held_back)
@@ -322,17 +323,10 @@ class Router:
             return False
         return answering.may_take_over(candidate, answering.decision.ceiling_microusd)
 
-    def _note_answer(self, model: str) -> None:
-        health = self._healths.get(model, HEALTHY)
-        self._healths[model] = after_answer(health, self._clock.now())
-
     def _note_failure(self, failure: ModelFailed) -> None:
         if isinstance(failure, ModelsDisagreed):
             return
-        health = self._healths.get(failure.model, HEALTHY)
-        self._healths[failure.model] = after_failure(
-            health, failure, self._clock.now(), self._settings.cooldown
-        )
+        self._rests.failed(failure, self._settings.cooldown)
         self._watch.failed(failure)
         _log.warning("%s: %s", type(failure).__name__, failure)
 
