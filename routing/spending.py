@@ -38,6 +38,10 @@ class Spending:
         self._doubtful: deque[Reservation] = deque(maxlen=_DOUBTS)
         self._held: dict[str, int] = {}
 
+    def adopt(self, settings: QuotaSettings) -> None:
+        """Renew and warn as other settings say; to be told together with the ledger."""
+        self._settings = settings
+
     @property
     def held_microusd(self) -> int:
         """Return the most that the calls which run now, in this process, were granted to cost."""

@@ -46,6 +46,10 @@ class LiteLLMCompleter:
         self._timeouts = timeouts
         self._endpoint = endpoint
 
+    def adopt(self, timeouts: TimeoutSettings) -> None:
+        """Wait for the models asked from now on as long as other settings say."""
+        self._timeouts = timeouts
+
     def preload(self) -> None:
         """Begin to import LiteLLM in a thread, so that no question waits for it."""
         preload()

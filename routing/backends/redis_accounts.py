@@ -31,10 +31,14 @@ class RedisAccounts:
     ) -> None:
         self._connection = connection
         self._keys = keys
-        self._kept_days = settings.usage.keep_days
-        self._kept_records = settings.quotas.records
         self._clock = clock
         self._usage = Script("usage")
+        self.adopt(settings)
+
+    def adopt(self, settings: Settings) -> None:
+        """Look as far back as other settings say that usage is kept."""
+        self._kept_days = settings.usage.keep_days
+        self._kept_records = settings.quotas.records
 
     async def of_person(self, origin: Origin, since: date) -> tuple[UsageLine, ...]:
         """Return a person's usage in a tenant, by day and model, oldest day first."""

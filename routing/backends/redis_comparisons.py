@@ -32,9 +32,13 @@ class RedisComparisons:
     def __init__(self, connection: Connection, keys: Keys, settings: HistorySettings) -> None:
         self._connection = connection
         self._keys = keys
-        self._kept_s = settings.keep_days * _DAY_S
         self._propose = Script("comparison_propose")
         self._vote = Script("comparison_vote")
+        self.adopt(settings)
+
+    def adopt(self, settings: HistorySettings) -> None:
+        """Keep who wrote which for as long as other settings say."""
+        self._kept_s = settings.keep_days * _DAY_S
 
     async def propose(self, platform: str, person: str, proposal: Proposal) -> None:
         """Keep what somebody may ask."""

@@ -22,12 +22,16 @@ class RedisHistory:
     def __init__(self, connection: Connection, keys: Keys, settings: HistorySettings) -> None:
         self._connection = connection
         self._keys = keys
-        self._kept = settings.exchanges
-        self._kept_s = settings.keep_days * _DAY_S
         self._append = Script("append")
         self._load = Script("load")
         self._revise = Script("revise")
         self._retract = Script("retract")
+        self.adopt(settings)
+
+    def adopt(self, settings: HistorySettings) -> None:
+        """Remember as much, and for as long, as other settings say."""
+        self._kept = settings.exchanges
+        self._kept_s = settings.keep_days * _DAY_S
 
     async def load(self, conversation: Conversation) -> Transcript:
         """Return what is remembered; an unknown conversation is an empty transcript."""

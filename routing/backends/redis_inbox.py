@@ -77,6 +77,10 @@ class RedisInbox:
         self._wish = Script("inbox", "inbox_wish")
         self._revise = Script("inbox", "inbox_revise")
 
+    def adopt(self, settings: IntakeSettings) -> None:
+        """Take in and hand out as much as other settings say; what waits is kept."""
+        self._settings = settings
+
     async def add(self, parcel: Parcel) -> Admitted:
         """Take a parcel in, once."""
         settings = self._settings

@@ -25,6 +25,8 @@ _DAY_S: Final = 86_400
 _TRIES: Final = 4
 """Limits that change between each of as many tries change too often to be believed."""
 
+_CONFUSED: Final = "the limits in the store change faster than they can be read"
+
 _ACCOUNTS: Final = 4096
 """How many origins' accounts are remembered."""
 
@@ -80,8 +82,6 @@ class RedisLedger:
     ) -> None:
         self._connection = connection
         self._keys = keys
-        self._quotas = settings.quotas
-        self._usage_s = settings.usage.keep_days * _DAY_S
         self._policies = policies
         self._clock = clock
         self._now_ms = now_ms
@@ -97,6 +97,12 @@ class RedisLedger:
         self._holds, self._records, self._version, self._audit = (
             keys.ledger(what) for what in ("holds", "records", "version", "audit")
         )
+        self.adopt(settings)
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by other settings, once the policies do; what is held and spent stays."""
+        self._quotas, self._usage_s = settings.quotas, settings.usage.keep_days * _DAY_S
+        self._account.cache_clear()
 
     async def standing(self, origin: Origin) -> Standing:
         """Return how far each limit is used that holds for somebody somewhere."""
@@ -112,7 +118,7 @@ class RedisLedger:
                 levels = _levels_of(account.limits, cast("list[int]", numbers))
                 return Standing(account.person, levels)
             await self._catch_up(kind, numbers)
-        raise self._confused()
+        raise StoreUnavailable(_CONFUSED)
 
     async def reserve(self, reservation: Reservation) -> Hold:
         """Set aside what a call may use, in every limit or in none."""
@@ -135,7 +141,7 @@ class RedisLedger:
             if kind == b"superseded":
                 raise Superseded("a later worker has begun to answer")
             await self._catch_up(kind, numbers)
-        raise self._confused()
+        raise StoreUnavailable(_CONFUSED)
 
     async def renew(self, hold: Hold, known: Spent) -> None:
         """Go on holding for another lease."""
@@ -175,15 +181,13 @@ class RedisLedger:
 
     def limit_of(self, origin: Origin, quota: Quota) -> Limit | None:
         """Return the limit that a quota's name means for an origin; None when none holds."""
-        about = (quota.unit, quota.per)
+        about = (quota.unit, quota.per, quota.tenant)
         limits = self._account_of(origin).limits
         scopes = {Scope.ROLE, Scope.ASKER} if quota.of is Scope.ASKER else {quota.of}
         matching = (
             limit
             for limit in limits
-            if limit.scope in scopes
-            and (limit.unit, limit.window) == about
-            and limit.tenant == quota.tenant
+            if limit.scope in scopes and (limit.unit, limit.window, limit.tenant) == about
         )
         return next(matching, None)
 
@@ -318,9 +322,6 @@ class RedisLedger:
 
     def _lease_ms(self) -> int:
         return int(self._quotas.lease_s * 1000)
-
-    def _confused(self) -> StoreUnavailable:
-        return StoreUnavailable("the limits in the store change faster than they can be read")
 
 
 def _granted(reservation: Reservation, account: _Account, granted: int, asked: int) -> Hold:

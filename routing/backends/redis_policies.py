@@ -5,7 +5,7 @@ that a change counts from the next question on everywhere, at no cost to the oth
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import cast
 
@@ -54,6 +54,11 @@ class RedisPolicies:
         self._settings = settings
         self._load = Script("policy_load")
         self.current = Policy("0", Overrides().applied_to(settings))
+
+    def adopt(self, settings: QuotaSettings) -> None:
+        """Go by other limits of the configuration; what was set at run time still wins."""
+        self._settings = settings
+        self.current = replace(self.current, quotas=self.current.overrides.applied_to(settings))
 
     async def reload(self) -> Policy:
         """Fetch the policy anew and return it.

@@ -20,6 +20,10 @@ class RedisPosts:
     def __init__(self, connection: Connection, keys: Keys, settings: HistorySettings) -> None:
         self._connection = connection
         self._keys = keys
+        self.adopt(settings)
+
+    def adopt(self, settings: HistorySettings) -> None:
+        """Know posts for as long as other settings say."""
         self._kept_s = settings.keep_days * _DAY_S
 
     async def note(self, platform: str, place: str, post_id: str, posted: Posted) -> None:

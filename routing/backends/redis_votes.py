@@ -21,11 +21,15 @@ class RedisVotes:
     def __init__(self, connection: Connection, keys: Keys, settings: HouseSettings) -> None:
         self._connection = connection
         self._keys = keys
-        self._kept = settings.votes
-        self._kept_s = settings.keep_days * _DAY_S
         self._cast = Script("vote_cast")
         self._forget = Script("vote_forget")
         self._load = Script("vote_load")
+        self.adopt(settings)
+
+    def adopt(self, settings: HouseSettings) -> None:
+        """Keep as many, and for as long, as other settings say."""
+        self._kept = settings.votes
+        self._kept_s = settings.keep_days * _DAY_S
 
     async def cast(self, house: House, vote: Vote) -> None:
         """Keep a vote; another of the same person on the same reply takes its place.

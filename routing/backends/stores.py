@@ -60,6 +60,7 @@ class Stores:
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
         ping: Returns when the store answers, else raises StoreUnavailable.
+        adopt: Lets all of them go by other settings, save where the store is and how it is reached.
     """
 
     history: History
@@ -79,6 +80,7 @@ class Stores:
     describe: str
     notice: str
     ping: Callable[[], Awaitable[None]]
+    adopt: Callable[[Settings], None]
 
 
 def open_stores(settings: Settings) -> AbstractAsyncContextManager[Stores]:
@@ -148,8 +150,23 @@ def _stores(
     policies = RedisPolicies(connection, keys, settings.quotas)
     ledger = RedisLedger(connection, keys, settings, policies, clock)
     accounts = RedisAccounts(connection, keys, settings, clock)
+    history = RedisHistory(connection, keys, settings.history)
+    votes = RedisVotes(connection, keys, settings.house)
+    comparisons = RedisComparisons(connection, keys, settings.history)
+    posts = RedisPosts(connection, keys, settings.history)
+    inbox = RedisInbox(connection, keys, settings.intake)
+
+    def adopt(chosen: Settings) -> None:
+        policies.adopt(chosen.quotas)
+        ledger.adopt(chosen)
+        accounts.adopt(chosen)
+        for each in (history, comparisons, posts):
+            each.adopt(chosen.history)
+        votes.adopt(chosen.house)
+        inbox.adopt(chosen.intake)
+
     return Stores(
-        history=RedisHistory(connection, keys, settings.history),
+        history=history,
         ledger=ledger,
         limits=RedisLimits(connection, keys, policies, ledger, accounts),
         orders=RedisOrders(connection, keys),
@@ -157,15 +174,16 @@ def _stores(
         link_codes=RedisLinkCodes(connection, keys),
         accounts=accounts,
         cache=RedisCache(connection, keys),
-        votes=RedisVotes(connection, keys, settings.house),
-        comparisons=RedisComparisons(connection, keys, settings.history),
-        posts=RedisPosts(connection, keys, settings.history),
-        inbox=RedisInbox(connection, keys, settings.intake),
+        votes=votes,
+        comparisons=comparisons,
+        posts=posts,
+        inbox=inbox,
         marks=RedisMarks(connection, keys),
         installations=_installations(settings, connection, keys),
         describe=name,
         notice=notice,
         ping=connection.ping,
+        adopt=adopt,
     )
 
 

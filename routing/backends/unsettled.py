@@ -44,8 +44,12 @@ class UnsettledFiles:
 
     def __init__(self, folder: Path, settings: QuotaSettings, clock: Clock) -> None:
         self._folder = folder
-        self._allowance_microusd = int(settings.emergency_usd * MICROUSD)
         self._clock = clock
+        self.adopt(settings)
+
+    def adopt(self, settings: QuotaSettings) -> None:
+        """Grant what other settings allow; what was granted counts."""
+        self._allowance_microusd = int(settings.emergency_usd * MICROUSD)
 
     async def admit(self, reservation: Reservation) -> bool:
         """Grant a call while the store is away, if the emergency allowance covers it."""
