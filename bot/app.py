@@ -1,15 +1,18 @@
 """Wiring and lifetimes: what is opened, in which order, and how it ends. Nothing else."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
 from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
 from bot.directory import Directory
 from bot.handler import Handler
+from bot.latest import Latest
 from bot.reading.reader import Reader
 from bot.reading.sources import discord_source
+from config.catalog import Catalog, ModelCard
 from config.settings import Settings
 from routing.backends.learned_files import LearnedPredictor
 from routing.backends.litellm import LiteLLMCompleter
@@ -18,25 +21,86 @@ from routing.backends.stores import Stores, open_stores
 from routing.backends.unsettled import UnsettledFiles
 from routing.background import beside
 from routing.clock import Clock
-from routing.embedding import Embed, embed_nothing
+from routing.embedding import Embed, Vector, embed_nothing
+from routing.heeding import Heeding
 from routing.learning import Learning
+from routing.rests import Rests
 from routing.router import Router
 from routing.spending import Spending
 from routing.upkeep import keep_tidy
 from routing.watching import Watch
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class App:
-    """Everything that answers, open and ready."""
+    """Everything that answers, open and ready.
 
-    handler: Handler
+    Attributes:
+        settings: What is gone by.
+        handler: Answers, each question by the settings of the moment it begins in.
+    """
+
+    settings: Settings
+    stores: Stores
+    completer: LiteLLMCompleter
+    unsettled: UnsettledFiles
+    spending: Spending
     reader: Reader
     directory: Directory
-    completer: LiteLLMCompleter
-    stores: Stores
-    router: Router
-    spending: Spending
+    rests: Rests
+    heeding: Heeding
+    predict: LearnedPredictor
+    watch: Watch | None
+    handler: Latest = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.handler = Latest(self._handler())
+
+    def adopt(self, settings: Settings) -> None:
+        """Answer by other settings from the next question on; what runs ends by those before.
+
+        Where the stores are and how the local model is run stays.
+        """
+        self.rests.forget(_reached_otherwise(self.settings.models, settings.models))
+        self.settings = settings
+        self.stores.adopt(settings)
+        self.unsettled.adopt(settings.quotas)
+        self.spending.adopt(settings.quotas)
+        self.completer.adopt(settings.timeouts)
+        self.reader.adopt(settings.attachments)
+        self.handler.newest = self._handler()
+
+    def _handler(self) -> Handler:
+        """Make what hangs on the settings and keeps nothing."""
+        settings, stores = self.settings, self.stores
+        embed = _word_vectors() if settings.house.enabled else embed_nothing
+        learning = Learning(settings, stores.votes, embed)
+        router = Router(
+            settings,
+            completer=self.completer,
+            spending=self.spending,
+            cache=stores.cache,
+            learning=learning,
+            predict=self.predict,
+            watch=self.watch,
+            rests=self.rests,
+        )
+        services = Services(
+            settings,
+            router,
+            stores.history,
+            stores.ledger,
+            stores.accounts,
+            stores.limits,
+            learning,
+            stores.posts,
+            stores.orders,
+            stores.audit,
+            stores.link_codes,
+            stores.comparisons,
+            self.directory,
+        )
+        return Handler(services, COMMANDS, self.reader, self.heeding)
 
 
 @asynccontextmanager
@@ -59,39 +123,37 @@ async def open_app(settings: Settings, watch: Watch | None = None) -> AsyncItera
         unsettled = UnsettledFiles(settings.state_dir / "unsettled", settings.quotas, Clock())
         spending = Spending(settings.quotas, stores.ledger, unsettled)
         await stack.enter_async_context(beside(keep_tidy(stores.ledger, spending)))
-        embed = _word_vectors() if settings.house.enabled else None
-        learning = Learning(settings, stores.votes, embed or embed_nothing)
-        router = Router(
+        yield App(
             settings,
-            completer=completer,
-            spending=spending,
-            cache=stores.cache,
-            learning=learning,
-            predict=LearnedPredictor(embed=embed),
+            stores,
+            completer,
+            unsettled,
+            spending,
+            reader=Reader(settings.attachments, {"discord": discord_source(settings.discord)}),
+            directory=Directory(),
+            rests=Rests(),
+            heeding=Heeding(stores.orders),
+            predict=LearnedPredictor(embed=_embed),
             watch=watch,
         )
-        directory = Directory()
-        services = Services(
-            settings,
-            router,
-            stores.history,
-            stores.ledger,
-            stores.accounts,
-            stores.limits,
-            learning,
-            stores.posts,
-            stores.orders,
-            stores.audit,
-            stores.link_codes,
-            stores.comparisons,
-            directory,
-        )
-        reader = Reader(settings.attachments, {"discord": discord_source(settings.discord)})
-        handler = Handler(services, COMMANDS, reader)
-        yield App(handler, reader, directory, completer, stores, router, spending)
 
 
+def _reached_otherwise(before: Catalog, after: Catalog) -> Iterator[str]:
+    """Name the models that are asked elsewhere, or with another key, than before."""
+    known = {card.name: _way_to(card) for card in before}
+    return (card.name for card in after if known.get(card.name) != _way_to(card))
+
+
+def _way_to(card: ModelCard) -> tuple[object, ...]:
+    return card.litellm_id, card.api_key, card.api_base, card.needs, card.parameters
+
+
+def _embed(text: str) -> "Vector | None":
+    return _word_vectors()(text)
+
+
+@cache
 def _word_vectors() -> Embed:
-    from routing.backends.word_vectors import open_word_vectors  # 20 MB, for those who vote
+    from routing.backends.word_vectors import open_word_vectors  # 20 MB, for those who need them
 
     return open_word_vectors()

@@ -54,15 +54,20 @@ class Handler:
         services: What commands and questions need.
         commands: All there are.
         reader: Reads what is attached; None where nothing ever is.
+        heeding: What is known of orders; None: nothing yet.
     """
 
     def __init__(
-        self, services: Services, commands: Registry, reader: Reader | None = None
+        self,
+        services: Services,
+        commands: Registry,
+        reader: Reader | None = None,
+        heeding: Heeding | None = None,
     ) -> None:
         self._services = services
         self._commands = commands
         self._reader = reader
-        self._heeding = Heeding(services.orders)
+        self._heeding = heeding or Heeding(services.orders)
         self._comparing = Comparing(services)
 
     async def answer(

@@ -17,6 +17,7 @@ from bot.message_lines import MessageUnreadable, message_from_line, message_to_l
 from bot.platforms.port import Message
 from bot.platforms.surface import ClaimLost, NotShown, Surface
 from bot.unbegun import Unbegun
+from config.chats import IntakeSettings
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
 from routing.inbox import Admission, Admitted, Found, Inbox, Parcel, Whereabouts, Wish
@@ -93,6 +94,10 @@ class Intake:
         self._taking_back: asyncio.Task[None] | None = None
         self._cancelled: deque[str] = deque(maxlen=_MOST_CANCELLED)
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def adopt(self, settings: IntakeSettings) -> None:
+        """Tell people as often as other settings say that they are not answered."""
+        self._notice_every_s = settings.notice_every_s
 
     async def aclose(self) -> None:
         """End what is being said beside."""

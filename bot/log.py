@@ -72,8 +72,13 @@ def log_to(folder: Path, settings: LogSettings) -> None:
 def _begin(handler: logging.Handler, form: logging.Formatter, settings: LogSettings) -> None:
     handler.setFormatter(form)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    log_from(settings.level)
+
+
+def log_from(level: str) -> None:
+    """Log what is at least of a level of what the bot says itself."""
     for name in _OURS:
-        logging.getLogger(name).setLevel(settings.level.upper())
+        logging.getLogger(name).setLevel(level.upper())
 
 
 class _JsonLines(logging.Formatter):

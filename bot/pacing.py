@@ -72,6 +72,10 @@ class Pacing:
         self._clock = clock
         self._paces: WeakValueDictionary[str, Pace] = WeakValueDictionary()
 
+    def adopt(self, every_s: float) -> None:
+        """Let channels nobody writes to at the moment have another pace from now on."""
+        self._every_s = every_s
+
     def of(self, channel: str) -> Pace:
         """Return the pace of a channel; all who hold it share it."""
         if (pace := self._paces.get(channel)) is None:

@@ -110,9 +110,9 @@ async def _serve(
     services: list[ChatService] = []
     clock = Clock()
     scene = Scene(
-        models=settings.models,
+        catalog=lambda: app.settings.models,
         stores=app.stores,
-        router=app.router,
+        rests=app.rests,
         spending=app.spending,
         services=services,
         wanted=len(wanted),

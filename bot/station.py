@@ -18,6 +18,7 @@ from bot.shards import ShardRange
 from bot.unbegun import Unbegun
 from bot.worker import Worker
 from config.chats import IntakeSettings
+from config.settings import Settings
 from routing.clock import Clock
 from routing.inbox import Inbox
 
@@ -47,6 +48,13 @@ class Station:
     worker: Worker
     intake: Intake
     services: Sequence[ChatService]
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by other settings, with all its services."""
+        self.worker.adopt(settings.intake)
+        self.intake.adopt(settings.intake)
+        for each in self.services:
+            each.adopt(settings)
 
 
 @asynccontextmanager

@@ -61,6 +61,10 @@ class Worker:
         self._is_ending = False
         self._is_store_away = False
 
+    def adopt(self, settings: IntakeSettings) -> None:
+        """Answer as much at once as other settings say; claims are held as long as before."""
+        self._settings = settings
+
     @property
     def running(self) -> int:
         """Return how many questions are being answered."""

@@ -1,16 +1,16 @@
 """What an operator looks at, in one place: asks the parts of a running bot how they are."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.observing.readings import Readings, Traffic
 from bot.platforms.service import ChatService
-from config.catalog import ModelCard
+from config.catalog import Catalog, ModelCard
 from routing.backends.stores import Stores
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
-from routing.router import Router
+from routing.rests import Rests
 from routing.spending import Spending
 
 
@@ -32,9 +32,9 @@ class Scene:
     """A running bot, as far as it can be watched.
 
     Attributes:
-        models: The catalogue.
+        catalog: Returns the catalogue in force.
         stores: Where all is kept.
-        router: Knows which models rest.
+        rests: Knows which models rest.
         spending: Knows what is set aside.
         services: Those that are open; more may be added while they are being opened.
         wanted: How many there are to be.
@@ -42,9 +42,9 @@ class Scene:
         clock: Tells the time.
     """
 
-    models: Sequence[ModelCard]
+    catalog: Callable[[], Catalog]
     stores: Stores
-    router: Router
+    rests: Rests
     spending: Spending
     services: Sequence[ChatService]
     wanted: int
@@ -60,7 +60,7 @@ class Scene:
             oldest_s = self._age_s(oldest_at)
         except StoreUnavailable:
             is_up = False
-        resting = self.router.resting
+        resting = self.rests.resting
         return Readings(
             is_store_up=is_up,
             waiting=waiting,
@@ -93,7 +93,7 @@ class Scene:
 
     def _models(self) -> Condition:
         set_up = [card.name for card in self._set_up()]
-        resting = self.router.resting
+        resting = self.rests.resting
         usable = [name for name in set_up if name not in resting]
         if usable:
             return Condition(is_met=True, reason=f"{len(usable)} of {len(set_up)} can be asked")
@@ -109,7 +109,7 @@ class Scene:
         return Condition(is_met=True, reason=f"{self.wanted} can be answered on")
 
     def _set_up(self) -> Iterator[ModelCard]:
-        return (card for card in self.models if card.enabled and not card.missing)
+        return (card for card in self.catalog() if card.enabled and not card.missing)
 
     def _age_s(self, moment: datetime | None) -> float:
         if moment is None:

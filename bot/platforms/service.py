@@ -6,6 +6,7 @@ from bot.intake import Intake
 from bot.platforms.surface import Surface
 from bot.platforms.vitals import Vitals
 from bot.shards import ShardRange
+from config.settings import Settings
 
 
 class ChatService(Protocol):
@@ -19,6 +20,10 @@ class ChatService(Protocol):
     name: ClassVar[str]
     surface: Surface
     vitals: Vitals
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by other settings from now on, save those it was opened with: tokens, addresses."""
+        ...
 
     async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:
         """Stay connected and hand what people ask to the intake, until cancelled.

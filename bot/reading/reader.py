@@ -36,6 +36,14 @@ class Reader:
         sources: Mapping[str, Source],
         command: Sequence[str] = COMMAND,
     ) -> None:
+        self._sources = dict(sources)
+        self._command = command
+        self._fetching = asyncio.Semaphore(_FETCHES_AT_ONCE)
+        self._parsing = asyncio.Semaphore(_CHILDREN_AT_ONCE)
+        self.adopt(settings)
+
+    def adopt(self, settings: AttachmentSettings) -> None:
+        """Read as much of a question's files as other settings say, from the next one on."""
         self._max_files = settings.max_files
         self._limits = Limits(
             settings.max_bytes,
@@ -44,10 +52,6 @@ class Reader:
             settings.max_pixels,
             settings.timeout_s,
         )
-        self._sources = dict(sources)
-        self._command = command
-        self._fetching = asyncio.Semaphore(_FETCHES_AT_ONCE)
-        self._parsing = asyncio.Semaphore(_CHILDREN_AT_ONCE)
 
     def take_from(self, platform: str, source: Source) -> None:
         """Read what comes with a platform's messages, from there."""

@@ -158,6 +158,9 @@ class WallService:
         self.surface: Surface = surface
         self.vitals = Vitals()
 
+    def adopt(self, settings: Settings) -> None:
+        """Show all alike."""
+
     async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:  # noqa: ARG002
         await asyncio.Event().wait()
 

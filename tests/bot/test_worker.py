@@ -8,6 +8,7 @@ import pytest
 from bot.platforms.port import Notice, Sealed
 from bot.platforms.surface import NotShown
 from bot.wording import UNEXPECTED
+from config.chats import IntakeSettings
 from routing.errors import ModelBusy, Superseded
 from routing.inbox import Whereabouts, Wish
 from routing.reply import TextDelta
@@ -107,6 +108,23 @@ async def test_questions_are_answered_side_by_side_up_to_the_limit() -> None:
         assert worker.running == 2
         gate.set()
         await office.time.until(lambda: len(answers.asked) == 3)
+
+
+async def test_how_many_that_are_may_change_while_it_answers() -> None:
+    async with an_office(at_once=1, at_once_per_asker=1) as office:
+        gate = asyncio.Event()
+        worker = office.start(ScriptedAnswers(gate, finished()))
+        for number in range(2):
+            origin = replace(a_message().origin, person=f"p{number}")
+            await office.intake.accept(a_message(number, origin=origin))
+        await office.time.pass_by(1)
+        before = worker.running
+
+        worker.adopt(IntakeSettings(at_once=2))
+        await office.time.pass_by(1)
+
+        assert (before, worker.running) == (1, 2)
+        gate.set()
 
 
 async def test_a_killed_workers_question_is_answered_by_another_in_the_same_post() -> None:

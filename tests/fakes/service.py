@@ -8,6 +8,7 @@ from bot.platforms.port import Message
 from bot.platforms.surface import NotLetIn, Surface
 from bot.platforms.vitals import Vitals
 from bot.shards import ShardRange
+from config.settings import Settings
 from tests.fakes.surface import Wall, WallSurface
 
 
@@ -21,8 +22,12 @@ class ListService:
         self.vitals = Vitals()
         self.shards: ShardRange | None = None
         self.has_left = asyncio.Event()
+        self.adopted: list[Settings] = []
         self._heard = heard
         self._refusal = refusal
+
+    def adopt(self, settings: Settings) -> None:
+        self.adopted.append(settings)
 
     async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:
         self.shards = shards

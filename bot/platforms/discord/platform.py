@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -19,7 +20,7 @@ from bot.platforms.discord.files import fresh_address
 from bot.platforms.discord.hearing import Hearing
 from bot.platforms.discord.interactions import Interactions
 from bot.platforms.discord.looking_up import LookingUp
-from bot.platforms.discord.ports import Inward, Rest
+from bot.platforms.discord.ports import Inward, Rest, ShownOn
 from bot.platforms.discord.rest import open_rest
 from bot.platforms.discord.slash import definitions, fingerprint
 from bot.platforms.discord.supervising import refusal
@@ -54,7 +55,7 @@ class Discord:
         self,
         settings: Settings,
         *,
-        surface: Surface,
+        surface: ShownOn,
         rest: Rest,
         answers: Answers,
         posts: PostIndex,
@@ -63,7 +64,7 @@ class Discord:
         vitals: Vitals | None = None,
         look_up: LookUp | None = None,
     ) -> None:
-        self.surface = surface
+        self.surface: Surface = surface
         self.look_up = look_up
         self.vitals = vitals or Vitals()
         self._settings = settings
@@ -72,6 +73,15 @@ class Discord:
         self._posts = posts
         self._catches_up = catches_up
         self._sleep = sleep
+        self._shown_on = surface
+        self._listening: _Listening | None = None
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by other settings from now on; token, addresses and intents stay as they are."""
+        self._settings = settings
+        self._shown_on.adopt(settings.discord)
+        if self._listening:
+            self._hand_on(self._listening)
 
     async def fresh_address(self, attachment: Attachment) -> str | None:
         """Return where an attached file is now; None when it is gone."""
@@ -101,14 +111,27 @@ class Discord:
 
     def listen_with(self, bot: PointsmanBot, intake: Intake) -> None:
         """Let a bot that is not connected yet listen for an intake."""
-        settings = self._settings.discord
-        if blind := unseen(settings):
+        if blind := unseen(self._settings.discord):
             _log.info("%s", blind)
-        inward = Inward(intake, self._posts, self._rest)
+        missed = self._catches_up(intake) if self._catches_up else None
+        self._listening = _Listening(bot, intake, missed)
+        self._hand_on(self._listening)
+
+    def _hand_on(self, listening: "_Listening") -> None:
+        settings, missed = self._settings.discord, listening.missed
+        inward = Inward(listening.intake, self._posts, self._rest)
         interactions = Interactions(settings, inward, answers=self._answers, surface=self.surface)
         known = CommandsMadeKnown(self._settings.state_dir / _KNOWN_COMMANDS)
-        missed = self._catches_up(intake) if self._catches_up else None
-        bot.hand_on(Hearing(settings, inward, missed), interactions, missed, known)
+        listening.bot.hand_on(Hearing(settings, inward, missed), interactions, missed, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Listening:
+    """A bot, and what it listens for."""
+
+    bot: PointsmanBot
+    intake: Intake
+    missed: CatchingUp | None
 
 
 @asynccontextmanager

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bot.platforms.inward import Intake, PostIndex
+from bot.platforms.surface import Surface
+from config.chats import DiscordSettings
 
 
 class Rest(Protocol):
@@ -36,6 +38,14 @@ class Archive(Protocol):
 
     async def member(self, guild_id: str, user_id: str) -> Mapping[str, Any]:
         """Return who somebody is in a server, as Discord sends it."""
+        ...
+
+
+class ShownOn(Surface, Protocol):
+    """Where answers are shown, by settings that may change."""
+
+    def adopt(self, settings: DiscordSettings) -> None:
+        """Show answers that begin from now on as other settings say."""
         ...
 
 

@@ -43,10 +43,15 @@ class DiscordSurface:
     ) -> None:
         self.has_room = has_room
         self._rest = rest
-        self._most_posts = settings.most_posts
         self._surroundings = surroundings
         self._clock = clock or Clock()
+        self._most_posts = settings.most_posts
         self._pacing = Pacing(settings.edit_every_s, self._clock)
+
+    def adopt(self, settings: DiscordSettings) -> None:
+        """Show answers that begin from now on as other settings say."""
+        self._most_posts = settings.most_posts
+        self._pacing.adopt(settings.edit_every_s)
 
     async def surroundings(self, message: Message) -> Message:
         """Return a message with what is around it now: quotes, and where its attachments are.

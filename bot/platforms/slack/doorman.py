@@ -9,14 +9,18 @@ from bot.platforms.surface import Surface
 
 
 class Doorman:
-    """Tells whoever is not answered why, and nobody again before a while has passed."""
+    """Tells whoever is not answered why, and nobody again before a while has passed.
+
+    Attributes:
+        notice_every_s: That while; it may change.
+    """
 
     def __init__(
         self, surface: Surface, elapsed_s: Callable[[], float], notice_every_s: float
     ) -> None:
         self._surface = surface
         self._elapsed_s = elapsed_s
-        self._notice_every_s = notice_every_s
+        self.notice_every_s = notice_every_s
         self._told: dict[str, float] = {}
 
     async def turn_away(self, message: Message, why: str) -> None:
@@ -25,7 +29,7 @@ class Doorman:
         if self._told.get(asker, 0.0) > now_s:
             return
         self._told = {each: until_s for each, until_s in self._told.items() if until_s > now_s}
-        self._told[asker] = now_s + self._notice_every_s
+        self._told[asker] = now_s + self.notice_every_s
         await self._surface.refuse(hidden(message), notice(why), is_optional=True)
 
 

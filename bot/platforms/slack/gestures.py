@@ -134,6 +134,10 @@ class Gestures:
         self._given = OnceAnywhere(inward.posts)
         self._asking = Asking(inward.web, answers, surface, chores, clock.now)
 
+    def adopt(self, settings: SlackSettings) -> None:
+        """Go by other settings from now on."""
+        self._settings = settings
+
     async def command(self, payload: Payload) -> None:
         """Take in a slash command: what a model answers is recorded, the rest answered beside."""
         told = given(str(payload["command"]), str(payload.get("text") or ""))

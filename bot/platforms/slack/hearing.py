@@ -69,7 +69,7 @@ class SlackHearing:
         self._turns = Turns()
         self._people = people
         self._threads = Threads(inward.posts)
-        doorman = Doorman(surface, clock.elapsed_s, settings.intake.notice_every_s)
+        self._doorman = doorman = Doorman(surface, clock.elapsed_s, settings.intake.notice_every_s)
         self._messages = Messages(
             settings, inward, people=self._people, threads=self._threads, doorman=doorman
         )
@@ -85,6 +85,14 @@ class SlackHearing:
             clock=clock,
             say_at_home=self._say_at_home,
         )
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by other settings from now on."""
+        self._settings = settings
+        self._people.admin_groups = settings.slack.admin_groups
+        self._doorman.notice_every_s = settings.intake.notice_every_s
+        self._messages.adopt(settings)
+        self._gestures.adopt(settings.slack)
 
     async def aclose(self) -> None:
         """End what goes on beside."""

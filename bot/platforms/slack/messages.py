@@ -47,13 +47,16 @@ class Messages:
         threads: Threads,
         doorman: Doorman,
     ) -> None:
-        self._settings = settings.slack
-        self._catalog = settings.models
+        self.adopt(settings)
         self._intake = inward.intake
         self._people = people
         self._threads = threads
         self._doorman = doorman
         self._taken = Once()
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by other settings from now on."""
+        self._settings, self._catalog = settings.slack, settings.models
 
     async def take(self, event: Mapping[str, Any], us: Us, *, is_shared: bool) -> None:
         """Take in that something was written, changed or deleted.

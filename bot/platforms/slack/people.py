@@ -34,6 +34,9 @@ class People:
         clock: Tells when that is too old.
         admin_groups: User groups whose members are admins, too.
         wait_s: How long an answer is waited for.
+
+    Attributes:
+        admin_groups: The same; they may change.
     """
 
     def __init__(
@@ -45,7 +48,7 @@ class People:
         wait_s: float = 0.5,
     ) -> None:
         self._web = web
-        self._admin_groups = admin_groups
+        self.admin_groups = admin_groups
         self._users = Known(self._user, clock, wait_s=wait_s)
         self._groups = Known(self._usergroups, clock, wait_s=wait_s)
         self._channels = Known(self._channel, clock, wait_s=wait_s)
@@ -70,7 +73,7 @@ class People:
         anew: list[Awaitable[object]] = [
             self._users.get((us.team, user_id), wait_s=wait_s, within_s=_ANEW_S)
         ]
-        if self._admin_groups:
+        if self.admin_groups:
             anew.append(self._groups.get(us.team, wait_s=wait_s, within_s=_ANEW_S))
         await asyncio.gather(*anew)
         return await self._asker(user_id, us, hint, wait_s)
@@ -87,7 +90,7 @@ class People:
         if known.is_stranger or known.is_no_person:
             return replace(known, person=user_id, is_admin=False)
         in_group = (
-            groups is not None and groups.is_fresh and not self._admin_groups.isdisjoint(roles)
+            groups is not None and groups.is_fresh and not self.admin_groups.isdisjoint(roles)
         )
         is_admin = user.is_fresh and (known.is_admin or in_group)
         name = known.name or hint

@@ -101,6 +101,14 @@ class Slack:
         self._settings = settings
         self._parts = parts
         self._shown_on = surface
+        self._hearing: SlackHearing | None = None
+
+    def adopt(self, settings: Settings) -> None:
+        """Go by other settings from now on; tokens, doors and addresses stay as they are."""
+        self._settings = settings
+        self._shown_on.adopt(settings.slack)
+        if self._hearing:
+            self._hearing.adopt(settings)
 
     async def run(self, intake: Intake, shards: ShardRange | None = None) -> None:  # noqa: ARG002 # Discord's
         """Stay connected and hand on what is heard, until cancelled.
@@ -112,7 +120,7 @@ class Slack:
         parts = self._parts
         self._shown_on.on_stopped = intake.stop
         inward = Inward(intake, parts.posts, parts.web, parts.tokens.uninstalled)
-        hearing = SlackHearing(
+        self._hearing = hearing = SlackHearing(
             self._settings,
             inward,
             answers=parts.answers,

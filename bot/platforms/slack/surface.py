@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from dataclasses import replace
 from typing import ClassVar, Final
 
 from bot.draft import View
@@ -58,6 +59,10 @@ class SlackSurface:
         self._means = Means(web, settings, clock, Sessions(web), names or _nameless, self._stopped)
         self._appends = _pacing(Tier.APPENDS, settings.appends_per_min, clock)
         self._edits = _pacing(Tier.EDITS, settings.edits_per_min, clock)
+
+    def adopt(self, settings: SlackSettings) -> None:
+        """Show answers that begin from now on as other settings say; the tiers stay."""
+        self._means = replace(self._means, settings=settings)
 
     async def surroundings(self, message: Message) -> Message:
         """Return a message with what is around it now: quotes, and where its attachments are.

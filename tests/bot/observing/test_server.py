@@ -20,6 +20,7 @@ from config.settings import Settings
 from routing.backends.stores import Stores, forgetful_stores
 from routing.errors import AccessRefused, StoreUnavailable
 from routing.inbox import Parcel
+from routing.rests import Rests
 from routing.router import Router
 from routing.spending import Spending
 from tests.builders import a_card, a_query
@@ -41,17 +42,19 @@ class House:
         self.services: list[ChatService] = [self.service]
         self.metrics = Metrics()
         self.time = ToldTime()
+        rests = Rests(self.time.clock())
         self.router = Router(
             Settings(models=models),
             completer=ScriptedCompleter({"llama": RESTING["llama"]}),
             spending=self.spending,
             cache=DictCache(),
             clock=self.time.clock(),
+            rests=rests,
         )
         self.scene = Scene(
-            models=models,
+            catalog=lambda: models,
             stores=stores,
-            router=self.router,
+            rests=rests,
             spending=self.spending,
             services=self.services,
             wanted=1,

@@ -9,6 +9,7 @@ from bot.commands.options import Suggestion
 from bot.draft import Draft, View
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from bot.platforms.surface import Posts
+from config.chats import DiscordSettings
 from routing.errors import StoreUnavailable
 from routing.inbox import Admission, Admitted
 from routing.stop import Stop
@@ -78,6 +79,9 @@ class ShownSurface:
 
     def has_room(self) -> bool:
         return True
+
+    def adopt(self, settings: DiscordSettings) -> None:
+        del settings  # all is shown, whatever they say
 
     async def surroundings(self, message: Message) -> Message:
         return message

@@ -81,6 +81,15 @@ async def test_no_more_than_two_children_work_at_once(tmp_path: Path) -> None:
     assert (len(found.texts), most) == (8, 2)
 
 
+async def test_how_much_is_read_may_change() -> None:
+    async with Shelf() as shelf:
+        reader = Reader(AttachmentSettings(), {"discord": shelf.source()})
+        reader.adopt(AttachmentSettings(max_files=0))
+        found = await reader.read(shelf.attached("notes.txt"), "discord")
+
+    assert found.unread == (Unread("notes.txt", "only 0 files of a question are read"),)
+
+
 async def test_a_picture_is_shown_whatever_it_is_called() -> None:
     async with Shelf() as shelf:
         shelf.files["list.txt"] = FILES["photo.png"]

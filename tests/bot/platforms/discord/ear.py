@@ -1,7 +1,7 @@
 """The whole listening side, connected to the fake Discord over real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,7 @@ class Ear:
     surface: ShownSurface = field(default_factory=ShownSurface)
     pauses: list[float] = field(default_factory=list)
     vitals: NotedVitals = field(default_factory=NotedVitals)
+    adopt: Callable[[Settings], None] = lambda _: None
 
     async def taken(self, number: int = 1) -> list[Message]:
         """Return what was taken in, once it is so much."""
@@ -92,6 +93,7 @@ async def listening(
     """Run the listening side; it is connected when the block begins."""
     ear = Ear(fake)
     platform = a_platform(ear, settings_for(fake, state_dir, **changes))
+    ear.adopt = platform.adopt
     running = asyncio.create_task(platform.run(ear.intake, shards))
     try:
         await ear.until(lambda: running.done() or fake.gateway.is_connected)

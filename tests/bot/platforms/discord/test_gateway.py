@@ -81,6 +81,20 @@ class TestMessages:
         assert message.origin.roles == {str(staff.id)}
         assert message.is_admin
 
+    async def test_other_settings_count_from_the_next_message_on(
+        self, ear: Ear, channel: Channel, tmp_path: Path
+    ) -> None:
+        assert channel.guild
+        helpers = channel.guild.add_role("helpers")
+        eve = ear.fake.add_user("eve", channel.guild, roles=[helpers])
+
+        await ear.fake.say(eve, channel, "hi", mention_bot=True)
+        await ear.taken(1)
+        ear.adopt(settings_for(ear.fake, tmp_path, admin_roles=[str(helpers.id)]))
+        await ear.fake.say(eve, channel, "hi", mention_bot=True)
+
+        assert [each.is_admin for each in await ear.taken(2)] == [False, True]
+
     async def test_a_channel_not_all_may_see_is_not_public(
         self, ear: Ear, ada: User, channel: Channel
     ) -> None:

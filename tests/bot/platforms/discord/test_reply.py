@@ -11,6 +11,7 @@ from bot.platforms.discord.errors import Crowded, DiscordFailed, Forbidden, Gone
 from bot.platforms.discord.outgoing import Outgoing
 from bot.platforms.port import Message
 from bot.platforms.surface import ClaimLost, NotShown
+from config.chats import DiscordSettings
 from tests.bot.platforms.discord.posted import (
     ORIGINAL,
     ListPosts,
@@ -21,6 +22,7 @@ from tests.bot.platforms.discord.posted import (
     stream,
     the_end,
 )
+from tests.bot.platforms.discord.test_refusing import a_surface
 from tests.fakes.virtual_time import in_virtual_time
 
 LONG = "\n\n".join(f"Paragraph {i}. " + "word " * 80 for i in range(12))
@@ -131,6 +133,18 @@ async def test_too_many_posts_become_a_file_with_the_beginning_shown() -> None:
     assert first.content.startswith("Paragraph 0.")
     assert "answer.md" in last.content
     assert [(file.name, file.text) for file in last.files] == [("answer.md", LONG)]
+
+
+@in_virtual_time
+async def test_how_many_posts_that_are_may_change() -> None:
+    rest, draft = RecordingRest(), Draft()
+    surface = a_surface(rest)
+    surface.adopt(DiscordSettings(most_posts=2))
+    draft.end(the_end(LONG))
+
+    await surface.reply(a_message(), ListPosts()).run(draft)
+
+    assert len(rest.posts) == 2
 
 
 @in_virtual_time

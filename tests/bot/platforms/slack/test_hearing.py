@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bot.platforms.slack.errors import Unreachable
 from bot.platforms.slack.listening import NO_GUESTS, NO_STRANGERS
+from config.settings import Settings
 from routing.inbox import Admission, Admitted
 from tests.bot.platforms.recording import RecordingIntake
 from tests.bot.platforms.slack.saying import (
@@ -14,6 +15,7 @@ from tests.bot.platforms.slack.saying import (
     TEAM,
     TS,
     Ear,
+    a_command,
     a_mention,
     a_message,
     changed,
@@ -103,6 +105,28 @@ async def test_a_channel_may_need_no_mention() -> None:
     )
 
     assert ear.texts == ["hello there"]
+
+
+async def test_other_settings_count_from_the_next_event_on() -> None:
+    ear = Ear()
+    ear.web.groups.append({"id": "S33333", "users": ["U11"]})
+    hearing = ear.hearing()
+    chosen = {"always_answer": ["C50000"], "admin_groups": ["S33333"], "guests": False}
+
+    await hearing.event(TEAM, "", enveloped(a_message("one", channel="C50000")))
+    await hearing.event(TEAM, "", enveloped(a_message(MENTION)))
+    hearing.adopt(Settings.model_validate({"slack": chosen}))
+    await hearing.event(TEAM, "", enveloped(a_message("two", channel="C50000", ts=LATER)))
+    await hearing.event(TEAM, "", enveloped(a_message(MENTION, user="U13", ts=LATER)))
+    await hearing.command(a_command("/usage", user_id="U13", trigger_id="t2"))
+    await hearing.settled()
+    await hearing.aclose()
+
+    assert [(each.text, each.is_admin) for each in ear.intake.taken] == [
+        ("hello", False),
+        ("two", True),
+    ]
+    assert ear.shown == [NO_GUESTS]
 
 
 async def test_every_message_of_a_direct_message_opens_a_conversation() -> None:

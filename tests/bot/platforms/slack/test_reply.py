@@ -10,6 +10,7 @@ import pytest
 from bot.draft import Draft, View
 from bot.platforms.port import NamedFile
 from bot.platforms.surface import NotShown
+from config.chats import SlackSettings
 from routing.reply import TextDelta
 from tests.bot.platforms.slack.indoors import Stage, remembered
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
@@ -252,6 +253,17 @@ async def test_a_longer_answer_comes_as_a_file_once() -> None:
 
     files = [file for each in stage.posts() for file in each.files]
     assert [file.upload.content.decode() for file in files] == [text]
+    assert "answer.md" in stage.shown()
+
+
+@in_virtual_time
+async def test_how_much_of_an_answer_is_posted_may_change() -> None:
+    stage = Stage()
+    stage.world.host_url = "https://slack.com"
+    stage.surface.adopt(SlackSettings(most_posts=1))
+
+    await shown_at_last(stage, View("word " * 4_000, receipt="llama", reply_id="r", is_final=True))
+
     assert "answer.md" in stage.shown()
 
 
