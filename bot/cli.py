@@ -19,6 +19,7 @@ from bot.setting_up.options import add_options as add_set_up_options
 
 if TYPE_CHECKING:
     from bot.shards import ShardRange
+    from config.files import ConfigFiles
     from config.settings import Settings
 
 OK: Final = 0
@@ -142,7 +143,8 @@ def _chat(options: argparse.Namespace) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     warnings: list[str] = []
-    settings = _settings(options, warnings.append)
+    files = _files(options)
+    settings = _settings(options, warnings.append, files)
     if settings is None:
         return MISUSED
     import logging
@@ -156,7 +158,8 @@ def _run(options: argparse.Namespace) -> int:
     for warning in warnings:
         logging.getLogger(__name__).warning("%s", warning)
     try:
-        return asyncio.run(run(settings, Listening(options.listens, options.shards), OPENERS))
+        listening = Listening(options.listens, options.shards)
+        return asyncio.run(run(settings, listening, OPENERS, files if files.may_change else None))
     finally:
         # All is closed. Else the interpreter looks for two seconds at what it gives back anyway.
         gc.freeze()
@@ -255,18 +258,25 @@ def _warn(text: str) -> None:
     print(f"warning: {text}", file=sys.stderr)  # noqa: T201 # before any platform runs
 
 
+def _files(options: argparse.Namespace) -> "ConfigFiles":
+    from config.files import ConfigFiles
+    from config.loading import find_config
+    from routing.backends.published import published_model
+
+    return ConfigFiles(find_config(options.config, os.environ), os.environ, published_model)
+
+
 def _settings(
-    options: argparse.Namespace, warn: Callable[[str], object] = _warn
+    options: argparse.Namespace,
+    warn: Callable[[str], object] = _warn,
+    files: "ConfigFiles | None" = None,
 ) -> "Settings | None":
     """Load the configuration; None when it is bad, with every problem shown."""
     from config.errors import ConfigError
     from config.lint import lint
-    from config.loading import find_config, load
-    from routing.backends.published import published_model
 
     try:
-        path = find_config(options.config, os.environ)
-        settings = load(path, os.environ, published_model)
+        settings = (files or _files(options)).load()
     except ConfigError as error:
         print(f"The configuration cannot be used:\n{error}", file=sys.stderr)  # noqa: T201
         return None

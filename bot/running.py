@@ -1,14 +1,18 @@
 """`pointsman run`: listens on the chat services whose tokens are set, and answers there."""
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
 from bot.app import App, open_app
 from bot.digesting import Digesting
+from bot.hangup import asked_by_hangup
+from bot.log import log_from
 from bot.memory import PostMemory
 from bot.observing.counted import Counted
 from bot.observing.lag import watch_lag
@@ -17,9 +21,12 @@ from bot.observing.scene import Scene
 from bot.observing.server import Pages, PortTaken, telling
 from bot.platforms.service import ChatService
 from bot.platforms.surface import NotLetIn
+from bot.reloading import Reloading
 from bot.station import FAILED, MISUSED, Listening, Station, open_station, serve
 from bot.wording import sentence
-from config.errors import ConfigError
+from config.catalog import ModelCard
+from config.errors import ConfigError, Problem
+from config.files import ConfigFiles
 from config.settings import Settings
 from routing.backends.local_model import NOT_INSTALLED, is_installed
 from routing.background import beside
@@ -31,6 +38,8 @@ NOWHERE: Final = (
     "SLACK_BOT_TOKEN and SLACK_APP_TOKEN to those of your app on Slack. "
     "`pointsman chat` talks in the terminal."
 )
+
+NOBODY_LEFT: Final = "none would be left to answer: set a provider's key, or mend its file"
 
 _log = logging.getLogger(__name__)
 
@@ -48,8 +57,19 @@ class Opener:
     open: Callable[[Settings, App], AbstractAsyncContextManager[ChatService]]
 
 
-async def run(settings: Settings, listening: Listening, openers: Sequence[Opener]) -> int:
+async def run(
+    settings: Settings,
+    listening: Listening,
+    openers: Sequence[Opener],
+    files: ConfigFiles | None = None,
+) -> int:
     """Listen and answer until told to end; what there is to say goes to the log.
+
+    Args:
+        settings: What to go by.
+        listening: Which part of the work to take.
+        openers: How chat services are opened.
+        files: Where the settings come from, looked at while the bot runs; None for nowhere.
 
     Returns:
         The exit code: 0 done, 1 it broke off, 2 something has to be set first, 143 cut short.
@@ -62,9 +82,12 @@ async def run(settings: Settings, listening: Listening, openers: Sequence[Opener
         _log.error("There is no model to answer: %s.", NOT_INSTALLED)
         return MISUSED
     metrics = Metrics()
+    metrics.loaded(Clock().now())
     try:
-        async with open_app(settings, metrics) as app:
-            return await _serve(settings, app, wanted, listening, metrics)
+        with asked_by_hangup() as asked:
+            async with open_app(settings, metrics) as app:
+                reloading = partial(_reloading, files, asked)
+                return await _serve(app, wanted, listening, metrics, reloading)
     except (ConfigError, NotLetIn, PortTaken) as error:
         _log.error("%s", error)  # nothing could be opened
         return MISUSED
@@ -95,18 +118,24 @@ async def open_station_of(
 
 def _nobody_answers(settings: Settings) -> bool:
     """Tell whether only the local model is left to answer, and that is not here."""
-    ready = [card for card in settings.models if card.enabled and not card.missing]
-    return all(card.embedded for card in ready) and not is_installed(settings.local_model)
+    return all(each.embedded for each in _ready(settings)) and not is_installed(
+        settings.local_model
+    )
+
+
+def _ready(settings: Settings) -> list[ModelCard]:
+    return [card for card in settings.models if card.enabled and not card.missing]
 
 
 async def _serve(
-    settings: Settings,
     app: App,
     wanted: Sequence[Opener],
     listening: Listening,
     metrics: Metrics,
+    reloading: Callable[[App, Station, Metrics], Coroutine[object, object, None]],
 ) -> int:
     """Tell of health first: opening a service takes as long as it cannot be reached."""
+    settings = app.settings
     services: list[ChatService] = []
     clock = Clock()
     scene = Scene(
@@ -128,8 +157,25 @@ async def _serve(
             service = await stack.enter_async_context(each.open(settings, app))
             services.append(service)  # one by one: /ready tells how far it is
         station = await stack.enter_async_context(open_station_of(app, settings, services, metrics))
+        await stack.enter_async_context(beside(reloading(app, station, metrics)))
         _greet(app, services, listening)
         return await serve(station, listening, settings.intake.grace_s)
+
+
+async def _reloading(
+    files: ConfigFiles | None, asked: asyncio.Event, app: App, station: Station, metrics: Metrics
+) -> None:
+    """Let a bot go by what the files say, whenever that changes, until cancelled."""
+
+    def adopt(settings: Settings) -> None:
+        if not _ready(settings) or _nobody_answers(settings):
+            raise ConfigError((Problem("models", NOBODY_LEFT),))
+        log_from(settings.log.level)
+        app.adopt(settings)
+        station.adopt(settings)
+
+    if files:
+        await Reloading(files, app.settings, adopt, counts=metrics, clock=Clock()).run(asked)
 
 
 def _greet(app: App, services: Sequence[ChatService], listening: Listening) -> None:

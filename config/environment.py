@@ -52,13 +52,13 @@ def look_up(value: object, environ: Mapping[str, str], folder: Path) -> object:
     return value
 
 
-def resolved_in(value: object) -> Iterator[Resolved | Unset]:
-    """Yield what `look_up` has put into `value`, in order."""
-    if isinstance(value, Resolved | Unset):
+def references_in(value: object) -> Iterator[str]:
+    """Yield what `look_up` would replace in `value`, in order."""
+    if isinstance(value, Block | Items):
+        for each in value.values() if isinstance(value, Block) else value:
+            yield from references_in(each)
+    elif isinstance(value, str) and re.fullmatch(REFERENCE_PATTERN, value):
         yield value
-    elif isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            yield from resolved_in(each)
 
 
 def files_in_environment(environ: Mapping[str, str]) -> tuple[Path, ...]:

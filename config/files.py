@@ -6,9 +6,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from config.catalog import PublishedModels
-from config.environment import files_in_environment, look_up, path_of, resolved_in
+from config.environment import files_in_environment, path_of, references_in
 from config.loading import load
-from config.references import Resolved, Unset
 from config.settings import Settings
 from config.yaml_lines import read
 
@@ -18,7 +17,7 @@ class ConfigFiles:
 
     Args:
         path: The operator's file; None for the defaults.
-        environ: Wins over the file; references lead into it.
+        environ: Wins over the file; references lead into it. What becomes of it later is nothing.
         published: Fills what a card leaves out.
 
     Attributes:
@@ -33,10 +32,15 @@ class ConfigFiles:
         self.hidden: set[str] = set()
         self._path = path
         self._folder = path.parent if path else Path()
-        self._environ = environ
+        self._environ = dict(environ)  # of the process, LiteLLM's part takes some away
         self._published = published
-        self._content: bytes | None = None
-        self._named: tuple[Path, ...] = ()
+        self._own: bytes | None = None
+        self._references: tuple[str, ...] = ()
+
+    @property
+    def may_change(self) -> bool:
+        """Tell whether it can be read a second time: not from a pipe."""
+        return self._path is None or self._path.is_file()
 
     def load(self) -> Settings:
         """Return the whole configuration as it stands now.
@@ -45,7 +49,7 @@ class ConfigFiles:
             ConfigError: Holds everything that is wrong with it; it counts as loaded all the same.
         """
         self.loaded = self.mark()  # before: what changes meanwhile differs from it
-        self.hidden |= {str(each) for each in self._references() if isinstance(each, Resolved)}
+        self.hidden |= set(filter(None, self._texts()))
         return load(self._path, self._environ, self._published)
 
     def mark(self) -> bytes:
@@ -54,31 +58,39 @@ class ConfigFiles:
         Their content counts, not when or how it came there: editors replace files, and mounted
         secrets are links that lead elsewhere.
         """
-        seen = sha256()
         own = _bytes(self._path) if self._path else None
-        if own != self._content or own is None:
-            self._content, self._named = own, tuple(self._files())
-        for content in (own, *map(_bytes, self._named)):
+        if own is None or own != self._own:
+            self._own, self._references = own, tuple(self._read_references())
+        seen = sha256()
+        for content in (own, *map(_bytes, self._files())):
             seen.update(b"gone" if content is None else sha256(content).digest())
         return seen.digest()
+
+    def _read_references(self) -> Iterator[str]:
+        if self._path and self._path.is_file():
+            given, _ = read(self._path)
+            yield from references_in(given)
 
     def _files(self) -> Iterator[Path]:
         """Yield the files that secrets are in."""
         yield from files_in_environment(self._environ)
-        for each in self._references():
-            kind, _, name = each.reference.partition(":")
+        for each in self._references:
+            kind, _, name = each.partition(":")
             with suppress(RuntimeError):
                 if kind == "file":
                     yield path_of(self._folder, name)
 
-    def _references(self) -> Iterator[Resolved | Unset]:
-        given, _ = read(self._path) if self._path else (None, [])
-        return resolved_in(look_up(given, self._environ, self._folder))
+    def _texts(self) -> Iterator[str]:
+        """Yield what the references lead to."""
+        for path in self._files():
+            yield (_bytes(path) or b"").decode("utf-8", "replace").rstrip("\r\n")
+        for each in self._references:
+            yield self._environ.get(each.removeprefix("env:"), "")
 
 
 def _bytes(path: Path) -> bytes | None:
-    """Return what a file holds; None when it cannot be read."""
+    """Return what a file holds; None when it cannot be read, or only once."""
     try:
-        return path.read_bytes()
+        return path.read_bytes() if path.is_file() else None
     except (OSError, ValueError):
         return None

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from bot.cli import command_line
 from bot.commands.everything import COMMANDS
+from config.applying import AT_START
 from config.settings import Settings
 from tests.pages import GUIDE, PAGES, README, ROOT, anchors_in, links_in, text_of
 
@@ -41,6 +42,16 @@ def test_the_settings_table_names_every_setting_with_its_default() -> None:
     table = "\n".join(["| setting | default | what it is |", "|---|---|---|", *settings_rows()])
 
     assert table in text_of("settings.md"), f"the table in settings.md should be:\n{table}"
+
+
+def test_the_guide_names_what_needs_a_restart() -> None:
+    section = text_of("settings.md").partition("## Change it while it runs")[2]
+    sentence = section.partition("**A restart is needed**")[2].partition("\n- ")[0]
+    named = re.findall(r"`([\w.]+)`", sentence)
+    known = re.findall(r"^\| `([\w.]+)` \|", "\n".join(settings_rows()), re.MULTILINE)
+
+    meant = {each for each in known for name in named if f"{each}.".startswith(f"{name}.")}
+    assert meant == AT_START
 
 
 def leads_nowhere(page: Path, link: str) -> bool:

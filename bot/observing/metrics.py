@@ -5,6 +5,7 @@ is one of a few words. What happens is counted here as it happens, which costs m
 can be looked up is looked up when somebody asks, in `looked_up`.
 """
 
+from datetime import datetime
 from typing import Final
 
 from prometheus_client import (
@@ -83,6 +84,17 @@ class Metrics:
             buckets=_LAG_S,
             registry=here,
         )
+        self._reloads = Counter(
+            "pointsman_config_reloads",
+            "Times the configuration was read anew, by what became of it.",
+            ["outcome"],
+            registry=here,
+        )
+        self._loaded = Gauge(
+            "pointsman_config_loaded_timestamp_seconds",
+            "When the configuration was last loaded without a mistake.",
+            registry=here,
+        )
         self._looked_up = LookedUp()
         here.register(self._looked_up)
         ProcessCollector(registry=here)
@@ -141,6 +153,14 @@ class Metrics:
     def late(self, by_s: float) -> None:
         """Count by how much the event loop was late."""
         self._lag.observe(by_s)
+
+    def loaded(self, at: datetime) -> None:
+        """Note when the configuration was last loaded."""
+        self._loaded.set(at.timestamp())
+
+    def reloaded(self, outcome: str) -> None:
+        """Count one time that it was read anew while the bot ran."""
+        self._reloads.labels(outcome).inc()
 
     # ---- what is seen of it
 

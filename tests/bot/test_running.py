@@ -1,25 +1,34 @@
 """`pointsman run` as a process."""
 
+import asyncio
 import json
+import logging
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from bot.app import App
+from bot.log import log_from
+from bot.platforms.service import ChatService
 from bot.running import Opener, run
 from bot.station import Listening
+from config.files import ConfigFiles
 from config.observing import ObserveSettings
 from config.settings import Settings
 from tests.bot.test_cli import pointsman
+from tests.config.written import OWN_CARD, nothing_published
 from tests.fakes.running_program import opened
+from tests.fakes.service import ListService
 from tests.fakes.sockets import free_port
+from tests.fakes.surface import Wall
 
 
 @contextmanager
@@ -81,6 +90,45 @@ async def test_a_port_that_is_taken_ends_it_with_the_way_out(
         assert await run(settings, Listening(), [opener]) == 2
 
     assert "set observe.port (POINTSMAN_OBSERVE_PORT)" in caplog.text
+
+
+async def test_a_changed_file_is_gone_by_unless_nobody_could_answer_then(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    service = ListService(Wall())
+
+    @asynccontextmanager
+    async def its_opening(_settings: Settings, _app: App) -> AsyncIterator[ChatService]:
+        yield service
+
+    path = tmp_path / "pointsman.yaml"
+    path.write_text(f"shipped_models: false\n{OWN_CARD}", encoding="utf-8")
+    environ = {"POINTSMAN_STATE_DIR": str(tmp_path), "POINTSMAN_OBSERVE_PORT": "0"}
+    files = ConfigFiles(path, environ, nothing_published)
+    opener = Opener(is_wanted=lambda _: True, open=its_opening)
+    running = asyncio.create_task(run(files.load(), Listening(), [opener], files))
+
+    async def told(change: str, said: str) -> None:
+        path.write_text(f"shipped_models: false\n{OWN_CARD}{change}", encoding="utf-8")
+        signal.raise_signal(signal.SIGHUP)
+        async with asyncio.timeout(10):
+            while said not in caplog.text:  # noqa: ASYNC110 # the log is all that tells
+                await asyncio.sleep(0.01)
+
+    try:
+        async with asyncio.timeout(10):
+            while not service.vitals.is_heard:  # noqa: ASYNC110 # it tells nobody
+                await asyncio.sleep(0.01)
+        await told("    enabled: false\n", "models: none would be left to answer")
+        await told("log: {level: debug}\n", "the configuration has changed")
+        level = logging.getLogger("bot").level
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+        log_from("notset")
+
+    assert [each.log.level for each in service.adopted] == ["debug"]
+    assert level == logging.DEBUG
 
 
 def test_without_a_token_it_says_what_to_set(tmp_path: Path) -> None:

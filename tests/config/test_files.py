@@ -1,6 +1,8 @@
 """A configuration is seen to change by its content, wherever that lies."""
 
+import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -87,6 +89,37 @@ def test_a_file_that_cannot_be_understood_is_looked_at_all_the_same(
     assert files.mark() == files.loaded
     write(tmp_path / "pointsman.yaml", "a: *c")
     assert files.mark() != files.loaded
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files")
+def test_what_can_be_read_only_once_is_read_once(tmp_path: Path) -> None:
+    path, key = tmp_path / "pointsman.yaml", tmp_path / "key"
+    for each in (path, key):
+        os.mkfifo(each)
+    text = OWN_CARD.replace("openai/own", "openai/mine") + "    api_key: file:key\n"
+    writing = [
+        Thread(target=pipe.write_text, args=(content,))
+        for pipe, content in ((path, text), (key, "sk"))
+    ]
+    for thread in writing:
+        thread.start()
+    files = ConfigFiles(path, {}, nothing_published)
+
+    own = files.load().models[-1]
+
+    assert (own.litellm_id, own.api_key and own.api_key.reveal()) == ("openai/mine", "sk")
+    assert not files.may_change
+    for thread in writing:
+        thread.join()
+
+
+def test_an_environment_that_changes_later_changes_nothing() -> None:
+    environ = {"DISCORD_API_URL": "https://proxy.example"}
+    files = ConfigFiles(None, environ, nothing_published)
+    before = files.load()
+    environ.clear()
+
+    assert files.load() == before
 
 
 def test_without_a_file_there_are_those_the_environment_names(tmp_path: Path) -> None:
