@@ -9,6 +9,7 @@ from config.catalog import AttachmentKind, ModelCard
 from config.quotas import Quota
 from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
 from routing.holds import Entry, Hold, Level, Reservation, Spent, Standing
+from routing.orders import Realm
 from routing.pricing import Usage
 from routing.query import Origin, Turn
 from routing.records import KINDS, Change, Record, TenantLine, UsageLine
@@ -311,16 +312,30 @@ class Limits(Protocol):
 
 
 class Audit(Protocol):
-    """Knows who changed what at run time, the last thousands of changes of all kinds."""
+    """Knows who changed what at run time: of each server or workspace the last thousands.
+
+    Every method raises StoreUnavailable when the store does not answer.
+    """
+
+    async def note(
+        self, realm: Realm, what: str, about: str, new: str, by: str, change_id: str
+    ) -> None:
+        """Write down, once, what was done that does not write itself down.
+
+        Args:
+            realm: Whose own it is.
+            what: One of `KINDS`.
+            about: What was changed.
+            new: How it is now.
+            by: Who did it.
+            change_id: The same one is written down once, within a day.
+        """
+        ...
 
     async def last(
         self, at_most: int = 20, tenant: str | None = None, kinds: Container[str] = KINDS
     ) -> tuple[Change, ...]:
-        """Return the last changes, newest first; with a tenant, only of what is that one's own.
-
-        Raises:
-            StoreUnavailable: The store does not answer.
-        """
+        """Return the last changes, newest first; with a tenant, only of what is that one's own."""
         ...
 
 

@@ -87,8 +87,12 @@ class Keys:
         return self._key("tenant-usage", platform, tenant, day.isoformat())
 
     def ledger(self, what: str) -> str:
-        """Name what the ledger has once: its holds, its records, the limits, the links."""
+        """Name what there is once: the holds, the records, the limits, the links."""
         return self._key("ledger", what)
+
+    def audit(self, tenant: str) -> str:
+        """Name what was changed in a server or workspace; an empty one is the operator's own."""
+        return self._key("audit", tenant)
 
     def hold(self, call_id: str, delivery: int = 1) -> str:
         """Name what is set aside for a call, by the worker with that number."""
@@ -138,6 +142,10 @@ class Keys:
     def personas(self, realm: Realm, place: str) -> str:
         """Name the last personas of a place; an empty one stands for all of the realm."""
         return self._key("personas", *astuple(realm), place)
+
+    def persona_places(self, realm: Realm) -> str:
+        """Name the last personas of a realm, by when they were changed."""
+        return self._key("persona-places", *astuple(realm))
 
     def marks(self, platform: str) -> tuple[str, str]:
         """Name how far a platform was listened to: the marks by place, and the places by time."""

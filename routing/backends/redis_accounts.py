@@ -82,14 +82,17 @@ class RedisAccounts:
             start = f"({found[-1][0].decode()}"
 
     async def reach_back_to(self, since: datetime) -> bool:
-        """Tell whether no record of a moment or later has been dropped to keep the stream short."""
-        key = self._keys.ledger("records")
+        """Tell whether no record of a moment or later is dropped, as too old or too many."""
+        key, since_ms = self._keys.ledger("records"), since.timestamp() * 1000
+        dropped = await self._connection.command("GET", self._keys.ledger("dropped"))
+        if since_ms < int(cast("bytes | None", dropped) or 0):
+            return False
         found = await self._connection.command("XRANGE", key, "-", "+", "COUNT", 1)
         oldest = cast("list[tuple[bytes, object]]", found)
         count = cast("int", await self._connection.command("XLEN", key))
         if count < self._kept_records:
             return True
-        return int(oldest[0][0].partition(b"-")[0]) < since.timestamp() * 1000
+        return int(oldest[0][0].partition(b"-")[0]) < since_ms
 
     async def last_record_id(self) -> str:
         """Return the id of the newest record; empty when there is none."""

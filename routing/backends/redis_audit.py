@@ -1,44 +1,87 @@
-"""Reads in Redis who changed what at run time; each change itself writes it down."""
+"""Who changed what at run time, in Redis: most changes write themselves down, as one step with it.
 
+Those of each server or workspace are kept apart, and apart from the operator's own, so that nobody
+can push another's out.
+"""
+
+import heapq
 from collections.abc import AsyncIterator, Container
 from datetime import UTC, datetime
 from typing import Final, cast
 
+from config.settings import UsageSettings
 from routing.backends.keys import Keys
-from routing.backends.redis import Connection
-from routing.records import KINDS, ORDER_KINDS, Change
+from routing.backends.redis import Connection, Script
+from routing.orders import Realm
+from routing.records import KINDS, Change
 
+CHANGES_KEPT: Final = 2000
+"""Of each server or workspace, and of the operator."""
+
+_DAY_S: Final = 86_400
 _PAGE: Final = 500
 
-_LINK: Final = "link"
+
+def audit_bounds(usage: UsageSettings) -> tuple[int, int]:
+    """Return how many changes are kept of each realm, and for how many seconds."""
+    return CHANGES_KEPT, usage.keep_days * _DAY_S
 
 
 class RedisAudit:
     """The changes of one deployment."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, usage: UsageSettings) -> None:
         self._connection = connection
-        self._key = keys.ledger("audit")
+        self._keys = keys
+        self._bounds = audit_bounds(usage)
+        self._note = Script("audit", "audit_note")
+
+    async def note(
+        self, realm: Realm, what: str, about: str, new: str, by: str, change_id: str
+    ) -> None:
+        """Write down, once, what was done that does not write itself down."""
+        keys = (
+            self._keys.audit(realm.tenant),
+            self._keys.ledger("audits"),
+            self._keys.change(change_id),
+        )
+        told = (*self._bounds, what, about, new, by, realm.platform, realm.tenant)
+        await self._connection.run(self._note, keys, told)
 
     async def last(
         self, at_most: int = 20, tenant: str | None = None, kinds: Container[str] = KINDS
     ) -> tuple[Change, ...]:
         """Return the last changes, newest first; with a tenant, only of what is that one's own."""
+        # Of everything, none but the streams written to last can have one of the last changes.
+        streams = (
+            [self._keys.audit(tenant)]
+            if tenant is not None
+            else await self._latest(at_most if kinds is KINDS else None)
+        )
+        found = [await self._last_of(each, at_most, kinds) for each in streams]
+        newest_first = heapq.merge(*found, key=lambda change: change.at, reverse=True)
+        return tuple(newest_first)[:at_most]
+
+    async def _latest(self, at_most: int | None) -> list[str]:
+        """Name the streams written to last, all of them where there is no limit."""
+        last = -1 if at_most is None else at_most - 1
+        found = await self._connection.command("ZREVRANGE", self._keys.ledger("audits"), 0, last)
+        return [name.decode() for name in cast("list[bytes]", found)]
+
+    async def _last_of(self, stream: str, at_most: int, kinds: Container[str]) -> list[Change]:
         meant: list[Change] = []
-        async for change, of in self._changes():
-            if tenant in {None, of} and change.what in kinds:
+        async for change in self._changes(stream):
+            if change.what in kinds:
                 meant.append(change)
             if len(meant) >= at_most:
                 break
-        return tuple(meant)
+        return meant
 
-    async def _changes(self) -> AsyncIterator[tuple[Change, str]]:
-        """Yield all there are, newest first: another tenant's many push nobody's out of sight."""
+    async def _changes(self, stream: str) -> AsyncIterator[Change]:
+        """Yield all there are of one stream, newest first."""
         until = "+"
         while True:
-            found = await self._connection.command(
-                "XREVRANGE", self._key, until, "-", "COUNT", _PAGE
-            )
+            found = await self._connection.command("XREVRANGE", stream, until, "-", "COUNT", _PAGE)
             entries = cast("list[tuple[bytes, dict[bytes, bytes]]]", found)
             for entry in entries:
                 yield _read(*entry)
@@ -47,13 +90,12 @@ class RedisAudit:
             until = f"({entries[-1][0].decode()}"
 
 
-def _read(change_id: bytes, fields: dict[bytes, bytes]) -> tuple[Change, str]:
-    """Return a change, and which tenant's own it is; empty when it is the operator's."""
+def _read(change_id: bytes, fields: dict[bytes, bytes]) -> Change:
     given = {
         name.decode(): value.decode("utf-8", "surrogatepass") for name, value in fields.items()
     }
     at_ms = int(change_id.partition(b"-")[0])
-    change = Change(
+    return Change(
         at=datetime.fromtimestamp(at_ms / 1000, UTC),
         by=given["by"],
         what=given["what"],
@@ -61,7 +103,3 @@ def _read(change_id: bytes, fields: dict[bytes, bytes]) -> tuple[Change, str]:
         old=given["old"],
         new=given["new"],
     )
-    if change.what in ORDER_KINDS:
-        return change, given["tenant"]
-    _, tenant, *_ = (*given["field"].split("\n"), "", "")
-    return change, "" if change.what == _LINK else tenant

@@ -13,6 +13,7 @@ from config.quotas import Quota, Scope, Unit, Window
 from config.settings import Settings
 from routing.backends.keys import Keys, encoded
 from routing.backends.redis import Connection, Script
+from routing.backends.redis_audit import audit_bounds
 from routing.backends.redis_policies import RedisPolicies
 from routing.clock import Clock
 from routing.errors import QuotaExceeded, Refusal, StoreUnavailable, Superseded
@@ -92,10 +93,11 @@ class RedisLedger:
         self._renew = Script("ledger", "ledger_renew")
         self._lapse = Script("ledger", "ledger_lapse")
         self._levels = Script("ledger", "ledger_levels")
-        self._reset = Script("ledger", "ledger_reset")
-        self._recount = Script("ledger", "ledger_recount")
-        self._holds, self._records, self._version, self._audit = (
-            keys.ledger(what) for what in ("holds", "records", "version", "audit")
+        self._reset = Script("ledger", "audit", "ledger_reset")
+        self._recount = Script("ledger", "audit", "ledger_recount")
+        self._audited = audit_bounds(settings.usage)
+        self._holds, self._records, self._version, self._audits = (
+            keys.ledger(what) for what in ("holds", "records", "version", "audits")
         )
         self.adopt(settings)
 
@@ -174,9 +176,10 @@ class RedisLedger:
         return _levels_of(hold.limits, numbers) if hold.limits else ()
 
     async def sweep(self, at_most: int = 100) -> int:
-        """End the holds whose holders died; return how many."""
-        arguments = (self._told_ms(), self._quotas.records, at_most)
-        found = await self._connection.run(self._lapse, (self._holds, self._records), arguments)
+        """End the holds whose holders died, and forget old records; return how many ended."""
+        keys = (self._holds, self._records, self._keys.ledger("dropped"))
+        arguments = (self._told_ms(), self._quotas.records, at_most, self._usage_s)
+        found = await self._connection.run(self._lapse, keys, arguments)
         return cast("int", found)
 
     def limit_of(self, origin: Origin, quota: Quota) -> Limit | None:
@@ -204,9 +207,11 @@ class RedisLedger:
     async def reset(self, limit: Limit, change_id: str, *, about: str, by: str, name: str) -> int:
         """Forgive what is spent of a limit, and write down who did it; return how much it was."""
         (span,) = self._spans((limit,), self._at())
-        keys = (span[-1], self._records, self._audit, self._keys.change(change_id))
-        arguments = (self._told_ms(), json.dumps(span), self._quotas.records, about, by, name)
-        return cast("int", await self._connection.run(self._reset, keys, arguments))
+        audit = self._keys.audit(limit.tenant)
+        keys = (span[-1], self._records, audit, self._keys.change(change_id), self._audits)
+        told = (self._told_ms(), json.dumps(span), self._quotas.records, about, by, name)
+        found = await self._connection.run(self._reset, keys, (*told, *self._audited))
+        return cast("int", found)
 
     async def recount(
         self,
@@ -233,10 +238,11 @@ class RedisLedger:
             sums[at_ms // width_ms if width_ms else 0] += amount
         found = await self._connection.run(
             self._recount,
-            (span[-1], self._records, self._audit),
+            (span[-1], self._records, self._keys.audit(limit.tenant), self._audits),
             (
                 *(self._told_ms(), json.dumps(span), last_record_id),
                 *(json.dumps(list(sums.items())), "all" if is_all else "", *whose),
+                *self._audited,
             ),
         )
         is_done, *spent = cast("list[int]", found)

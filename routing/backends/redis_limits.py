@@ -9,9 +9,11 @@ from typing import Final, cast
 from uuid import uuid4
 
 from config.quotas import Quota, Unit, Window
+from config.settings import UsageSettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
 from routing.backends.redis_accounts import RedisAccounts
+from routing.backends.redis_audit import audit_bounds
 from routing.backends.redis_ledger import RedisLedger
 from routing.backends.redis_policies import Policy, RedisPolicies, read_quota, write_quota
 from routing.errors import LimitsFull, StoreUnavailable
@@ -41,6 +43,11 @@ class _Step:
     by: str
     change_id: str = ""
 
+    @property
+    def tenant(self) -> str:
+        """Return whose own change it is; of what is the operator's, nobody's."""
+        return self.field.split("\n")[1] if self.where == "limits" else ""
+
 
 class RedisLimits:
     """The limits of one deployment."""
@@ -52,13 +59,15 @@ class RedisLimits:
         policies: RedisPolicies,
         ledger: RedisLedger,
         accounts: RedisAccounts,
+        usage: UsageSettings,
     ) -> None:
         self._connection = connection
         self._keys = keys
         self._policies = policies
         self._ledger = ledger
         self._accounts = accounts
-        self._change = Script("policy_change")
+        self._audited = audit_bounds(usage)
+        self._change = Script("audit", "policy_change")
 
     async def in_force(self) -> tuple[tuple[Quota, bool], ...]:
         """Return every quota, and whether it was set at run time."""
@@ -188,12 +197,16 @@ class RedisLimits:
             configured: What the configuration says of it, for the audit.
         """
         said = _NONE if configured is None else write_quota(configured)
-        keys = [self._keys.ledger(what) for what in ("version", step.where, "audit")]
+        keys = (
+            self._keys.ledger("version"),
+            self._keys.ledger(step.where),
+            self._keys.audit(step.tenant),
+        )
         version, what = uuid4().hex, step.where.removesuffix("s")
         found = await self._connection.run(
             self._change,
-            (*keys, self._keys.change(step.change_id or version)),
-            (step.field, step.new, expected, what, step.by, version, said),
+            (*keys, self._keys.change(step.change_id or version), self._keys.ledger("audits")),
+            (step.field, step.new, expected, what, step.by, version, said, *self._audited),
         )
         is_done, before = cast("tuple[int, bytes]", found)
         return before.decode() if is_done else None

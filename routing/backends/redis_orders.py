@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from typing import Final, cast
 from uuid import uuid4
 
+from config.settings import UsageSettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
+from routing.backends.redis_audit import audit_bounds
 from routing.errors import OrdersFull
 from routing.orders import (
     ALL,
@@ -33,10 +35,11 @@ _LINES: Final = 4
 class RedisOrders:
     """The orders of one deployment."""
 
-    def __init__(self, connection: Connection, keys: Keys) -> None:
+    def __init__(self, connection: Connection, keys: Keys, usage: UsageSettings) -> None:
         self._connection = connection
         self._keys = keys
-        self._change = Script("order_change")
+        self._audited = audit_bounds(usage)
+        self._change = Script("audit", "order_change")
         self._load = Script("order_load")
 
     async def load(self, realm: Realm, known: InForce | None = None) -> InForce:
@@ -80,10 +83,12 @@ class RedisOrders:
         version, target = uuid4().hex, order.target
         keys = (
             self._keys.orders(realm),
-            self._keys.ledger("audit"),
+            self._keys.audit(realm.tenant),
             self._keys.change(change_id or version),
             self._keys.personas(realm, target.who),
             self._keys.ledger("digests"),
+            self._keys.ledger("audits"),
+            self._keys.persona_places(realm),
         )
         what = (
             _field(order.subject, target),
@@ -93,7 +98,7 @@ class RedisOrders:
             order.value,
         )
         whose = (by, version, realm.platform, realm.tenant)
-        bounds = (MOST_ORDERS, PERSONAS_KEPT, _PERSONAS_KEPT_S)
+        bounds = (MOST_ORDERS, PERSONAS_KEPT, _PERSONAS_KEPT_S, *self._audited)
         found = await self._connection.run(self._change, keys, (*what, *whose, *bounds))
         is_done, *old = cast("list[bytes | int | None]", found)
         if not is_done:

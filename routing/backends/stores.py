@@ -168,9 +168,9 @@ def _stores(
     return Stores(
         history=history,
         ledger=ledger,
-        limits=RedisLimits(connection, keys, policies, ledger, accounts),
-        orders=RedisOrders(connection, keys),
-        audit=RedisAudit(connection, keys),
+        limits=RedisLimits(connection, keys, policies, ledger, accounts, settings.usage),
+        orders=RedisOrders(connection, keys, settings.usage),
+        audit=RedisAudit(connection, keys, settings.usage),
         link_codes=RedisLinkCodes(connection, keys),
         accounts=accounts,
         cache=RedisCache(connection, keys),

@@ -22,6 +22,7 @@
 local BUCKETS = 60
 -- A hold is remembered for so long after its end: within it a repeated or late settle is put right.
 local REMEMBERED_MS = 7 * 24 * 3600000
+local LONGEST_ANSWER_MS = 24 * 3600000
 -- The order of amounts wherever they stand in a list.
 local AMOUNTS = {'cost_microusd', 'tokens', 'requests', 'input_tokens', 'output_tokens',
   'cached_input_tokens', 'reasoning_tokens', 'answers', 'saved_microusd',
@@ -181,6 +182,7 @@ local function lapse(holds, hold_key, stream, most)
   count_usage(hold[8], hold[7], known)
   record(stream, most, 'lapsed', hold[9], hold[6], hold[7], hold[5], hold[4])
   redis.call('HSET', hold_key, 'state', 'lapsed')
+  redis.call('HDEL', hold_key, 'about', 'usage') -- whoever settles it after all says so anew
   redis.call('PEXPIRE', hold_key, REMEMBERED_MS)
 end
 

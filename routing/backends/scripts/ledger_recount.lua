@@ -1,8 +1,8 @@
 -- Sets what a counter says is spent to what the records say, unless there are newer ones.
--- KEYS: counter, records, audit
+-- KEYS: counter, records, audit, audits
 -- ARGV: now or '', limit, id of the last record that was counted or '', sums (JSON list of [bucket, sum]), and
 --   'all' unless older records that count may have been dropped: then nothing is forgiven; who wants it, or
---   '' where it is part of another change, and the limit's name for the audit
+--   '' where it is part of another change, and the limit's name for the audit; changes kept, seconds they are
 -- Returns {1, what is spent}, or {0} when there is a newer record.
 local last = redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)
 if (last[1] and last[1][1] or '') ~= ARGV[3] then
@@ -38,7 +38,7 @@ elseif limit[1] == 'rolling' then
   redis.call('PEXPIRE', KEYS[1], 2 * BUCKETS * limit[4])
 end
 if ARGV[6] ~= '' and total ~= spent then
-  redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', 'recount', 'field', ARGV[7],
-    'old', spent, 'new', total, 'by', ARGV[6])
+  note_change(KEYS[3], KEYS[4], ARGV[8], ARGV[9], 'what', 'recount', 'field', ARGV[7], 'old', spent, 'new', total,
+    'by', ARGV[6])
 end
 return {1, total}

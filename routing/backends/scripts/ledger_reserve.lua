@@ -129,7 +129,9 @@ for i = 1, #limits do
     end
   elseif amount > 0 then
     redis.call('HINCRBY', key, 'h', amount)
-    if is_unused[i] and limit[1] == 'calendar' then
+    if limit[1] == 'at_once' then -- no answer takes as long: should a hold be lost, this ends it
+      redis.call('PEXPIRE', key, LONGEST_ANSWER_MS)
+    elseif is_unused[i] and limit[1] == 'calendar' then
       let_end(limit, now)
     end
   end

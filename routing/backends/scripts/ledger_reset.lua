@@ -1,6 +1,6 @@
 -- Forgives what a counter says is spent; what is held stays held.
--- KEYS: counter, records, audit, mark of this change
--- ARGV: now or '', limit, most records, about, who, the limit's name for the audit
+-- KEYS: counter, records, audit, mark of this change, audits
+-- ARGV: now or '', limit, most records, about, who, the limit's name for the audit, changes kept, seconds they are
 -- Returns what was spent, also when it was forgiven earlier by the same change.
 local done = redis.call('GET', KEYS[4])
 if done then
@@ -20,7 +20,7 @@ end
 local amounts = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0}
 amounts[limit[2]] = -spent
 record(KEYS[2], ARGV[3], 'reset', KEYS[1], ARGV[4], '', written(amounts), now)
-redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'what', 'reset', 'field', ARGV[6],
-  'old', spent, 'new', '0', 'by', ARGV[5])
+note_change(KEYS[3], KEYS[5], ARGV[7], ARGV[8], 'what', 'reset', 'field', ARGV[6], 'old', spent, 'new', '0',
+  'by', ARGV[5])
 redis.call('SET', KEYS[4], string.format('%.0f', spent), 'EX', 86400)
 return spent

@@ -45,8 +45,11 @@ class Books:
             connection, keys, self.settings, self.policies, clock, now_ms=self._now_ms
         )
         self.accounts = RedisAccounts(connection, keys, self.settings, clock)
-        self.limits = RedisLimits(connection, keys, self.policies, self.ledger, self.accounts)
-        self.audit = RedisAudit(connection, keys)
+        usage = self.settings.usage
+        self.limits = RedisLimits(
+            connection, keys, self.policies, self.ledger, self.accounts, usage
+        )
+        self.audit = RedisAudit(connection, keys, usage)
         self._calls = 0
 
     def advance(self, **given: float) -> None:

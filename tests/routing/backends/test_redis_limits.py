@@ -195,11 +195,12 @@ async def test_a_link_and_a_recount_bring_both_ones_spending_together(
 
 async def test_a_change_that_is_sent_twice_is_made_once(connection: Connection, keys: Keys) -> None:
     books = Books(connection, keys, A_DAY)
-    touched = [*map(keys.ledger, ("version", "limits", "audit")), keys.change("the same")]
+    before = [keys.ledger("version"), keys.ledger("limits"), keys.audit("")]
+    touched = [*before, keys.change("the same"), keys.ledger("audits")]
 
     for version in ("first", "second"):
         change = ("a limit", "{}", "*", "limit", ADMIN, version, "")
-        await connection.run(Script("policy_change"), touched, change)
+        await connection.run(Script("audit", "policy_change"), touched, (*change, 10, 60))
 
     assert await connection.command("GET", keys.ledger("version")) == b"first"
     assert len(await books.audit.last()) == 1
@@ -235,10 +236,12 @@ async def test_another_tenant_s_many_changes_push_nobody_s_out_of_sight(
     books = Books(connection, keys)
     await books.limits.set(a_quota(usd=1, per="day", tenant="a"), "discord:a")
     entry = ("what", "limit", "field", "asker\nb\n\nusd\nday", "old", "", "new", "", "by", "b")
-    many = "for n = 1, 2500 do redis.call('XADD', KEYS[1], '*', unpack(ARGV)) end"
-    await connection.command("EVAL", many, 1, keys.ledger("audit"), *entry)
+    many = "for n = 1, 2500 do note_change(KEYS[1], KEYS[2], 2000, 60, unpack(ARGV)) end"
+    note = Script("audit").text + many
+    await connection.command("EVAL", note, 2, keys.audit("b"), keys.ledger("audits"), *entry)
 
     assert [each.by for each in await books.audit.last(tenant="a")] == ["discord:a"]
+    assert 2000 <= len(await books.audit.last(at_most=2600, tenant="b")) < 2200
     assert len(await books.audit.last(at_most=700)) == 700
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from config.settings import UsageSettings
 from routing.backends.embedded_store import embedded_store
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
@@ -26,6 +27,7 @@ from routing.orders import (
 )
 from tests.routing.backends.conftest import connection_to, valkey
 
+USAGE = UsageSettings()
 GUILD = Realm("discord", "1")
 ADMIN, OTHER = "discord:1", "discord:2"
 HERE = Target(Of.CHANNEL, "C1")
@@ -35,7 +37,7 @@ LLAMA = Target(Of.MODEL, "llama")
 async def test_an_order_holds_on_another_replica_from_the_next_question_on(
     connection: Connection, keys: Keys
 ) -> None:
-    here, there = RedisOrders(connection, keys), RedisOrders(connection, keys)
+    here, there = RedisOrders(connection, keys, USAGE), RedisOrders(connection, keys, USAGE)
     known = await there.load(GUILD)
 
     assert await here.give(GUILD, Order(Subject.MODEL, LLAMA, OFF), ADMIN) is None
@@ -52,7 +54,7 @@ async def test_an_order_holds_on_another_replica_from_the_next_question_on(
 async def test_what_has_not_changed_is_not_fetched_again(
     connection: Connection, keys: Keys
 ) -> None:
-    orders = RedisOrders(connection, keys)
+    orders = RedisOrders(connection, keys, USAGE)
     await orders.give(GUILD, Order(Subject.PRESET, HERE, "best"), ADMIN)
     known = await orders.load(GUILD)
 
@@ -65,7 +67,7 @@ async def test_what_has_not_changed_is_not_fetched_again(
 async def test_an_order_replaces_its_like_and_is_taken_back_with_old_and_new_in_the_audit(
     connection: Connection, keys: Keys
 ) -> None:
-    orders, audit = RedisOrders(connection, keys), RedisAudit(connection, keys)
+    orders, audit = RedisOrders(connection, keys, USAGE), RedisAudit(connection, keys, USAGE)
 
     assert await orders.give(GUILD, Order(Subject.PRESET, HERE, "best"), ADMIN) is None
     assert await orders.give(GUILD, Order(Subject.PRESET, HERE, "thrifty"), OTHER) == "best"
@@ -89,7 +91,7 @@ async def test_an_order_replaces_its_like_and_is_taken_back_with_old_and_new_in_
 async def test_two_admins_at_once_lose_nothing_of_one_another(
     connection: Connection, keys: Keys
 ) -> None:
-    replicas = [RedisOrders(connection, keys) for _ in range(4)]
+    replicas = [RedisOrders(connection, keys, USAGE) for _ in range(4)]
     channels = [Target(Of.CHANNEL, f"C{number}") for number in range(4)]
 
     await asyncio.gather(
@@ -113,7 +115,7 @@ async def test_two_admins_at_once_lose_nothing_of_one_another(
 async def test_the_same_change_made_again_by_another_worker_counts_once(
     connection: Connection, keys: Keys
 ) -> None:
-    orders, persona = RedisOrders(connection, keys), Order(Subject.PERSONA, ALL, "a pirate")
+    orders, persona = RedisOrders(connection, keys, USAGE), Order(Subject.PERSONA, ALL, "a pirate")
     await orders.give(GUILD, Order(Subject.PERSONA, ALL, "a poet"), ADMIN)
 
     first = await orders.give(GUILD, persona, ADMIN, "a reply")
@@ -121,13 +123,13 @@ async def test_the_same_change_made_again_by_another_worker_counts_once(
 
     assert first == again == "1\na poet"
     assert [each.version for each in await orders.personas(GUILD, ALL)] == [2, 1]
-    assert len(await RedisAudit(connection, keys).last()) == 2
+    assert len(await RedisAudit(connection, keys, USAGE).last()) == 2
 
 
 async def test_personas_are_kept_in_versions_and_not_for_ever(
     connection: Connection, keys: Keys
 ) -> None:
-    orders = RedisOrders(connection, keys)
+    orders = RedisOrders(connection, keys, USAGE)
     for number in range(PERSONAS_KEPT + 2):
         await orders.give(GUILD, Order(Subject.PERSONA, HERE, f"line {number}\nand more"), ADMIN)
     await orders.take_back(GUILD, Subject.PERSONA, HERE, OTHER)
@@ -140,7 +142,7 @@ async def test_personas_are_kept_in_versions_and_not_for_ever(
     assert (oldest.version, oldest.text) == (4, "line 3\nand more")
     assert newest.at is not None
     assert cast_int(await connection.command("TTL", keys.personas(GUILD, "C1"))) > 0
-    audited = await RedisAudit(connection, keys).last(2)
+    audited = await RedisAudit(connection, keys, USAGE).last(2)
     assert [(each.old, each.new) for each in audited] == [
         ("", f"version {PERSONAS_KEPT + 3}"),
         (f"version {PERSONAS_KEPT + 2}", ""),
@@ -153,7 +155,7 @@ def cast_int(found: object) -> int:
 
 
 async def test_a_realm_has_so_many_orders_and_no_more(connection: Connection, keys: Keys) -> None:
-    orders = RedisOrders(connection, keys)
+    orders = RedisOrders(connection, keys, USAGE)
     await orders.give(GUILD, Order(Subject.PAUSE, ALL), ADMIN)
     filling = [("access\nuser\n" + str(number), DENY) for number in range(MOST_ORDERS - 1)]
     flat = [part for pair in filling for part in pair]
@@ -170,7 +172,7 @@ async def test_a_realm_has_so_many_orders_and_no_more(connection: Connection, ke
 async def test_what_a_later_version_of_us_wrote_is_passed_over(
     connection: Connection, keys: Keys
 ) -> None:
-    orders = RedisOrders(connection, keys)
+    orders = RedisOrders(connection, keys, USAGE)
     await connection.command(
         "HSET", keys.orders(GUILD), "version", "v", "curfew\nserver\n", "22:00",
         "model\nplanet\nmars", "off", "nonsense", "", "model\nmodel\nllama", "off",
@@ -184,10 +186,11 @@ async def test_what_a_later_version_of_us_wrote_is_passed_over(
 async def test_orders_survive_a_restart_of_the_store(tmp_path: Path) -> None:
     keys = Keys("restarted")
     async with embedded_store(valkey(), tmp_path) as url, connection_to(url) as connection:
-        await RedisOrders(connection, keys).give(GUILD, Order(Subject.PAUSE, ALL, "closed"), ADMIN)
+        orders = RedisOrders(connection, keys, USAGE)
+        await orders.give(GUILD, Order(Subject.PAUSE, ALL, "closed"), ADMIN)
 
     async with embedded_store(valkey(), tmp_path) as url, connection_to(url) as connection:
-        found = await RedisOrders(connection, keys).load(GUILD)
+        found = await RedisOrders(connection, keys, USAGE).load(GUILD)
 
     assert found.here.value(Subject.PAUSE) == "closed"
 
@@ -195,7 +198,7 @@ async def test_orders_survive_a_restart_of_the_store(tmp_path: Path) -> None:
 async def test_the_digests_of_all_realms_are_known_as_long_as_they_are_ordered(
     connection: Connection, keys: Keys
 ) -> None:
-    orders, there = RedisOrders(connection, keys), Realm("slack", "T\n1:2")
+    orders, there = RedisOrders(connection, keys, USAGE), Realm("slack", "T\n1:2")
     await orders.give(GUILD, Order(Subject.DIGEST, ALL, "one"), ADMIN)
     await orders.give(GUILD, Order(Subject.DIGEST, ALL, "two"), ADMIN)
     await orders.give(there, Order(Subject.DIGEST, ALL, "three"), OTHER)
