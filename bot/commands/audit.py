@@ -13,7 +13,7 @@ from config.quotas import Quota, Unit
 from routing.digests import from_line
 from routing.orders import Of, is_operator
 from routing.query import Origin
-from routing.records import KINDS, ORDER_KINDS, Change
+from routing.records import FORGETTING_KINDS, KINDS, ORDER_KINDS, Change
 
 USUAL: Final = 20
 _MOST: Final = 100
@@ -44,13 +44,15 @@ def _row(change: Change, reader: Origin) -> str:
     is_told = change.what == "limit" and "{" in {change.old[:1], change.new[:1]}
     about = "" if is_told else f" {_about(change, reader)}"
     by = mention(Of.USER, change.by, reader) or change.by
+    if change.what in FORGETTING_KINDS:
+        return f"- {when}, {by}: {change.what}{about}: {change.new}"
     return f"- {when}, {by}: {change.what}{about}: {old} → {new}"
 
 
 def _about(change: Change, reader: Origin) -> str:
     """Say whom or what a change was for."""
     of, _, who = change.about.partition(" ")
-    is_order = change.what in ORDER_KINDS and of in set(Of)
+    is_order = change.what in ORDER_KINDS | FORGETTING_KINDS and of in set(Of)
     return f"{of} {mention(Of(of), who, reader) or who}" if is_order and who else change.about
 
 

@@ -6,6 +6,7 @@ from bot.commands.command import Command, Invocation, Services
 from bot.platforms.port import Notice
 from routing.cache import CacheKeys
 from routing.explanation_lines import replay
+from routing.orders import Of, Target, realm_of
 from routing.ports import Conversation
 from routing.query import Origin
 
@@ -39,9 +40,19 @@ async def _purge(invocation: Invocation) -> Notice:
             is_failure=True,
         )
     await invocation.services.router.caching.purge(message.origin)
+    if not message.origin.private:  # what somebody forgets of their own is nobody's business
+        await _write_down(invocation)
     return Notice(
         f"Forgotten: every answer kept {_for_whom(message.origin)}. What is being answered at this "
         "moment is not kept either. Conversations and usage stay."
+    )
+
+
+async def _write_down(invocation: Invocation) -> None:
+    message, origin = invocation.message, invocation.message.origin
+    about = f"{Target(Of.CHANNEL, origin.place)}{' (a thread)' if origin.is_closed else ''}"
+    await invocation.services.audit.note(
+        realm_of(origin), "purge", about, "every kept answer", origin.asker, message.reply_id
     )
 
 

@@ -13,9 +13,10 @@ from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
-from config.settings import Settings, StoreSettings
+from config.settings import Settings, StoreSettings, UsageSettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
+from routing.backends.redis_audit import RedisAudit
 from routing.backends.redis_cache import RedisCache
 from routing.clock import Clock
 from routing.embedding import embed_nothing
@@ -24,6 +25,7 @@ from routing.ports import Conversation
 from routing.reply import Finished, Receipt
 from routing.router import Router
 from routing.stop import Stop
+from tests.bot.commands.administered import two_replicas
 from tests.builders import a_card, an_origin
 from tests.fakes.orders import DictOrders
 from tests.fakes.ports import DictHistory, ListLedger, ListVotes, ScriptedCompleter, Step, spending
@@ -38,6 +40,7 @@ class House:
     def __init__(self, connection: Connection, script: Sequence[Step] | str = "Paris") -> None:
         self.completer = ScriptedCompleter({"llama": script})
         self.cache = RedisCache(connection, Keys("test"))
+        self.audit = RedisAudit(connection, Keys("test"), UsageSettings())
         self.history = DictHistory()
         self.serve()
         self._numbers = count()
@@ -52,7 +55,7 @@ class House:
         learning = Learning(given, ListVotes(), embed_nothing)
         self.services = Services(
             given, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED, UNUSED,
+            DictOrders(), self.audit, UNUSED, UNUSED,
         )  # fmt: skip
         self.handler = Handler(self.services, COMMANDS)
 
@@ -92,6 +95,7 @@ async def test_a_purge_forgets_what_was_kept_and_says_so(connection: Connection)
     told = await house.told("/purge")
 
     assert "every answer kept for you here" in told.markdown
+    assert await house.audit.last() == ()
     assert not (await house.ask())[0].is_cached
 
 
@@ -117,8 +121,18 @@ async def test_what_others_share_only_an_admin_may_have_forgotten(connection: Co
     closed = await house.told("/purge", private=False, is_admin=True)
 
     assert refused.is_failure
+    assert len(await house.audit.last()) == 2
     assert "for this channel, and those all public channels share." in public.markdown
     assert "for this channel." in closed.markdown
+
+
+async def test_who_had_a_channel_s_answers_forgotten_is_told_by_the_audit() -> None:
+    async with two_replicas() as (bot, replica):
+        await bot.ordered("/purge")
+
+        told = await replica.ordered("/audit")
+
+    assert "discord:ada: purge channel C0000001: every kept answer" in told
 
 
 @pytest.mark.parametrize("words", [QUESTION, "Hey, what's the capital of France?"])
