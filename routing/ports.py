@@ -141,6 +141,19 @@ class Transcript:
     wanted: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """What was forgotten of somebody.
+
+    Attributes:
+        questions: How many.
+        conversations: Where they had asked something lately.
+    """
+
+    questions: int = 0
+    conversations: tuple[Conversation, ...] = ()
+
+
 class History(Protocol):
     """Remembers conversations. Every method raises StoreUnavailable when the store does not answer.
 
@@ -181,8 +194,11 @@ class History(Protocol):
         """Forget the exchanges and explanations; the choice of a model stays."""
         ...
 
-    async def forget_person(self, platform: str, person: str) -> int:
-        """Forget every exchange somebody asked, wherever; return how many there were."""
+    async def forget_person(self, platform: str, person: str, at: datetime) -> Forgotten:
+        """Forget every exchange somebody asked up to a moment, wherever.
+
+        What is still being answered then is not remembered when it ends.
+        """
         ...
 
 

@@ -1,5 +1,6 @@
 """Commands about conversations: `/model`, `/new`, `/fresh` and `/forget`."""
 
+from dataclasses import replace
 from typing import Final
 
 from bot.commands.command import AskAnew, Command, Invocation, Typing
@@ -116,14 +117,21 @@ async def _fresh(invocation: Invocation) -> Notice | AskAnew:
 
 
 async def _forget(invocation: Invocation) -> Notice:
-    services, origin = invocation.services, invocation.message.origin
-    forgotten = await services.history.forget_person(origin.platform, origin.person)
-    await services.learning.forget(origin)
+    services, message = invocation.services, invocation.message
+    origin = message.origin
+    found = await services.history.forget_person(origin.platform, origin.person, message.at)
+    there = {(each.tenant, each.place) for each in found.conversations}
+    for tenant, place in there | {(origin.tenant, origin.place)}:
+        alone = replace(origin, tenant=tenant, place=place, private=True)
+        await services.router.caching.purge(alone)  # what the cache gives to nobody else
+    for tenant in {tenant for tenant, _ in there} | {origin.tenant}:
+        await services.learning.forget(replace(origin, tenant=tenant))
     await services.comparisons.forget(origin.platform, origin.person)
-    questions = "1 question" if forgotten == 1 else f"{forgotten:,} questions"
+    questions = "1 question" if found.questions == 1 else f"{found.questions:,} questions"
     return Notice(
-        f"Forgotten: {questions} of yours, wherever you asked, with what came of them, and your "
-        "votes here. What you used still counts, and stays in the accounts without a word of it."
+        f"Forgotten: {questions} of yours, wherever you asked, with what came of them, what was "
+        "kept to answer you alone again, and your votes there. What you used still counts, and "
+        "stays in the accounts without a word of it."
     )
 
 

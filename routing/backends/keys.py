@@ -3,6 +3,7 @@
 from dataclasses import astuple, dataclass
 from datetime import date
 from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import quote
 
 from routing.comparisons import Place
@@ -16,6 +17,10 @@ from routing.votes import House
 def encoded(part: str) -> str:
     """Write an id so that it holds no mark that separates; no two ids are written the same."""
     return quote(part, safe="", errors="surrogatepass")
+
+
+def _hidden(*parts: str) -> str:
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,10 @@ class Keys:
     def asked_in(self, platform: str, person: str) -> str:
         """Name the set of conversations in which a person asked something."""
         return self._key("asked-in", platform, person)
+
+    def forgotten(self, platform: str, person: str) -> str:
+        """Name the mark that a person is forgotten; it does not tell who."""
+        return self._key("forgotten", _hidden(platform, person))
 
     def post(self, platform: str, place: str, post_id: str) -> str:
         """Name what is known of a post."""

@@ -10,10 +10,13 @@ from config.catalog import AttachmentKind
 from config.settings import HistorySettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
-from routing.ports import Conversation, Exchange, Transcript
+from routing.ports import Conversation, Exchange, Forgotten, Transcript
 
 _SCHEMA: Final = 1
 _DAY_S: Final = 86_400
+
+FORGOTTEN_S: Final = _DAY_S
+"""So long what somebody asked before they were forgotten is not remembered any more."""
 
 
 class RedisHistory:
@@ -59,6 +62,7 @@ class RedisHistory:
             (
                 *(keys.order, keys.exchanges, keys.explanations, keys.wanted),
                 self._keys.asked_in(conversation.platform, exchange.person),
+                self._keys.forgotten(conversation.platform, exchange.person),
             ),
             (
                 exchange.reply_id,
@@ -67,6 +71,7 @@ class RedisHistory:
                 self._kept,
                 self._kept_s,
                 _packed(**asdict(conversation)) if exchange.person else "",
+                _ms(exchange.asked_at),
             ),
         )
 
@@ -114,16 +119,19 @@ class RedisHistory:
         keys = self._keys.transcript(conversation)
         await self._connection.command("DEL", keys.order, keys.exchanges, keys.explanations)
 
-    async def forget_person(self, platform: str, person: str) -> int:
-        """Forget every exchange somebody asked, wherever; return how many there were."""
-        key = self._keys.asked_in(platform, person)
-        names = await self._connection.command("SMEMBERS", key)
-        return sum([await self._forget_asked(person, key, name) for name in _list(names)])
+    async def forget_person(self, platform: str, person: str, at: datetime) -> Forgotten:
+        """Forget every exchange somebody asked up to a moment, also those still being answered."""
+        mark, key = self._keys.forgotten(platform, person), self._keys.asked_in(platform, person)
+        await self._connection.command("SET", mark, _ms(at), "EX", FORGOTTEN_S)
+        names = _list(await self._connection.command("SMEMBERS", key))
+        asked_in = {name: Conversation(**named) for name in names if (named := _unpacked(name))}
+        each = [await self._forget_asked(person, key, *found) for found in asked_in.items()]
+        return Forgotten(sum(each), tuple(asked_in.values()))
 
-    async def _forget_asked(self, person: str, asked_in: str, name: bytes) -> int:
-        if not (named := _unpacked(name)):
-            return 0
-        keys = self._keys.transcript(Conversation(**named))
+    async def _forget_asked(
+        self, person: str, asked_in: str, name: bytes, conversation: Conversation
+    ) -> int:
+        keys = self._keys.transcript(conversation)
         found = _list(await self._connection.command("HVALS", keys.exchanges))
         asked = [
             exchange.reply_id
@@ -140,6 +148,10 @@ class RedisHistory:
 
 def _list(found: object) -> list[bytes]:
     return list(cast("Iterable[bytes]", found))
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
 
 
 def _packed(**record: str) -> bytes:

@@ -18,6 +18,7 @@ from routing.ports import (
     Completed,
     Conversation,
     Exchange,
+    Forgotten,
     Ledger,
     Part,
     TextPart,
@@ -238,10 +239,13 @@ class DictHistory:
     async def retract_question(self, conversation: Conversation, reply_id: str) -> None:
         await self._drop(conversation, lambda each: reply_id in {each.reply_id, each.again_of})
 
-    async def forget_person(self, platform: str, person: str) -> int:
+    async def forget_person(self, platform: str, person: str, at: datetime) -> Forgotten:
         there = [each for each in self._transcripts if each.platform == platform]
-        dropped = [await self._drop(each, lambda asked: asked.person == person) for each in there]
-        return sum(dropped)
+
+        def is_meant(asked: Exchange) -> bool:
+            return asked.person == person and asked.asked_at <= at
+
+        return Forgotten(sum([await self._drop(each, is_meant) for each in there]), tuple(there))
 
     async def _drop(self, conversation: Conversation, is_meant: Callable[[Exchange], bool]) -> int:
         known = await self.load(conversation)

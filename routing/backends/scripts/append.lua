@@ -1,7 +1,13 @@
 -- Remembers an exchange and its explanation, once, and forgets the oldest beyond the limit.
--- KEYS: order, exchanges, explanations, wanted, conversations its person asked something in
+--
+-- An answer may end just after its person was forgotten: what was asked up to then is not remembered.
+-- KEYS: order, exchanges, explanations, wanted, conversations its person asked something in, when they were
+--   forgotten
 -- ARGV: reply id, exchange, explanation, exchanges kept, seconds kept, the conversation as it is named in
---   the last; empty when nobody knows who asked
+--   the fifth, empty when nobody knows who asked; when it was asked, in ms
+if tonumber(ARGV[7]) <= (tonumber(redis.call('GET', KEYS[6])) or 0) then
+  return
+end
 local order, exchanges, explanations = KEYS[1], KEYS[2], KEYS[3]
 local reply_id, kept = ARGV[1], tonumber(ARGV[4])
 
@@ -17,6 +23,6 @@ if redis.call('HSETNX', exchanges, reply_id, ARGV[2]) == 1 then
     redis.call('SADD', KEYS[5], ARGV[6])
   end
 end
-for _, key in ipairs(KEYS) do
-  redis.call('EXPIRE', key, ARGV[5])
+for i = 1, 5 do
+  redis.call('EXPIRE', KEYS[i], ARGV[5])
 end

@@ -13,11 +13,12 @@ from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
-from config.settings import Settings, StoreSettings, UsageSettings
+from config.settings import HistorySettings, Settings, StoreSettings, UsageSettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.backends.redis_audit import RedisAudit
 from routing.backends.redis_cache import RedisCache
+from routing.backends.redis_comparisons import RedisComparisons
 from routing.clock import Clock
 from routing.embedding import embed_nothing
 from routing.learning import Learning
@@ -41,6 +42,7 @@ class House:
         self.completer = ScriptedCompleter({"llama": script})
         self.cache = RedisCache(connection, Keys("test"))
         self.audit = RedisAudit(connection, Keys("test"), UsageSettings())
+        self.comparisons = RedisComparisons(connection, Keys("test"), HistorySettings())
         self.history = DictHistory()
         self.serve()
         self._numbers = count()
@@ -55,7 +57,7 @@ class House:
         learning = Learning(given, ListVotes(), embed_nothing)
         self.services = Services(
             given, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), self.audit, UNUSED, UNUSED,
+            DictOrders(), self.audit, UNUSED, self.comparisons,
         )  # fmt: skip
         self.handler = Handler(self.services, COMMANDS)
 
@@ -111,6 +113,20 @@ async def test_an_answer_begun_before_a_purge_is_not_kept_after_it(connection: C
     await asking
 
     assert not (await house.ask())[0].is_cached
+
+
+async def test_who_is_forgotten_is_not_answered_from_what_was_kept_for_them_anywhere(
+    connection: Connection,
+) -> None:
+    house = House(connection)
+    await house.say(QUESTION, place="D1")
+    await house.say(QUESTION, place="C1", private=False)
+
+    await house.told("/forget", place="D2")
+
+    alone, _ = await house.say(QUESTION, place="D1")
+    shared, _ = await house.say(QUESTION, place="C1", private=False)
+    assert [each[-1].receipt.is_cached for each in (alone, shared)] == [False, True]  # type: ignore[union-attr] # both are answers
 
 
 async def test_what_others_share_only_an_admin_may_have_forgotten(connection: Connection) -> None:

@@ -2,17 +2,21 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import pytest
 
 from config.settings import HistorySettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
+from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_posts import RedisPosts
 from routing.ports import Exchange, Transcript
 from routing.posts import Posted
 from tests.routing.backends.test_redis_history import HERE, a_history, an_exchange
 
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 TWO_DAYS = HistorySettings(keep_days=2)
 THERE = replace(HERE, place="elsewhere", thread="7", person="ada")
 STRANGE = 'quotes " and\nlines, Ünïcödé 🦉, a lone \ud83d, \x00'
@@ -20,6 +24,10 @@ STRANGE = 'quotes " and\nlines, Ünïcödé 🦉, a lone \ud83d, \x00'
 
 def asked_by(person: str, reply_id: str) -> Exchange:
     return replace(an_exchange(reply_id), person=person)
+
+
+async def forgotten(history: RedisHistory, at: datetime = LONG_AGO) -> int:
+    return (await history.forget_person("discord", "ada", at)).questions
 
 
 async def test_a_question_is_revised_and_its_answer_stays(
@@ -131,7 +139,7 @@ async def test_a_person_is_forgotten_in_every_conversation_and_nobody_else_is(
     on_slack = replace(HERE, platform="slack")
     await history.append(on_slack, asked_by("ada", "r5"), "why")
 
-    assert await history.forget_person("discord", "ada") == 3
+    assert await forgotten(history) == 3
 
     assert (await history.load(HERE)).exchanges == (asked_by("bob", "r2"),)
     assert await history.load(THERE) == Transcript()
@@ -144,13 +152,13 @@ async def test_who_asks_again_can_be_forgotten_again_and_no_trace_stays(
     connection: Connection, keys: Keys
 ) -> None:
     history = a_history(connection, keys)
-    assert await history.forget_person("discord", "ada") == 0
+    assert await forgotten(history) == 0
 
     for reply_id in ("r1", "r2"):
         await history.append(HERE, asked_by("ada", reply_id), "why")
-        assert await history.forget_person("discord", "ada") == 1
+        assert await forgotten(history) == 1
 
-    assert await history.forget_person("discord", "ada") == 0
+    assert await forgotten(history) == 0
     assert await connection.command("EXISTS", keys.asked_in("discord", "ada")) == 0
 
 
@@ -161,12 +169,43 @@ async def test_a_question_asked_while_somebody_is_forgotten_can_be_forgotten_nex
     await history.append(HERE, asked_by("ada", "r1"), "why")
     asking = [history.append(HERE, asked_by("ada", f"m{number}"), "why") for number in range(5)]
 
-    forgetting = asyncio.ensure_future(history.forget_person("discord", "ada"))
+    forgetting = asyncio.ensure_future(forgotten(history))
     await asyncio.gather(forgetting, *asking)
-    second = await history.forget_person("discord", "ada")
+    second = await forgotten(history)
 
     assert forgetting.result() + second == 6
     assert await history.load(HERE) == Transcript()
+
+
+async def test_an_answer_that_ends_after_its_person_was_forgotten_is_not_remembered(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys, exchanges=10)
+    now = datetime(2026, 11, 24, 12, tzinfo=UTC)
+    assert await forgotten(history, now) == 0
+
+    for number, (person, seconds) in enumerate((("ada", -1), ("ada", 0), ("ada", 1), ("bob", -1))):
+        asked_at = now + timedelta(seconds=seconds)
+        exchange = replace(asked_by(person, f"r{number}"), asked_at=asked_at)
+        await history.append(HERE, exchange, "why")
+
+    exchanges = (await history.load(HERE)).exchanges
+    assert [exchange.reply_id for exchange in exchanges] == ["r2", "r3"]
+    mark = keys.forgotten("discord", "ada")
+    assert "ada" not in mark
+    assert 0 < cast("int", await connection.command("TTL", mark)) <= 86_400
+
+
+async def test_where_somebody_asked_is_told_when_they_are_forgotten(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    for conversation in (HERE, THERE, HERE):
+        await history.append(conversation, asked_by("ada", "r1"), "why")
+
+    found = await history.forget_person("discord", "ada", LONG_AGO)
+
+    assert set(found.conversations) == {HERE, THERE}
 
 
 async def test_where_somebody_asked_is_forgotten_in_time(
