@@ -174,6 +174,10 @@ class Inbox(Protocol):
         """Tell whether a worker has, or had, a parcel; also of one that is gone."""
         ...
 
+    async def of_asker(self, asker: str) -> frozenset[str]:
+        """Return the identities of somebody's parcels: those that wait and those in hand."""
+        ...
+
     async def waiting(self) -> int:
         """Return how many parcels wait for a worker."""
         ...

@@ -24,6 +24,9 @@ RECORD_AMOUNTS: Final = (
 
 BUDGET_KINDS: Final = frozenset({"limit", "link", "reset", "recount"})
 ORDER_KINDS: Final = frozenset({"pause", "model", "preset", "access", "persona", "digest"})
+FORGOTTEN: Final = "somebody forgotten"
+"""What stands for a person who is forgotten, where something was done or used."""
+
 FORGETTING_KINDS: Final = frozenset({"purge", "forget"})
 KINDS: Final = BUDGET_KINDS | ORDER_KINDS | FORGETTING_KINDS
 """What is changed or forgotten at run time, and written down for the audit."""

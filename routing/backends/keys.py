@@ -79,6 +79,14 @@ class Keys:
         """Name the mark that a person is forgotten; it does not tell who."""
         return self._key("forgotten", _hidden(platform, person))
 
+    def forgetting(self, what: str, platform: str, person: str) -> str:
+        """Name what is found out of a person while they are forgotten; it does not tell who."""
+        return self._key("forgetting", what, _hidden(platform, person))
+
+    def copy(self, stream: str) -> tuple[str, str]:
+        """Name the copy of a stream, and whose it is, while somebody is taken out of it."""
+        return self._key("copy", stream), self._key("copying", stream)
+
     def post(self, platform: str, place: str, post_id: str) -> str:
         """Name what is known of a post."""
         return self._key("post", platform, place, post_id)
@@ -172,6 +180,11 @@ class Keys:
         """Name the mark that somebody is about to install."""
         return self._key("installing", state)
 
+    @property
+    def prefix(self) -> str:
+        """Return what every key begins with."""
+        return f"{{{self.hash_tag}}}:"
+
     def _key(self, kind: str, *parts: str) -> str:
         # So no id can hold a colon or a brace, and none can pose as two, or as another's.
-        return ":".join((f"{{{self.hash_tag}}}", kind, *map(encoded, parts)))
+        return self.prefix + ":".join((kind, *map(encoded, parts)))

@@ -15,7 +15,7 @@ from routing.backends.redis import Connection, Script
 from routing.clock import Clock
 from routing.pricing import Usage
 from routing.query import Origin
-from routing.records import RECORD_AMOUNTS, Record, TenantLine, UsageLine
+from routing.records import FORGOTTEN, RECORD_AMOUNTS, Record, TenantLine, UsageLine
 
 _PAGE: Final = 1000
 
@@ -161,7 +161,7 @@ def _tenant_lines(day: date, amounts: Mapping[str, int]) -> list[TenantLine]:
             day=day,
             model=model,
             place=unquote(place, errors="surrogatepass"),
-            person=unquote(person, errors="surrogatepass"),
+            person=unquote(person, errors="surrogatepass") or FORGOTTEN,
             answers=found["answers"],
             tokens=found["tokens"],
             cost_microusd=found["cost_microusd"],

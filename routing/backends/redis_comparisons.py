@@ -78,10 +78,14 @@ class RedisComparisons:
     async def vote(self, place: Place, reply_id: str, voter: str, choice: Choice) -> Choice:
         """Note how somebody votes, once; return how: a second choice changes nothing."""
         keys = (self._keys.comparison("compared-votes", place, reply_id),)
-        # Who it was is kept where votes are, and forgotten there.
-        name = sha256(f"{reply_id} {voter}".encode("utf-8", "surrogatepass")).hexdigest()
-        found = await self._connection.run(self._vote, keys, (name, choice, self._kept_s))
+        arguments = (voter_name(reply_id, voter), choice, self._kept_s)
+        found = await self._connection.run(self._vote, keys, arguments)
         return Choice(cast("bytes", found).decode())
+
+
+def voter_name(reply_id: str, voter: str) -> str:
+    """Name a voter on one comparison so that it does not tell who: that is kept with the votes."""
+    return sha256(f"{reply_id} {voter}".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _line(value: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ All keys begin with the inbox's name:
     told:ASKER          that a refusal was shown; until the next may be
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Final, cast
@@ -154,6 +154,12 @@ class RedisInbox:
         key = _bytes(f"{self._name}:parcel:{identity}")
         state = await self._connection.command("HGET", key, "state")
         return state not in {b"waiting", b"ready"}
+
+    async def of_asker(self, asker: str) -> frozenset[str]:
+        """Return the identities of somebody's parcels: those that wait and those in hand."""
+        names = (f"{self._name}:{kind}:asker:{asker}" for kind in ("of", "gate"))
+        found = await self._connection.command("SUNION", *map(_bytes, names))
+        return frozenset(map(_text, cast("Iterable[object]", found)))
 
     async def waiting(self) -> int:
         """Return how many parcels wait for a worker."""

@@ -14,6 +14,7 @@ from routing.backends.redis_accounts import RedisAccounts
 from routing.backends.redis_audit import RedisAudit
 from routing.backends.redis_cache import RedisCache
 from routing.backends.redis_comparisons import RedisComparisons
+from routing.backends.redis_forgetting import RedisForgetting
 from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_inbox import RedisInbox
 from routing.backends.redis_ledger import RedisLedger
@@ -28,6 +29,7 @@ from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
 from routing.clock import Clock
 from routing.comparisons import Comparisons
+from routing.forgetting import Forgetting
 from routing.inbox import Inbox
 from routing.installations import Installations
 from routing.linking import LinkCodes
@@ -56,6 +58,7 @@ class Stores:
         posts: Which answers their posts belong to.
         inbox: What was taken in and is not yet answered.
         marks: How far the platforms were listened to.
+        forgetting: Takes people out of all this.
         installations: Which workspaces installed the app; None without a key to seal their tokens.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
@@ -76,6 +79,7 @@ class Stores:
     posts: PostIndex
     inbox: Inbox
     marks: Marks
+    forgetting: Forgetting
     installations: Installations | None
     describe: str
     notice: str
@@ -144,9 +148,20 @@ async def forgetful_stores(settings: Settings) -> AsyncGenerator[Stores]:
 def _stores(
     settings: Settings, client: Client, name: str, way_out: str, notice: str = ""
 ) -> Stores:
-    clock = Clock()
-    keys = Keys(settings.store.hash_tag)
-    connection = Connection(client, settings.store, clock, name=name, way_out=way_out)
+    connection = Connection(client, settings.store, Clock(), name=name, way_out=way_out)
+    return stores_over(connection, settings, name, notice)
+
+
+def stores_over(connection: Connection, settings: Settings, name: str, notice: str = "") -> Stores:
+    """Return all that is kept over one connection.
+
+    Args:
+        connection: To the store.
+        settings: How much is kept, and for how long.
+        name: Which store it is, without its password.
+        notice: What a person should know of it.
+    """
+    clock, keys = Clock(), Keys(settings.store.hash_tag)
     policies = RedisPolicies(connection, keys, settings.quotas)
     ledger = RedisLedger(connection, keys, settings, policies, clock)
     accounts = RedisAccounts(connection, keys, settings, clock)
@@ -154,7 +169,7 @@ def _stores(
     votes = RedisVotes(connection, keys, settings.house)
     comparisons = RedisComparisons(connection, keys, settings.history)
     posts = RedisPosts(connection, keys, settings.history)
-    inbox = RedisInbox(connection, keys, settings.intake)
+    cache, inbox = RedisCache(connection, keys), RedisInbox(connection, keys, settings.intake)
 
     def adopt(chosen: Settings) -> None:
         policies.adopt(chosen.quotas)
@@ -173,12 +188,13 @@ def _stores(
         audit=RedisAudit(connection, keys, settings.usage),
         link_codes=RedisLinkCodes(connection, keys),
         accounts=accounts,
-        cache=RedisCache(connection, keys),
+        cache=cache,
         votes=votes,
         comparisons=comparisons,
         posts=posts,
         inbox=inbox,
         marks=RedisMarks(connection, keys),
+        forgetting=RedisForgetting(connection, keys, inbox, cache, clock),
         installations=_installations(settings, connection, keys),
         describe=name,
         notice=notice,
