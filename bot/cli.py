@@ -103,6 +103,19 @@ def command_line() -> argparse.ArgumentParser:
     usage.add_argument("--records", action="store_true", help="every answer, as CSV")
     usage.set_defaults(command=_usage, name="usage")
 
+    forget = commands.add_parser("forget", help="take a person out of everything that is kept")
+    forget.add_argument("user", metavar="USER", help="discord:1234, slack:U024 or terminal:ada")
+    forget.add_argument(
+        "--linked", action="store_true", help="whoever is one person with them, too"
+    )
+    forget.add_argument(
+        "--with-budgets", action="store_true",
+        help="what they spent counts no longer: they begin with whole budgets",
+    )  # fmt: skip
+    forget.add_argument("--dry-run", action="store_true", help="only tell what there is")
+    forget.add_argument("--yes", action="store_true", help="ask nobody")
+    forget.set_defaults(command=_forget)
+
     manifest = commands.add_parser("slack-manifest", help="print what Slack is to know of the app")
     manifest.set_defaults(command=_slack_manifest)
 
@@ -214,6 +227,24 @@ def _usage(options: argparse.Namespace) -> int:
     return asyncio.run(
         usage(settings, by=by, days=options.days, tenant=options.tenant, as_csv=options.csv)
     )
+
+
+def _forget(options: argparse.Namespace) -> int:
+    settings = _settings(options)
+    if settings is None:
+        return MISUSED
+    from bot.forgetting.command import Patience, Wanted, forget
+    from bot.setting_up.questions import yes
+
+    can_ask = yes if sys.stdin.isatty() else None
+    wanted = Wanted(
+        asker=options.user,
+        with_linked=options.linked,
+        with_budgets=options.with_budgets,
+        is_dry=options.dry_run,
+        confirm=(lambda _: True) if options.yes else can_ask,
+    )
+    return asyncio.run(forget(settings, wanted, Patience()))
 
 
 def _shards(text: str) -> "ShardRange":

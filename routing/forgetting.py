@@ -55,6 +55,7 @@ class Trace(StrEnum):
     ORDERS = "orders"
     CHANGES = "changes"
     INSTALLATIONS = "installations"
+    FILES = "files"
     USAGE = "usage"
     RECORDS = "records"
     BUDGETS = "budgets"
@@ -67,11 +68,12 @@ class Traces:
 
     Attributes:
         counts: How much of each; only what there is.
-        installed: Keys of what may say that they installed the app, which is sealed.
+        installed: The workspaces, each with its organisation or with one of both empty, that
+            installed the app: who did it is sealed.
     """
 
     counts: Mapping[Trace, int] = field(default_factory=dict)
-    installed: tuple[str, ...] = ()
+    installed: tuple[tuple[str, str], ...] = ()
 
 
 class Forgetting(Protocol):

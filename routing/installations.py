@@ -55,6 +55,14 @@ class Installations(Protocol):
         """
         ...
 
+    async def of(self, team: str, enterprise: str = "") -> Installation | None:
+        """Return what is kept of just that workspace; without `team`, of just an organisation.
+
+        Raises:
+            SealBroken: It cannot be opened with the keys there are.
+        """
+        ...
+
     async def forget(self, team: str, enterprise: str = "") -> None:
         """Forget what is kept of a workspace; without `team`, of an organisation as a whole."""
         ...

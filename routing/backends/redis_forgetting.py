@@ -110,8 +110,11 @@ class _Run:
         if mode == "remove" and counts[Trace.RECORDS]:
             await self._copying.take_out(self._records, whom)
         await self._connection.command("DEL", *self._found(whom))
-        installed = tuple(key for kind, key in named if kind == "installed")
-        return Traces({Trace(kind): n for kind, n in counts.items() if n}, installed)
+        installed = (key for kind, key in named if kind == "installed")
+        return Traces(
+            {Trace(kind): number for kind, number in counts.items() if number},
+            tuple(_installed(key) for key in installed) if whom.platform == "slack" else (),
+        )
 
     @property
     def _records(self) -> str:
@@ -223,6 +226,12 @@ def _words(whom: Somebody, *, with_budgets: bool) -> Mapping[str, str | bool]:
 
 def _in_json(name: str, value: str) -> str:
     return f'"{name}": {json.dumps(value)}'
+
+
+def _installed(key: str) -> tuple[str, str]:
+    """Return the workspace, or the organisation, whose installation is under a key."""
+    _, kind, name = key.rsplit(":", 2)
+    return (unquote(name), "") if kind == "workspace" else ("", unquote(name))
 
 
 def _place(found: str) -> tuple[str, str]:

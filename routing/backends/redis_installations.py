@@ -36,10 +36,10 @@ class RedisInstallations:
         Raises:
             SealBroken: It cannot be opened with the keys there are.
         """
-        if found := await self._at(team, ""):
+        if found := await self.of(team, ""):
             return found
         enterprise = await self._connection.command("GET", self._keys.member(team))
-        return await self._at("", enterprise.decode()) if isinstance(enterprise, bytes) else None
+        return await self.of("", enterprise.decode()) if isinstance(enterprise, bytes) else None
 
     async def forget(self, team: str, enterprise: str = "") -> None:
         """Forget what is kept of a workspace; without `team`, of an organisation as a whole."""
@@ -53,7 +53,12 @@ class RedisInstallations:
         """Tell whether a state was given out lately, once: it is forgotten then."""
         return await self._connection.command("GETDEL", self._keys.installing(state)) is not None
 
-    async def _at(self, team: str, enterprise: str) -> Installation | None:
+    async def of(self, team: str, enterprise: str = "") -> Installation | None:
+        """Return what is kept of just that workspace; without `team`, of just an organisation.
+
+        Raises:
+            SealBroken: It cannot be opened with the keys there are.
+        """
         found = await self._connection.command("GET", self._keys.installation(team, enterprise))
         if not isinstance(found, bytes):
             return None

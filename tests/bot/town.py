@@ -8,6 +8,7 @@ from bot.commands.everything import COMMANDS
 from bot.intake import parcel_of
 from bot.memory import PostMemory
 from bot.platforms.port import Message
+from config.references import Secret
 from config.settings import Settings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection
@@ -15,6 +16,7 @@ from routing.backends.stores import Stores, stores_over
 from routing.forgetting import Somebody
 from routing.holds import Entry, Reservation, Spent
 from routing.inbox import Claim, Wish
+from routing.installations import Installation
 from routing.marks import Mark
 from routing.ports import Conversation
 from routing.pricing import Usage
@@ -37,6 +39,7 @@ _ALONE: Final = {ADA: 1, BOB: 2, ADA_ON_SLACK: 3, OPERATOR: 4}
 _SETTINGS: Final = {
     "models": (LLAMA, GPT),
     "house": {"enabled": True},
+    "slack": {"install": {"sealing_key": Secret("env:SEALING_KEY", "a long secret of theirs")}},
     "intake": {"waiting_per_asker": 2, "at_once_per_asker": 1},
     "quotas": {
         "limits": [
@@ -100,6 +103,7 @@ class Town:
             await self._order(who, other)
         await self._fail()
         await self._listen()
+        await self._install()
 
     async def _talk(self, who: Somebody) -> None:
         secret = SECRET if who == ADA else "nothing"
@@ -189,6 +193,24 @@ class Town:
             await inbox.add(parcel_of(self.message(who, "again?")))
         mark = Mark(GUILD, CHANNEL, "7")
         await self.stores.marks.note("discord", mark, datetime.now(UTC))
+
+    async def _install(self) -> None:
+        installations = self.stores.installations
+        assert installations
+        for team, enterprise in (("T1", "E1"), ("", "E1")):
+            made = Installation(
+                team=team,
+                enterprise=enterprise,
+                token="xoxb-1",
+                bot_user="UBOT",
+                name="Acme",
+                scopes=(),
+                installed_by=ADA_ON_SLACK.person,
+                installed_at=datetime.now(UTC),
+            )
+            await installations.keep(made)
+        await installations.join("T2", "E1")
+        await installations.expect("state", 60)
 
     def _typed(self, told: str, begins: str) -> str:
         found = re.findall(rf"`({begins}[^`]+)`", told)

@@ -14,7 +14,7 @@ from bot.platforms.slack.doors.aside import run_aside
 from bot.platforms.slack.doors.gate import Gate
 from bot.platforms.slack.doors.oauth import Kept
 from bot.platforms.slack.doors.opening import Doors, open_doors
-from bot.platforms.slack.doors.unheard import Unheard
+from bot.platforms.slack.doors.unheard import UNHEARD, Unheard
 from bot.platforms.slack.errors import Forbidden, SlackFailed, TokenRefused
 from bot.platforms.slack.files import Files
 from bot.platforms.slack.hearing import SlackHearing
@@ -43,9 +43,6 @@ _ANY_TEAM: Final = ""
 
 _WAIT_S: Final = 0.3
 """For who somebody is: Slack wants to know within a second that a message is taken in."""
-
-_UNHEARD: Final = "slack_unheard"
-"""Folder of events that were acknowledged and not taken in yet."""
 
 _log = logging.getLogger(__name__)
 
@@ -128,7 +125,7 @@ class Slack:
             people=parts.people,
             clock=self._clock,
         )
-        unheard = Unheard(self._settings.state_dir / _UNHEARD, self._clock)
+        unheard = Unheard(self._settings.state_dir / UNHEARD, self._clock)
         gate = Gate(hearing, parts.tokens.met, unheard=unheard)
         home = asyncio.get_running_loop()
         doors = Doors(

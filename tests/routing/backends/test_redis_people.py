@@ -65,7 +65,7 @@ async def test_nothing_is_left_of_a_person_but_what_they_spent(town: Town) -> No
     again = await forgetting.forget(ADA)
 
     assert found == done
-    assert set(Trace) - found.counts.keys() == {Trace.RUNNING, Trace.INSTALLATIONS}
+    assert set(Trace) - found.counts.keys() == {Trace.RUNNING, Trace.INSTALLATIONS, Trace.FILES}
     assert again.counts.keys() == {Trace.BUDGETS}
     assert await left_of(town, ADA, SECRET) == {"counter", "hold"}
     assert await left_of(town, BOB) == before

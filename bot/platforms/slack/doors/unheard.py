@@ -16,6 +16,9 @@ from uuid import uuid4
 from bot.platforms.slack.ports import Payload
 from routing.clock import Clock
 
+UNHEARD: Final = "slack_unheard"
+"""The folder's name in the state folder."""
+
 _KNOWN_FOR: Final = timedelta(hours=24)
 """So long an identity is known for sure; after that, better not heard than heard twice."""
 
@@ -53,6 +56,11 @@ class Unheard:
         with suppress(OSError):
             kept.unlink(missing_ok=True)
 
+    def of_person(self, person: str) -> list[Path]:
+        """Return the files of what somebody said, or was said by them before an edit."""
+        written = f'"user": {json.dumps(person)}'
+        return [path for path in self._paths() if written in _text_of(path)]
+
     def left(self) -> Iterator[tuple[Path, Payload]]:
         """Yield what was left behind, the oldest first."""
         found = [(path, payload) for path in self._paths() if (payload := self._read(path))]
@@ -74,6 +82,13 @@ class Unheard:
             self.forget(path)
             return None
         return payload
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:  # another process has just taken it in
+        return ""
 
 
 def _ts(payload: Payload) -> float:

@@ -1,0 +1,1 @@
+"""`pointsman forget`: takes a person out of everything."""
