@@ -36,6 +36,10 @@ class RedisAudit:
         self._bounds = audit_bounds(usage)
         self._note = Script("audit", "audit_note")
 
+    def adopt(self, usage: UsageSettings) -> None:
+        """Keep the changes from now on for as long as other settings say."""
+        self._bounds = audit_bounds(usage)
+
     async def note(
         self, realm: Realm, what: str, about: str, new: str, by: str, change_id: str
     ) -> None:

@@ -69,6 +69,10 @@ class RedisLimits:
         self._audited = audit_bounds(usage)
         self._change = Script("audit", "policy_change")
 
+    def adopt(self, usage: UsageSettings) -> None:
+        """Keep the changes from now on for as long as other settings say."""
+        self._audited = audit_bounds(usage)
+
     async def in_force(self) -> tuple[tuple[Quota, bool], ...]:
         """Return every quota, and whether it was set at run time."""
         policy = await self._policies.reload()

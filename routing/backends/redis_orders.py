@@ -42,6 +42,10 @@ class RedisOrders:
         self._change = Script("audit", "order_change")
         self._load = Script("order_load")
 
+    def adopt(self, usage: UsageSettings) -> None:
+        """Keep the changes from now on for as long as other settings say."""
+        self._audited = audit_bounds(usage)
+
     async def load(self, realm: Realm, known: InForce | None = None) -> InForce:
         """Return the orders of a realm and the operator's, fetching what changed since."""
         before = known or InForce()

@@ -169,6 +169,9 @@ def stores_over(connection: Connection, settings: Settings, name: str, notice: s
     votes = RedisVotes(connection, keys, settings.house)
     comparisons = RedisComparisons(connection, keys, settings.history)
     posts = RedisPosts(connection, keys, settings.history)
+    limits = RedisLimits(connection, keys, policies, ledger, accounts, settings.usage)
+    orders = RedisOrders(connection, keys, settings.usage)
+    audit = RedisAudit(connection, keys, settings.usage)
     cache, inbox = RedisCache(connection, keys), RedisInbox(connection, keys, settings.intake)
 
     def adopt(chosen: Settings) -> None:
@@ -177,15 +180,17 @@ def stores_over(connection: Connection, settings: Settings, name: str, notice: s
         accounts.adopt(chosen)
         for each in (history, comparisons, posts):
             each.adopt(chosen.history)
+        for changed in (limits, orders, audit):
+            changed.adopt(chosen.usage)
         votes.adopt(chosen.house)
         inbox.adopt(chosen.intake)
 
     return Stores(
         history=history,
         ledger=ledger,
-        limits=RedisLimits(connection, keys, policies, ledger, accounts, settings.usage),
-        orders=RedisOrders(connection, keys, settings.usage),
-        audit=RedisAudit(connection, keys, settings.usage),
+        limits=limits,
+        orders=orders,
+        audit=audit,
         link_codes=RedisLinkCodes(connection, keys),
         accounts=accounts,
         cache=cache,
