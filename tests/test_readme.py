@@ -93,6 +93,23 @@ def test_the_changelog_names_every_command() -> None:
     assert [each.name for each in COMMANDS.commands if f"/{each.name}" not in changes] == []
 
 
+SAID_IN_CHATS = re.findall(
+    r"`/([a-z]+)(?: ([a-z]+)\b[^`]*| [^`]*)?`", "\n".join(map(text_of, PAGES))
+)
+OF_OTHERS = frozenset({"ask", "invite", "live", "metrics", "ready", "slack"})
+"""Discord's and Slack's own, and pages of ours."""
+
+
+def test_every_command_of_the_chat_that_a_page_names_is_one_that_there_is() -> None:
+    known = {each.name: each for each in COMMANDS.commands}
+    named = [each for each in SAID_IN_CHATS if each[0] not in OF_OTHERS]
+
+    assert {name for name, _ in named} == set(known)
+    for name, verb in named:
+        verbs = {each.name for each in known[name].subcommands}
+        assert not (verb and verbs) or verb in verbs or known[name].is_open, f"/{name} {verb}"
+
+
 SAMPLES = re.findall(
     r"^ *(?:docker compose exec bot |\.venv/bin/)?pointsman ([^#\n]+?)(?: *#.*)?$",
     "\n".join(map(text_of, PAGES)),
