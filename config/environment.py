@@ -10,7 +10,7 @@ from config.yaml_lines import Block, Items, Place
 
 _ENVIRONMENT: Final = Place("environment")
 
-_WINNING: Final = (
+WINNING: Final = (
     ("POINTSMAN_STATE_DIR", "", "state_dir"),
     ("REDIS_URL", "store", "url"),
     ("LOCAL_GGUF", "local_model", "gguf"),
@@ -27,7 +27,7 @@ _WINNING: Final = (
 )
 """Each variable, with the section and the key it sets."""
 
-_IN_FILES: Final = frozenset(
+IN_FILES: Final = frozenset(
     {"REDIS_URL", "DISCORD_TOKEN", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET"}
 )
 """Those that may also be given as `…_FILE`: the path of a file, as containers are given secrets."""
@@ -89,7 +89,7 @@ def path_of(folder: Path, name: str) -> Path:
 
 def let_environment_win(given: Block, environ: Mapping[str, str]) -> None:
     """Set what the environment says over what the file says; the file's own mistakes stay."""
-    for variable, section, key in _WINNING:
+    for variable, section, key in WINNING:
         if said := _said(variable, environ):
             holder = _section(given, section)
             if isinstance(holder, Block):
@@ -104,7 +104,7 @@ def _said(variable: str, environ: Mapping[str, str]) -> Resolved | Unset | None:
     """Return what a variable, or else the file that its `…_FILE` names, says; None if neither."""
     if text := environ.get(variable):
         return Resolved(text, f"env:{variable}")
-    if variable in _IN_FILES and (name := environ.get(f"{variable}_FILE")):
+    if variable in IN_FILES and (name := environ.get(f"{variable}_FILE")):
         text = _content(Path(), name)
         return Resolved(text, f"file:{name}") if text else Unset(f"file:{name}")
     return None

@@ -86,6 +86,7 @@ def reader(
     place = tmp_path_factory.mktemp("reader")
     (place / "token.txt").write_text("MTA4MjM0NTY3ODkwMTIzNDU2Nw.GfAkE1.not-a-secret-at-all\n")
     (place / "key.txt").write_text("sk-0123456789abcdef\n")
+    (place / "prompt.txt").write_text("Answer as a pirate would.\n")
     addresses = {name: url for name, url in places.items() if name.endswith("_URL")}
     environ = {"HOME": str(place), "PATH": "/usr/bin:/bin", "REDIS_URL": store, **addresses}
     with typist() as typing:

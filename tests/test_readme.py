@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from bot.cli import command_line
 from bot.commands.everything import COMMANDS
 from config.applying import AT_START
+from config.environment import IN_FILES, WINNING
 from config.settings import Settings
 from tests.pages import GUIDE, PAGES, README, ROOT, anchors_in, links_in, text_of
 
@@ -52,6 +53,17 @@ def test_the_guide_names_what_needs_a_restart() -> None:
 
     meant = {each for each in known for name in named if f"{each}.".startswith(f"{name}.")}
     assert meant == AT_START
+
+
+def test_the_page_of_settings_names_every_variable_that_wins_over_the_file() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| `([\w.]+)` \| (✓?) ?\|$", text_of("settings.md"), re.MULTILINE
+    )
+
+    assert [(name, key, bool(mark)) for name, key, mark in rows] == [
+        (variable, f"{section}.{key}".lstrip("."), variable in IN_FILES)
+        for variable, section, key in WINNING
+    ]
 
 
 def leads_nowhere(page: Path, link: str) -> bool:
