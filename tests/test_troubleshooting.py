@@ -60,9 +60,6 @@ RAISING: Final = (
 )
 """Modules of which only what they raise is."""
 
-LEAST_LETTERS: Final = 5
-"""What is shorter, as `… of …`, could be part of anything."""
-
 NO_TROUBLE: Final = frozenset(
     {
         # The line under an answer, and what it says while it waits.
@@ -100,8 +97,17 @@ def plain(text: str) -> str:
     return re.sub(f"{HOLE}+", HOLE, " ".join(text.replace("`", "").split()).casefold())
 
 
+def letters(text: str) -> int:
+    """Count what a text has besides its holes."""
+    return len(re.findall(r"\w", text))
+
+
+LEAST_LETTERS: Final = 5
+"""What is shorter, as `… of …`, could be part of anything."""
+
 CODE: Final = r"(`+)(.+?)(?<!`)\1(?!`)"
-ENTRIES: Final = [plain(span[1]) for span in re.findall(CODE, PAGE)]
+SPANS: Final = [plain(span[1]) for span in re.findall(CODE, PAGE)]
+ENTRIES: Final = [each for each in SPANS if letters(each) >= LEAST_LETTERS]
 
 
 def has(entry: str, message: str) -> bool:
@@ -138,6 +144,11 @@ def test_every_text_that_a_module_raises_is_on_the_page(module: str) -> None:
     assert untold(module, only_raised=True) == []
 
 
+def test_whatever_else_is_said_is_not_found() -> None:
+    assert not is_found("The moon is made of cheese.")
+    assert not is_found("routing.preset: is made of cheese")
+
+
 def test_what_is_said_besides_is_still_said() -> None:
     said = {each for module in WHOLE for each in messages_of(module)}
 
@@ -148,7 +159,7 @@ def test_every_entry_of_the_page_is_still_said() -> None:
     """Entries are made of what some module says; one whose words are gone has none of it."""
     said = {each for module in (*WHOLE, *RAISING) for each in messages_of(module)}
     said |= {str(each) for each in Reason}
-    telling = [each for each in said if len(re.findall(r"\w", each)) >= LEAST_LETTERS]
+    telling = [each for each in said if letters(each) >= LEAST_LETTERS]
 
     cells = re.findall(r"^\| (`.+?) \| ", PAGE, re.MULTILINE)
     shown = [plain(span[1]) for cell in cells for span in re.findall(CODE, cell)]
