@@ -1,9 +1,8 @@
 """What is shown of the numbers, and what the guide names of them, exists."""
 
-import json
 import re
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 import yaml
@@ -11,10 +10,9 @@ import yaml
 from bot.observing.metrics import Metrics
 from bot.observing.readings import Readings, Traffic
 from config.observing import USUAL_PORT
-from tests.pages import ROOT, section_of, text_of
+from tests.bot.observing.dashboard import COMPOSE, named_in, panels, queries
+from tests.pages import section_of, text_of
 
-COMPOSE: Final = ROOT / "config" / "compose"
-DASHBOARD: Final = COMPOSE / "grafana" / "dashboards" / "pointsman.json"
 OF_PROCESS: Final = {"process_resident_memory_bytes", "process_cpu_seconds_total"}
 """Where there is no /proc, these are missing in /metrics and on the dashboard."""
 
@@ -39,15 +37,6 @@ def told() -> set[str]:
         | of_process
         | {f"{name}_{part}" for name in parts for part in ("bucket", "sum", "count")}
     )
-
-
-def named_in(text: str) -> set[str]:
-    return set(re.findall(r"\b(?:pointsman|process)_\w+", text))
-
-
-def queries() -> list[str]:
-    panels: list[dict[str, Any]] = json.loads(DASHBOARD.read_text())["panels"]
-    return [target["expr"] for panel in panels for target in panel["targets"]]
 
 
 @pytest.mark.parametrize("query", queries())
@@ -86,8 +75,8 @@ def test_grafana_finds_prometheus_and_the_dashboard() -> None:
     (provider,) = yaml.safe_load((provisioning / "dashboards" / "pointsman.yml").read_text())[
         "providers"
     ]
-    panels = json.loads(DASHBOARD.read_text())["panels"]
+    shown = panels()
 
-    assert {panel["datasource"]["uid"] for panel in panels} == {source["uid"]}
-    assert len({panel["id"] for panel in panels}) == len(panels)
+    assert {panel["datasource"]["uid"] for panel in shown} == {source["uid"]}
+    assert len({panel["id"] for panel in shown}) == len(shown)
     assert provider["options"]["path"] == "/var/lib/grafana/dashboards"
