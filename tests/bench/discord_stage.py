@@ -11,7 +11,7 @@ from typing import Any, Final
 from tests.bench.stage import Plan, Seen, question
 from tests.fakes.discord_remote import RemoteDiscord
 
-_SHARDS: Final = ("0-1/4", "2-3/4")
+SHARDS: Final = 2
 """Of each process."""
 
 _RECEIPT: Final = re.compile(r"(?m)^-# .*bench ")
@@ -40,9 +40,11 @@ class DiscordScene:
             "DISCORD_CDN_URL": self.fake.cdn_url,
         }
 
-    def plans(self, settings: Mapping[str, Any]) -> list[Plan]:
-        """Return how each process is run: with half of the shards."""
-        return [Plan(settings, ("--shards", each)) for each in _SHARDS]
+    def plans(self, settings: Mapping[str, Any], processes: int = 2) -> list[Plan]:
+        """Return how each process is run: with its part of the shards."""
+        firsts, shards = range(0, processes * SHARDS, SHARDS), processes * SHARDS
+        parts = [f"{first}-{first + SHARDS - 1}/{shards}" for first in firsts]
+        return [Plan(settings, ("--shards", part)) for part in parts]
 
     async def populate(self, guilds: int, channels: int, users: int) -> None:
         """Found guilds with so many channels each, and let people join all of them."""
@@ -69,6 +71,15 @@ class DiscordScene:
             mention_bot=True,
         )
         return str(said)
+
+    async def say(self, text: str) -> None:
+        """Let the first person say something to the bot, in the first channel."""
+        who, where = self.users[0], self.channels[0]
+        await self.fake.do("say", user=who, channel=where, text=text, mention_bot=True)
+
+    async def acknowledged_s(self) -> list[float | None]:
+        """Return nothing: Discord waits for no acknowledgement of a message."""
+        return []
 
     async def seen(self) -> list[Seen]:
         """Return what the bot shows in all channels."""

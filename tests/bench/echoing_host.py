@@ -3,7 +3,8 @@
 Run as a process of its own: `python -m tests.bench.echoing_host --first-s 0.3 --chunks 20
 --chunk-s 0.05` prints its address and serves until it is told to end. A question holds `#17`; the
 answer says `answer 17` at its beginning and `end of 17` at its end. `GET /stats` tells for each
-number how often it was asked and, of the last time, when the question came and the answer ended.
+number how often it was asked and, of the last time, when the question came and the answer ended;
+and the tokens of all whole answers.
 """
 
 import argparse
@@ -34,6 +35,7 @@ class EchoingHost:
         self._chunks = chunks
         self._chunk_s = chunk_s
         self._asked: Counter[str] = Counter()
+        self._told: Counter[str] = Counter()
         self._times: dict[str, tuple[float, float]] = {}
         self._running = 0
         self._most_running = 0
@@ -60,14 +62,21 @@ class EchoingHost:
             usage = {**tokens, "total_tokens": 11 + self._chunks}
             await response.write(_chunk(choices=[], usage=usage) + b"data: [DONE]\n\n")
             self._times[number] = (came_at, time.time())
+            self._told.update(tokens)
             return response
         finally:
             self._running -= 1
 
     async def stats(self, _http: web.Request) -> web.Response:
         """Tell what was asked, and how long it took."""
-        told = {"asked": self._asked, "times": self._times, "most_running": self._most_running}
-        return web.json_response(told)
+        return web.json_response(
+            {
+                "asked": self._asked,
+                "times": self._times,
+                "most_running": self._most_running,
+                "tokens": self._told,
+            }
+        )
 
     def _pieces(self, number: str) -> list[str]:
         middle = [f"{_WORDS}" for _ in range(max(self._chunks - 2, 0))]

@@ -131,7 +131,7 @@ async def outcome_of(stage: Stage[SceneT], messages: int) -> Outcome:
     whole = {each.number for each in found if each.is_whole}
     answers = Counter(each.number for each in found if each.number)
     state, host = await stage.state(), await stage.host_stats()
-    charged = await _charged(stage.store_url)
+    charged = await _charged(stage.store.url)
     return Outcome(
         asked=messages,
         lost=tuple(each for each in range(messages) if str(each) not in whole),

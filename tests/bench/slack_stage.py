@@ -16,7 +16,6 @@ from tests.bench.stage import BEGINNING, Plan, Seen, question
 from tests.fakes.slack_remote import RemoteSlack
 from tests.fakes.sockets import free_port
 
-PROCESSES: Final = 2
 _SOCKETS: Final = 2
 """Of each process."""
 
@@ -31,12 +30,13 @@ class SlackScene:
 
     Attributes:
         factor: How many times Slack's tiers it allows.
-        ports: Where the processes are called by HTTP; none: they listen over sockets.
-        bot: The bot's id.
+        processes: How many answer there.
+        ports: Where they are called by HTTP; none: they listen over sockets.
     """
 
     fake: RemoteSlack
     factor: float = 1
+    processes: int = 2
     ports: Sequence[int] = ()
     channels: list[str] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
@@ -53,9 +53,9 @@ class SlackScene:
 
     def plans(self, settings: Mapping[str, Any]) -> list[Plan]:
         """Return how each process is run, sharing what the tiers allow."""
-        share = {name: round(rate * self.factor / PROCESSES) for name, rate in _TIERS.items()}
+        share = {name: round(rate * self.factor / self.processes) for name, rate in _TIERS.items()}
         slack = {**share, "sockets": _SOCKETS}
-        ports: Sequence[int] = self.ports or [0] * PROCESSES
+        ports: Sequence[int] = self.ports or [0] * self.processes
         return [Plan({**settings, "slack": slack | ({"port": p} if p else {})}) for p in ports]
 
     async def populate(self, channels: int, users: int) -> None:
@@ -73,6 +73,16 @@ class SlackScene:
         )
         self._asked.setdefault((user, channel), []).append(str(said))
         return str(said)
+
+    async def say(self, text: str) -> None:
+        """Let the first person say something to the bot, in the first channel."""
+        who, where = self.users[0], self.channels[0]
+        await self.fake.do("say", user=who, channel=where, text=text, mention_bot=True)
+
+    async def acknowledged_s(self) -> list[float | None]:
+        """Return how soon each thing told was acknowledged; None: not yet."""
+        times: list[float | None] = await self.fake.do("acknowledgements")
+        return times
 
     async def seen(self) -> list[Seen]:
         """Return what the bot shows in all channels, also what one person alone sees.
@@ -104,12 +114,17 @@ class SlackScene:
         if self.ports:
             return all([await _is_open(port) for port in self.ports])
         state = await self.fake.do("state")
-        return bool(state["sockets"] == PROCESSES * _SOCKETS)
+        return bool(state["sockets"] == self.processes * _SOCKETS)
 
 
 @asynccontextmanager
 async def a_slack(
-    channels: int, users: int, *, factor: float = 1, is_http: bool = False
+    channels: int,
+    users: int,
+    *,
+    factor: float = 1,
+    processes: int = 2,
+    is_http: bool = False,
 ) -> AsyncIterator[SlackScene]:
     """Found a workspace with so many channels, and so many people in all of them.
 
@@ -117,16 +132,17 @@ async def a_slack(
         channels: How many.
         users: How many.
         factor: How many times Slack's tiers it allows, as many workspaces together would.
+        processes: How many bots are to share them.
         is_http: Whether the bots are called by HTTP, through a balancer.
     """
     async with AsyncExitStack() as open_things:
         fake = await open_things.enter_async_context(RemoteSlack("--forget-texts"))
-        ports = [free_port() for _ in range(PROCESSES)] if is_http else ()
+        ports = [free_port() for _ in range(processes)] if is_http else ()
         if ports:
             url = await open_things.enter_async_context(_balancer(ports))
             await fake.do("over_http", url=url)
         await fake.do("tiers", factor=factor)
-        scene = SlackScene(fake, factor, ports)
+        scene = SlackScene(fake, factor, processes, ports)
         await scene.populate(channels, users)
         yield scene
 

@@ -10,8 +10,8 @@ import random
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Generic, Protocol, TypeVar
@@ -19,10 +19,9 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 import aiohttp
 import yaml
 
-from routing.backends.embedded_store import embedded_store
+from tests.bench.stage_stores import STORES, Standing
 from tests.fakes.remote import RemoteFake
 from tests.fakes.sockets import free_port
-from tests.routing.backends.conftest import cluster, valkey
 
 ROOT: Final = Path(__file__).parents[2]
 BEGINNING: Final = re.compile(r"answer (\d+):")
@@ -73,6 +72,14 @@ class Scene(Protocol):
         """Let somebody ask question `number` somewhere; return the message's id."""
         ...
 
+    async def say(self, text: str) -> None:
+        """Let the first person say something to the bot, in the first channel."""
+        ...
+
+    async def acknowledged_s(self) -> list[float | None]:
+        """Return how soon each thing told was acknowledged; None: not yet. Empty: nobody asks."""
+        ...
+
     async def seen(self) -> list[Seen]:
         """Return what the bot shows everywhere."""
         ...
@@ -86,7 +93,7 @@ class Plan:
     """How one process of the bot is run.
 
     Attributes:
-        settings: Of its configuration, by section.
+        settings: Of its configuration, by section; its models come beside the stage's own.
         arguments: Of `pointsman run`.
     """
 
@@ -100,10 +107,12 @@ class Bot:
 
     Attributes:
         arguments: Of `pointsman run`.
+        observe_url: Where it tells of its health and its numbers.
         process: Now; another one after each start.
     """
 
     arguments: Sequence[str]
+    observe_url: str
     config: Path
     environ: dict[str, str]
     log: Path
@@ -138,6 +147,14 @@ class Bot:
         held = next((line for line in lines if line.startswith("VmRSS")), "VmRSS: 0 kB")
         return int(held.split()[1]) / 1024
 
+    def cpu_s(self) -> float:
+        """Return how much of a processor's time it has used; 0 where that is not told."""
+        try:
+            fields = Path(f"/proc/{self._pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     @property
     def _pid(self) -> int:
         return self.process.pid if self.process else 0
@@ -154,12 +171,12 @@ class Stage(Generic[SceneT]):
 
     Attributes:
         scene: Where people talk.
-        store_url: Of the store the bots share.
+        store: What the bots share.
     """
 
     scene: SceneT
     host_url: str
-    store_url: str
+    store: Standing
     bots: list[Bot] = field(default_factory=list)
 
     async def host_stats(self) -> dict[str, Any]:
@@ -194,22 +211,10 @@ async def a_stage(
     """
     async with (
         _child("tests.bench.echoing_host", *host) as host_url,
-        STORES[store](folder / "store") as store_url,
+        STORES[store](folder / "store") as standing,
     ):
-        stage = Stage(scene, host_url, store_url)
-        for number, plan in enumerate(plans):
-            config = folder / f"pointsman{number}.yaml"
-            config.write_text(
-                yaml.safe_dump(_settings(folder, host_url) | dict(plan.settings)), "utf-8"
-            )
-            environ = {
-                **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
-                **scene.environ,
-                "REDIS_URL": store_url,
-                "BENCH_KEY": "sk-test",
-            }
-            log = folder / f"bot{number}.log"
-            stage.bots.append(Bot(plan.arguments, config, environ, log))
+        stage = Stage(scene, host_url, standing)
+        stage.bots = [_bot(folder, number, plan, stage) for number, plan in enumerate(plans)]
         try:
             for bot in stage.bots:
                 await bot.start()
@@ -218,15 +223,33 @@ async def a_stage(
             await asyncio.gather(*(bot.stop() for bot in stage.bots))
 
 
+def _bot(folder: Path, number: int, plan: Plan, stage: Stage[SceneT]) -> Bot:
+    port = free_port()
+    settings = _settings(folder, stage.host_url)
+    models = [*settings["models"], *plan.settings.get("models", ())]
+    settings |= {"observe": {"port": port}, **plan.settings, "models": models}
+    config = folder / f"pointsman{number}.yaml"
+    config.write_text(yaml.safe_dump(settings), "utf-8")
+    environ = {
+        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        **stage.scene.environ,
+        "REDIS_URL": stage.store.url,
+        "BENCH_KEY": "sk-test",
+    }
+    log = folder / f"bot{number}.log"
+    return Bot(plan.arguments, f"http://127.0.0.1:{port}", config, environ, log)
+
+
 def question(number: int) -> str:
     """Return what is asked."""
     return f"Please tell me all about #{number}, at some length"
 
 
-def _settings(folder: Path, host_url: str) -> dict[str, Any]:
-    card = {
-        "name": "bench",
-        "litellm_id": "openai/bench",
+def model(name: str, host_url: str, quality: float) -> dict[str, Any]:
+    """Return a model that a host serves, as settings name it."""
+    return {
+        "name": name,
+        "litellm_id": f"openai/{name}",
         "api_key": "env:BENCH_KEY",
         "api_base": f"{host_url}/v1",
         "input_price": 1,
@@ -236,12 +259,15 @@ def _settings(folder: Path, host_url: str) -> dict[str, Any]:
         "weights": "open",
         "hosting": "vendor",
         "jurisdiction": "US",
-        "quality": {"general": 0.8},
+        "quality": {"general": quality},
     }
+
+
+def _settings(folder: Path, host_url: str) -> dict[str, Any]:
     return {
         "state_dir": str(folder / "state"),
         "shipped_models": False,
-        "models": [card],
+        "models": [model("bench", host_url, 0.8)],
         "local_model": {"use": "never"},
         "quotas": {"limits": [{"of": "asker", "usd": 100, "per": "day"}]},
     }
@@ -259,37 +285,3 @@ async def _child(module: str, *arguments: str) -> AsyncIterator[str]:
     finally:
         child.terminate()
         await child.wait()
-
-
-@asynccontextmanager
-async def _redis(home: Path) -> AsyncIterator[str]:
-    """Run a redis-server that writes down what it is told, as an operator's would."""
-    port = free_port()
-    await asyncio.to_thread(home.mkdir)
-    child = await asyncio.create_subprocess_exec(
-        *("redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)),
-        *("--appendonly", "yes", "--save", "", "--logfile", "redis.log"),
-    )
-    try:
-        yield f"redis://127.0.0.1:{port}"
-    finally:
-        child.terminate()
-        await child.wait()
-
-
-@asynccontextmanager
-async def _cluster(home: Path) -> AsyncIterator[str]:
-    """Run a Cluster of three."""
-    with cluster(home) as url:
-        yield url
-
-
-def _embedded(home: Path) -> AbstractAsyncContextManager[str]:
-    return embedded_store(valkey(), home)
-
-
-STORES: Final[dict[str, Callable[[Path], AbstractAsyncContextManager[str]]]] = {
-    "redis": _redis,
-    "cluster": _cluster,
-    "embedded": _embedded,
-}
