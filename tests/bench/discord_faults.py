@@ -1,13 +1,18 @@
 """Everything goes wrong at once, on Discord.
 
-    python -m tests.bench.discord_faults [MESSAGES] [A SECOND] [redis|cluster|embedded]
+    python -m tests.bench.discord_faults [MESSAGES] [--per-s 10] [--processes 2] [--all-hear]
+                [--store redis|cluster|replicated|embedded | --cluster] [--lose-node]
+                [--folder EMPTY]
 
-Two processes answer the fake Discord's people from one store. Of the events some come twice, some
+Some processes answer the fake Discord's people from one store, each with shards of its own or,
+with `--all-hear`, each hearing everything. Of the events some come twice, some
 in the wrong order; connections to the gateway drop and sessions end; requests are
 limited, fail, or are carried out with their answer lost; and three times a process is killed and
-started again. Then is counted what people see and what the ledger says.
+started again. With `--lose-node` the Cluster loses the master that has all keys. Then is counted
+what people see and what the ledger says.
 """
 
+import argparse
 import asyncio
 import sys
 import tempfile
@@ -16,66 +21,72 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from tests.bench.discord_stage import DiscordScene, a_discord
+from tests.bench.discord_stage import SHARDS, DiscordScene, a_discord
 from tests.bench.faults import (
     HOST,
     SEED,
     Outcome,
     Talk,
+    Trial,
     intake,
     let_requests_fail,
     outcome_of,
+    read_trial,
     talk_and_kill,
 )
-from tests.bench.stage import Stage, a_stage
+from tests.bench.stage import Plan, Stage, a_stage
 
 _MISHAPS: Final = ((0.15, "drop"), (0.35, "reconnect"), (0.6, "drop"), (0.85, "invalidate"))
+_REQUESTS_PER_S: Final = 44
+"""Of all processes together; Discord allows 50."""
 
 
 async def run(
-    messages: int,
-    per_s: float,
-    store: str = "redis",
+    trial: Trial,
     *,
+    all_hear: bool = False,
     talk: Talk[DiscordScene] | None = None,
     size: tuple[int, int, int] = (8, 20, 300),
-    claim_s: float = 12,
 ) -> Outcome:
     """Let it all go wrong.
 
     Args:
-        messages: How many questions.
-        per_s: How many a second.
-        store: One of the stage's.
+        trial: How.
+        all_hear: Whether each process hears everything; else each has shards of its own.
         talk: What happens; None: all there is.
         size: How many guilds, channels in each, and people.
-        claim_s: How long a killed process' questions are left to it.
     """
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as passing:
         async with a_discord(*size) as scene:
-            settings = {"discord": {"requests_per_s": 22}, "intake": intake(claim_s)}
-            plans = scene.plans(settings)
-            async with a_stage(Path(folder), scene, plans, host=HOST, store=store) as stage:
-                await scene.connected(4)
-                await (talk or _talk)(stage, messages, per_s)
-                return await outcome_of(stage, messages)
+            pace = {"requests_per_s": _REQUESTS_PER_S / trial.processes}
+            settings = {"discord": pace, "intake": intake(trial.claim_s)}
+            plans = scene.plans(settings, trial.processes)
+            if all_hear:
+                plans = [Plan(settings)] * trial.processes
+            place = trial.folder or Path(passing)
+            async with a_stage(place, scene, plans, host=HOST, store=trial.store) as stage:
+                await scene.connected(trial.processes * (1 if all_hear else SHARDS))
+                await (talk or _talk)(stage, trial)
+                return await outcome_of(stage, trial.messages)
 
 
-async def _talk(stage: Stage[DiscordScene], messages: int, per_s: float) -> None:
+async def _talk(stage: Stage[DiscordScene], trial: Trial) -> None:
     fake = stage.scene.fake
     await fake.do("gateway_at_random", duplicates=0.05, swaps=0.02, seed=SEED)
     await let_requests_fail(stage.scene)
     mishaps = {share: partial(fake.do, "gateway", do=what) for share, what in _MISHAPS}
-    await talk_and_kill(stage, messages, per_s, mishaps)
+    await talk_and_kill(stage, trial, mishaps)
 
 
-def _main(messages: int, per_s: float, store: str) -> None:
+def _main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--all-hear", action="store_true", help="each process hears everything")
+    trial, asked = read_trial(parser)
     began = time.monotonic()
-    outcome = asyncio.run(run(messages, per_s, store))
+    outcome = asyncio.run(run(trial, all_hear=asked.all_hear))
     outcome.print(time.monotonic() - began)
     sys.exit(not outcome.is_good)
 
 
 if __name__ == "__main__":
-    _messages, _per_s, _store = (*sys.argv[1:], *("10_000", "10", "redis")[len(sys.argv) - 1 :])
-    _main(int(_messages), float(_per_s), _store)
+    _main()

@@ -3,34 +3,83 @@
 Then is counted what people see and what the ledger says.
 """
 
+import argparse
 import asyncio
 import random
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any, Final
 
-from config.settings import Settings
 from routing.backends.keys import Keys
-from routing.backends.redis_accounts import RedisAccounts
-from routing.clock import Clock
+from tests.bench.counted import TAG, records_of
 from tests.bench.stage import Bot, Scene, SceneT, Seen, Stage
-from tests.routing.backends.conftest import connection_to
+from tests.bench.stage_stores import STORES
 
 SEED: Final = 7
 HOST: Final = ("--first-s", "0.2", "--chunks", "12", "--chunk-s", "0.05")
-_KILLS: Final = ((0.25, 0), (0.5, 1), (0.75, 0))
-"""After which share of the messages, and which process."""
+_KILLS: Final = (0.25, 0.5, 0.75)
+"""After which share of the messages; one process after the other."""
+
+_NODE_LOST: Final = 0.4
+"""Likewise."""
 
 _DOWN_S: Final = 2.0
 _SETTLING_S: Final = 120.0
 
-Talk = Callable[[Stage[SceneT], int, float], Awaitable[None]]
-"""Lets people ask so many questions, so many a second, and what happens meanwhile happen."""
+Talk = Callable[[Stage[SceneT], "Trial"], Awaitable[None]]
+"""Lets people ask, and what happens meanwhile happen."""
 
 Mishap = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What goes wrong.
+
+    Attributes:
+        messages: How many questions are asked.
+        per_s: How many a second.
+        store: One of the stage's.
+        loses_node: Whether the store loses the node that has all of the bots' keys.
+        processes: How many bots answer.
+        claim_s: How long a killed one's questions are left to it.
+        folder: An empty one, where logs and the store stay; None: nowhere.
+    """
+
+    messages: int
+    per_s: float
+    store: str = "redis"
+    loses_node: bool = False
+    processes: int = 2
+    claim_s: float = 12
+    folder: Path | None = None
+
+
+def read_trial(parser: argparse.ArgumentParser) -> tuple[Trial, argparse.Namespace]:
+    """Read from the command line what is to go wrong, and what else the parser asks for."""
+    parser.add_argument("messages", type=int, nargs="?", default=10_000)
+    parser.add_argument("--per-s", type=float, default=10)
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--store", choices=STORES, default="redis")
+    parser.add_argument("--cluster", action="store_const", const="cluster", dest="store")
+    parser.add_argument("--lose-node", action="store_true", help="of --store replicated")
+    parser.add_argument("--folder", type=Path, help="an empty one, where logs and the store stay")
+    asked = parser.parse_args()
+    if asked.lose_node and asked.store != "replicated":
+        parser.error("only --store replicated has another node with the same keys")
+    trial = Trial(
+        asked.messages,
+        asked.per_s,
+        asked.store,
+        loses_node=asked.lose_node,
+        processes=asked.processes,
+        folder=asked.folder,
+    )
+    return trial, asked
 
 
 @dataclass(frozen=True)
@@ -38,6 +87,7 @@ class Outcome:
     """What came of it.
 
     Attributes:
+        processes: How many bots answered.
         asked: How many questions.
         lost: Those to which no whole answer is seen.
         twice: How many have more than one answer.
@@ -50,6 +100,7 @@ class Outcome:
         state: All that the fake service saw.
     """
 
+    processes: int
     asked: int
     lost: tuple[int, ...]
     twice: int
@@ -69,7 +120,8 @@ class Outcome:
 
     def print(self, seconds: float) -> None:
         """Say all of it."""
-        print(f"{self.asked} questions in {seconds:.0f} s, two processes, 3 kills")
+        kills = f"{len(_KILLS)} kills"
+        print(f"{self.asked} questions in {seconds:.0f} s, {self.processes} processes, {kills}")
         print(f"answered whole      {self.asked - len(self.lost)}, lost: {self.lost[:20]}")
         print(f"answered twice      {self.twice}")
         print(f"left unresolved     {len(self.unresolved)}")
@@ -100,26 +152,28 @@ async def let_requests_fail(scene: Scene) -> None:
 
 
 async def talk_and_kill(
-    stage: Stage[SceneT], messages: int, per_s: float, mishaps: Mapping[float, Mishap]
+    stage: Stage[SceneT], trial: Trial, mishaps: Mapping[float, Mishap]
 ) -> None:
     """Let people ask; kill a process three times on the way and start it again.
 
     Args:
         stage: Where.
-        messages: How many.
-        per_s: How many a second.
+        trial: How much is asked, and whether the store loses a node.
         mishaps: What else happens, after which share of the messages.
     """
-    dice = random.Random(SEED)  # noqa: S311 # a benchmark's dice
-    kills = {int(share * messages): number for share, number in _KILLS}
+    messages, dice = trial.messages, random.Random(SEED)  # noqa: S311 # a benchmark's dice
+    kills = {int(share * messages): number for number, share in enumerate(_KILLS)}
     others = {int(share * messages): happen for share, happen in mishaps.items()}
+    if trial.loses_node:
+        others[int(_NODE_LOST * messages)] = partial(_lose_node, stage)
     began = time.monotonic()
     restarts: list[asyncio.Task[None]] = []
     for number in range(messages):
-        await asyncio.sleep(max(0.0, began + number / per_s - time.monotonic()))
+        await asyncio.sleep(max(0.0, began + number / trial.per_s - time.monotonic()))
         await stage.scene.ask(number, dice)
         if number in kills:
-            restarts.append(asyncio.create_task(_kill_and_start(stage.bots[kills[number]])))
+            bot = stage.bots[kills[number] % len(stage.bots)]
+            restarts.append(asyncio.create_task(_kill_and_start(bot)))
         if number in others:
             await others[number]()
     await asyncio.gather(*restarts)
@@ -133,6 +187,7 @@ async def outcome_of(stage: Stage[SceneT], messages: int) -> Outcome:
     state, host = await stage.state(), await stage.host_stats()
     charged = await _charged(stage.store.url)
     return Outcome(
+        processes=len(stage.bots),
         asked=messages,
         lost=tuple(each for each in range(messages) if str(each) not in whole),
         twice=sum(times > 1 for times in answers.values()),
@@ -144,6 +199,14 @@ async def outcome_of(stage: Stage[SceneT], messages: int) -> Outcome:
         faults=state["faults"],
         state=state,
     )
+
+
+async def _lose_node(stage: Stage[SceneT]) -> None:
+    """Kill the master that has all of the bots' keys; its replica is to take its place."""
+    if not (nodes := stage.store.nodes):
+        raise LookupError("no other node has the same keys")
+    port = await asyncio.to_thread(nodes.master_of, Keys(TAG).ledger("holds"))
+    await asyncio.to_thread(nodes.kill, port)
 
 
 async def _kill_and_start(bot: Bot) -> None:
@@ -165,8 +228,6 @@ async def _settled(stage: Stage[SceneT], messages: int) -> list[Seen]:
 async def _charged(url: str) -> Counter[str]:
     """Return how many answers the ledger counts for each question."""
     counted: Counter[str] = Counter()
-    async with connection_to(url) as connection:
-        accounts = RedisAccounts(connection, Keys("pointsman"), Settings(), Clock())
-        async for record in accounts.records(datetime.now(UTC) - timedelta(days=1)):
-            counted[str(record.facts["reply_id"])] += record.amounts["answers"]
+    async for record in records_of(url):
+        counted[str(record.facts["reply_id"])] += record.amounts["answers"]
     return +counted

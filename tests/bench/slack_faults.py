@@ -1,17 +1,19 @@
 """Everything goes wrong at once, on Slack.
 
-    python -m tests.bench.slack_faults [MESSAGES] [--per-s 10] [--store redis|cluster|embedded]
-                                       [--http] [--tiers FACTOR] [--folder EMPTY]
+    python -m tests.bench.slack_faults [MESSAGES] [--per-s 10] [--processes 2]
+                [--store redis|cluster|replicated|embedded | --cluster] [--lose-node]
+                [--http] [--tiers FACTOR] [--folder EMPTY]
 
-Two processes answer the fake Slack's people from one store. Of the events some come twice, some
+Some processes answer the fake Slack's people from one store. Of the events some come twice, some
 in the wrong order; sockets are cut, and replaced at Slack's request (or, by HTTP, a balancer knows
 nothing of dead processes); requests are limited, fail, or are carried out with their answer lost;
-and three times a process is killed and started again. Then is counted what people see and what the
-ledger says.
+and three times a process is killed and started again. With `--lose-node` the Cluster loses the
+master that has all keys. Then is counted what people see and what the ledger says.
 
 A workspace has room for 20 streams and 50 edits a minute; 10,000 questions would take a working
 day. So the fake allows `FACTOR` times what Slack does, 60 unless told otherwise, and the bots'
-settings say so too, half of it each. With `--tiers 1` all is as at Slack's; ask 0.5 a second then.
+settings say so too, its share of it each. With `--tiers 1` all is as at Slack's; then ask 0.5 a
+second.
 """
 
 import argparse
@@ -28,9 +30,11 @@ from tests.bench.faults import (
     SEED,
     Outcome,
     Talk,
+    Trial,
     intake,
     let_requests_fail,
     outcome_of,
+    read_trial,
     talk_and_kill,
 )
 from tests.bench.slack_stage import SlackScene, a_slack
@@ -39,67 +43,49 @@ from tests.bench.stage import Stage, a_stage
 _MISHAPS: Final = ((0.15, "drop"), (0.35, "refresh"), (0.6, "drop"), (0.85, "warn"))
 
 
-async def run(  # noqa: PLR0913 # each by its name
-    messages: int,
-    per_s: float,
-    store: str = "redis",
+async def run(
+    trial: Trial,
     *,
     factor: float = 60,
     is_http: bool = False,
     talk: Talk[SlackScene] | None = None,
     size: tuple[int, int] = (160, 300),
-    claim_s: float = 12,
-    folder: Path | None = None,
 ) -> Outcome:
     """Let it all go wrong.
 
     Args:
-        messages: How many questions.
-        per_s: How many a second.
-        store: One of the stage's.
+        trial: How.
         factor: How many times Slack's tiers there is room for.
         is_http: Whether Slack calls the bots, through a balancer; else they listen over sockets.
         talk: What happens; None: all there is.
         size: How many channels, and people.
-        claim_s: How long a killed process' questions are left to it.
-        folder: Where logs and the store stay; None: nowhere.
     """
-    channels, users = size
+    slack = a_slack(*size, factor=factor, processes=trial.processes, is_http=is_http)
     with tempfile.TemporaryDirectory() as passing:
-        async with a_slack(channels, users, factor=factor, is_http=is_http) as scene:
-            plans = scene.plans({"intake": intake(claim_s)})
-            place = folder or Path(passing)
-            async with a_stage(place, scene, plans, host=HOST, store=store) as stage:
+        async with slack as scene:
+            plans = scene.plans({"intake": intake(trial.claim_s)})
+            place = trial.folder or Path(passing)
+            async with a_stage(place, scene, plans, host=HOST, store=trial.store) as stage:
                 await scene.connected()
-                await (talk or _talk)(stage, messages, per_s)
-                return await outcome_of(stage, messages)
+                await (talk or _talk)(stage, trial)
+                return await outcome_of(stage, trial.messages)
 
 
-async def _talk(stage: Stage[SlackScene], messages: int, per_s: float) -> None:
+async def _talk(stage: Stage[SlackScene], trial: Trial) -> None:
     fake = stage.scene.fake
     await fake.do("events_at_random", duplicates=0.05, swaps=0.02, seed=SEED)
     await let_requests_fail(stage.scene)
     mishaps = {share: partial(fake.do, "sockets", do=what) for share, what in _MISHAPS}
-    await talk_and_kill(stage, messages, per_s, mishaps)
+    await talk_and_kill(stage, trial, mishaps)
 
 
 def _main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("messages", type=int, nargs="?", default=10_000)
-    parser.add_argument("--per-s", type=float, default=10)
-    parser.add_argument("--store", default="redis")
     parser.add_argument("--http", action="store_true")
     parser.add_argument("--tiers", type=float, default=60)
-    parser.add_argument("--folder", type=Path, help="an empty one, where logs and the store stay")
-    asked = parser.parse_args()
+    trial, asked = read_trial(parser)
     began = time.monotonic()
-    running = run(
-        *(asked.messages, asked.per_s, asked.store),
-        factor=asked.tiers,
-        is_http=asked.http,
-        folder=asked.folder,
-    )
-    outcome = asyncio.run(running)
+    outcome = asyncio.run(run(trial, factor=asked.tiers, is_http=asked.http))
     outcome.print(time.monotonic() - began)
     more = ("told", "repeated", "given_up", "opened", "refusals", "open_streams")
     print("  ".join(f"{name} {outcome.state[name]}" for name in more))
