@@ -86,6 +86,7 @@ class CatchingUp:
         self._now = (clock or Clock()).now
         self._sleep = sleep
         self._listening: set[int] = set()
+        self._waiting: set[int] = set()
 
     async def taken_in(self, said: Said, where: Where) -> None:
         """Note that a message was taken in."""
@@ -107,12 +108,17 @@ class CatchingUp:
                 await self._note(self._here(bot, shard_id))
 
     async def catch_up(self, bot: discord.AutoShardedClient, shard_id: int, hear: Hear) -> None:
-        """Read what a shard missed, and hand it on as if it had just been said."""
+        """Read what a shard missed, and hand it on as if it had just been said.
+
+        With the store away that is not known, and waited for; what is said then is heard meanwhile.
+        """
+        if shard_id in self._waiting:
+            return
+        self._waiting.add(shard_id)
         try:
-            gaps = await self._gaps(bot, shard_id)
-        except StoreUnavailable as error:
-            _log.warning("it is not known what shard %d missed: %s", shard_id, error)
-            gaps = {}
+            gaps = await self._gaps_once_known(bot, shard_id)
+        finally:
+            self._waiting.discard(shard_id)
         turns = asyncio.Semaphore(_AT_ONCE)
         heard = await asyncio.gather(
             *(self._hear_place(bot, place, gap, turns, hear) for place, gap in gaps.items())
@@ -121,6 +127,19 @@ class CatchingUp:
             _log.info("shard %d read %d messages in %d places", shard_id, sum(heard), len(gaps))
         self.is_back(shard_id)
         await self._note(self._here(bot, shard_id))
+
+    async def _gaps_once_known(
+        self, bot: discord.AutoShardedClient, shard_id: int
+    ) -> dict[int, _Gap]:
+        is_said = False
+        while True:
+            try:
+                return await self._gaps(bot, shard_id)
+            except StoreUnavailable as error:
+                if not is_said:
+                    _log.warning("it is not known yet what shard %d missed: %s", shard_id, error)
+                is_said = True
+            await self._sleep(_TURN_S)
 
     async def _gaps(self, bot: discord.AutoShardedClient, shard_id: int) -> dict[int, _Gap]:
         """Return what may have been missed, by place."""

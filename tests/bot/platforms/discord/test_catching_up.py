@@ -32,11 +32,16 @@ class Office:
     intake: RecordingIntake = field(default_factory=RecordingIntake)
     time: ToldClock = field(default_factory=ToldClock)
     naps: int = 0
+    waits: bool = False
 
     async def sleep(self, seconds: float) -> None:
         """Note nothing again; wait for room until there is some."""
         if seconds > 1:
             await asyncio.Event().wait()
+        if self.marks.is_away:
+            self.waits = True
+            await asyncio.sleep(0.01)
+            return
         self.naps += 1
         self.intake.is_full = self.naps < 3
 
@@ -53,7 +58,10 @@ class Office:
 
     @asynccontextmanager
     async def process(self) -> AsyncIterator[None]:
-        """Run a process that listens, until left; it has caught up when the block begins."""
+        """Run a process that listens, until left.
+
+        When the block begins it has caught up or, with the store away, waits for it.
+        """
         settings = settings_for(self.fake, self.folder)
         point_at(settings.discord)
         async with open_rest(settings.discord) as rest:
@@ -71,7 +79,8 @@ class Office:
             running = asyncio.create_task(platform.run(self.intake))
             try:
                 async with asyncio.timeout(10):
-                    await catching_up.has_caught_up.wait()
+                    while not (catching_up.has_caught_up or self.waits):  # noqa: ASYNC110 # elsewhere
+                        await asyncio.sleep(0.01)
                 yield
             finally:
                 running.cancel()
@@ -81,15 +90,11 @@ class Office:
 class WatchedCatchingUp(CatchingUp):
     """Says when it has caught up; the same otherwise."""
 
-    has_caught_up: asyncio.Event
-
-    def __init__(self, *parts: object) -> None:
-        super().__init__(*parts)  # type: ignore[arg-type] # as it is made by everybody
-        self.has_caught_up = asyncio.Event()
+    has_caught_up = False
 
     def is_back(self, shard_id: int) -> None:
         super().is_back(shard_id)
-        self.has_caught_up.set()
+        self.has_caught_up = True
 
 
 class QuickDiscord(Discord):
@@ -141,7 +146,7 @@ async def test_what_was_said_while_a_process_was_down_is_taken_in_once(
     assert third.origin.place == str(silent.id)
 
 
-async def test_what_was_said_long_ago_is_left_and_without_the_store_it_listens_all_the_same(
+async def test_what_was_said_long_ago_is_left(
     fake: FakeDiscord, ada: User, channel: Channel, office: Office
 ) -> None:
     async with office.process():
@@ -151,12 +156,30 @@ async def test_what_was_said_long_ago_is_left_and_without_the_store_it_listens_a
 
     office.time.advance(3600)
     async with office.process():
-        office.marks.is_away = True
-    async with office.process():
         await fake.say(ada, channel, "now", mention_bot=True)
         await office.until("now")
 
     assert office.texts == ["first", "now"]
+
+
+async def test_with_the_store_away_what_was_missed_is_taken_in_once_it_is_back(
+    fake: FakeDiscord, ada: User, channel: Channel, office: Office
+) -> None:
+    async with office.process():
+        await fake.say(ada, channel, "first", mention_bot=True)
+        await office.until("first")
+    await fake.say(ada, channel, "second", mention_bot=True)
+
+    office.marks.is_away = True
+    async with office.process():
+        await fake.say(ada, channel, "third", mention_bot=True)
+        await office.until("third")
+        before = office.texts
+        office.marks.is_away = False
+        await office.until("second")
+
+    assert before == ["first", "third"]
+    assert sorted(office.texts) == ["first", "second", "third"]
 
 
 async def test_a_direct_message_is_caught_up_with_without_asking_what_channel_it_is_in(
