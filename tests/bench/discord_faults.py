@@ -67,7 +67,7 @@ async def run(
             async with a_stage(place, scene, plans, host=HOST, store=trial.store) as stage:
                 await scene.connected(trial.processes * (1 if all_hear else SHARDS))
                 await (talk or _talk)(stage, trial)
-                return await outcome_of(stage, trial.messages)
+                return await outcome_of(stage, trial)
 
 
 async def _talk(stage: Stage[DiscordScene], trial: Trial) -> None:

@@ -27,6 +27,7 @@ _KILLS: Final = (0.25, 0.5, 0.75)
 _NODE_LOST: Final = 0.4
 """Likewise."""
 
+_STORE_AWAY: Final = "does not answer"
 _DOWN_S: Final = 2.0
 _SETTLING_S: Final = 120.0
 
@@ -87,8 +88,8 @@ class Outcome:
     """What came of it.
 
     Attributes:
-        processes: How many bots answered.
-        asked: How many questions.
+        trial: What went wrong.
+        refused: How many people were told that the store does not answer: it may lose a node.
         lost: Those to which no whole answer is seen.
         twice: How many have more than one answer.
         unresolved: The bot's messages that are no whole answer.
@@ -100,8 +101,8 @@ class Outcome:
         state: All that the fake service saw.
     """
 
-    processes: int
-    asked: int
+    trial: Trial
+    refused: int
     lost: tuple[int, ...]
     twice: int
     unresolved: tuple[str, ...]
@@ -114,15 +115,24 @@ class Outcome:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether nothing was lost, doubled or done wrong."""
-        wrong = (self.lost, self.twice, self.charged_twice, self.unresolved, self.violations)
-        return self.charged == self.asked and not any(wrong)
+        """Tell whether nothing was lost, doubled or done wrong.
+
+        A store that loses a node does not answer for a while: who asks then may be told so.
+        """
+        wrong = (self.twice, self.charged_twice, self.unresolved, self.violations)
+        refusable = self.refused if self.trial.loses_node else 0
+        is_all_there = len(self.lost) <= refusable
+        return (
+            is_all_there and self.charged == self.trial.messages - len(self.lost) and not any(wrong)
+        )
 
     def print(self, seconds: float) -> None:
         """Say all of it."""
-        kills = f"{len(_KILLS)} kills"
-        print(f"{self.asked} questions in {seconds:.0f} s, {self.processes} processes, {kills}")
-        print(f"answered whole      {self.asked - len(self.lost)}, lost: {self.lost[:20]}")
+        asked, node = self.trial.messages, ", a node lost" if self.trial.loses_node else ""
+        processes = f"{self.trial.processes} processes, {len(_KILLS)} kills{node}"
+        print(f"{asked} questions in {seconds:.0f} s, {processes}, store: {self.trial.store}")
+        print(f"answered whole      {asked - len(self.lost)}, others: {self.lost[:20]}")
+        print(f"told of the store   {self.refused}")
         print(f"answered twice      {self.twice}")
         print(f"left unresolved     {len(self.unresolved)}")
         print(f"charged             {self.charged}, twice: {self.charged_twice}")
@@ -179,19 +189,20 @@ async def talk_and_kill(
     await asyncio.gather(*restarts)
 
 
-async def outcome_of(stage: Stage[SceneT], messages: int) -> Outcome:
+async def outcome_of(stage: Stage[SceneT], trial: Trial) -> Outcome:
     """Wait until all is answered, or nothing more can be hoped for; then count."""
-    found = await _settled(stage, messages)
+    found = await _settled(stage, trial.messages)
     whole = {each.number for each in found if each.is_whole}
     answers = Counter(each.number for each in found if each.number)
     state, host = await stage.state(), await stage.host_stats()
     charged = await _charged(stage.store.url)
+    rest = [each.text for each in found if not each.is_whole]
     return Outcome(
-        processes=len(stage.bots),
-        asked=messages,
-        lost=tuple(each for each in range(messages) if str(each) not in whole),
+        trial=trial,
+        refused=sum(_STORE_AWAY in text for text in rest),
+        lost=tuple(each for each in range(trial.messages) if str(each) not in whole),
         twice=sum(times > 1 for times in answers.values()),
-        unresolved=tuple(each.text[:200] for each in found if not each.is_whole),
+        unresolved=tuple(text[:200] for text in rest if _STORE_AWAY not in text),
         charged=len(charged),
         charged_twice=sum(times > 1 for times in charged.values()),
         calls=sum(host["asked"].values()),
@@ -220,7 +231,8 @@ async def _settled(stage: Stage[SceneT], messages: int) -> list[Seen]:
     while True:
         found = await stage.scene.seen()
         whole = {each.number for each in found if each.is_whole}
-        if len(whole) == messages or time.monotonic() > until:
+        refused = sum(_STORE_AWAY in each.text for each in found)
+        if len(whole) + refused >= messages or time.monotonic() > until:
             return found
         await asyncio.sleep(min(2, messages / 100))
 
