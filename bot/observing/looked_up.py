@@ -28,6 +28,8 @@ class LookedUp(Collector):
         yield GaugeMetricFamily("pointsman_store_up", up, value=read.is_store_up)
         held = "The most that the calls running here may cost."
         yield GaugeMetricFamily("pointsman_held_microusd", held, value=read.held_microusd)
+        tasks = "What goes on side by side on the event loop."
+        yield GaugeMetricFamily("pointsman_loop_tasks", tasks, value=read.tasks)
         if read.waiting is not None:
             waiting = "Questions that wait, in all processes."
             yield GaugeMetricFamily("pointsman_queue_questions", waiting, value=read.waiting)

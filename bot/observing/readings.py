@@ -32,6 +32,7 @@ class Readings:
         held_microusd: The most that the calls running here may cost.
         resting: Of every model that is set up, whether it rests after failures.
         traffic: By service.
+        tasks: How much goes on side by side on the event loop.
     """
 
     is_store_up: bool
@@ -40,3 +41,4 @@ class Readings:
     held_microusd: int
     resting: Mapping[str, bool]
     traffic: Mapping[str, Traffic] = field(default_factory=dict)
+    tasks: int = 0

@@ -1,5 +1,6 @@
 """What an operator looks at, in one place: asks the parts of a running bot how they are."""
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,6 +74,7 @@ class Scene:
                 )
                 for each in self.services
             },
+            tasks=len(asyncio.all_tasks()),
         )
 
     async def conditions(self) -> Mapping[str, Condition]:

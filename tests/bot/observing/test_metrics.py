@@ -114,6 +114,7 @@ def test_names_end_in_their_unit_or_in_total() -> None:
         held_microusd=70,
         resting={"gpt": True},
         traffic=traffic,
+        tasks=11,
     )
     metrics = Metrics()
     text = metrics.text(readings).decode()
@@ -127,6 +128,7 @@ def test_names_end_in_their_unit_or_in_total() -> None:
     assert found["pointsman_queue_questions"] == 2
     assert found["pointsman_queue_oldest_seconds"] == 4.5
     assert found["pointsman_held_microusd"] == 70
+    assert found["pointsman_loop_tasks"] == 11
     assert found['pointsman_model_resting{model="gpt"}'] == 1
     assert found['pointsman_platform_connected{platform="slack"}'] == 1
     assert found['pointsman_platform_requests_total{kind="append",platform="slack"}'] == 3

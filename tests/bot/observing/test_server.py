@@ -1,5 +1,6 @@
 """Health and numbers over HTTP, of a bot on a real store."""
 
+import asyncio
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
@@ -18,6 +19,7 @@ from config.catalog import ModelCard
 from config.observing import USUAL_PORT, ObserveSettings
 from config.settings import Settings
 from routing.backends.stores import Stores, forgetful_stores
+from routing.background import beside
 from routing.errors import AccessRefused, StoreUnavailable
 from routing.inbox import Parcel
 from routing.rests import Rests
@@ -161,6 +163,20 @@ async def test_with_the_store_away_it_is_not_ready_and_tells_what_it_knows(
         house.scene = replace(house.scene, stores=replace(house.scene.stores, ping=away))
 
         assert await house.not_ready() == {"store": "the store did not answer: start it"}
+
+
+async def test_the_numbers_tell_how_much_goes_on_side_by_side(tmp_path: Path) -> None:
+    def tasks_in(text: str) -> float:
+        (line,) = (each for each in text.splitlines() if each.startswith("pointsman_loop_tasks "))
+        return float(line.split()[1])
+
+    async with a_house(tmp_path) as house:
+        _, before = await house.tell("/metrics")
+        async with beside(asyncio.sleep(3600)):
+            _, after = await house.tell("/metrics")
+
+    assert tasks_in(before) > 0
+    assert tasks_in(after) == tasks_in(before) + 1
 
 
 async def test_the_numbers_tell_how_much_waits_and_for_how_long(tmp_path: Path) -> None:
