@@ -19,11 +19,15 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 import aiohttp
 import yaml
 
+from tests.bench.quick_time import VARIABLES
 from tests.bench.stage_stores import STORES, Standing
 from tests.fakes.remote import RemoteFake
 from tests.fakes.sockets import free_port
 
 ROOT: Final = Path(__file__).parents[2]
+_PASSED_ON: Final = ("PATH", "HOME", *VARIABLES)
+"""Of the environment."""
+
 BEGINNING: Final = re.compile(r"answer (\d+):")
 """Of an answer of the model host."""
 
@@ -141,7 +145,7 @@ class Bot:
     def memory_mb(self) -> float:
         """Return how much memory it holds now; 0 where that is not told."""
         try:
-            lines = Path(f"/proc/{self._pid}/status").read_text("utf-8").splitlines()
+            lines = Path(f"/proc/{self.pid}/status").read_text("utf-8").splitlines()
         except OSError:
             return 0.0
         held = next((line for line in lines if line.startswith("VmRSS")), "VmRSS: 0 kB")
@@ -150,13 +154,14 @@ class Bot:
     def cpu_s(self) -> float:
         """Return how much of a processor's time it has used; 0 where that is not told."""
         try:
-            fields = Path(f"/proc/{self._pid}/stat").read_text("utf-8").rpartition(")")[2].split()
+            fields = Path(f"/proc/{self.pid}/stat").read_text("utf-8").rpartition(")")[2].split()
         except OSError:
             return 0.0
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     @property
-    def _pid(self) -> int:
+    def pid(self) -> int:
+        """Return its process; 0 before it is started."""
         return self.process.pid if self.process else 0
 
     async def _end(self, sign: signal.Signals) -> None:
@@ -231,7 +236,7 @@ def _bot(folder: Path, number: int, plan: Plan, stage: Stage[SceneT]) -> Bot:
     config = folder / f"pointsman{number}.yaml"
     config.write_text(yaml.safe_dump(settings), "utf-8")
     environ = {
-        **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+        **{name: os.environ[name] for name in _PASSED_ON if name in os.environ},
         **stage.scene.environ,
         "REDIS_URL": stage.store.url,
         "BENCH_KEY": "sk-test",
