@@ -1,0 +1,55 @@
+import os
+import subprocess
+import sys
+import time
+from typing import Final
+
+import pytest
+
+from tests.bench.quick_time import NoQuickTime, quick_time
+
+WAITS: Final = {
+    "a coroutine": "asyncio.run(asyncio.sleep(60))",
+    "a sleeper": "time.sleep(60)",
+    "a thread": "threading.Event().wait(60)",
+    "a reader": "select.select([], [], [], 60)",
+}
+LIFE: Final = """
+import asyncio, select, threading, time
+began_s, since = time.monotonic(), time.time()
+{wait}
+print(time.monotonic() - began_s, time.time() - since, since)
+"""
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    try:
+        return {**os.environ, **quick_time(tmp_path_factory.mktemp("quick"), 600)}
+    except NoQuickTime as error:
+        pytest.skip(str(error))
+
+
+def lived(environ: dict[str, str], wait: str) -> list[float]:
+    """Return how much time passed for a process that waits, by both clocks, and when it began."""
+    command = [sys.executable, "-c", LIFE.format(wait=wait)]
+    told = subprocess.run(command, env=environ, check=True, capture_output=True, timeout=30)
+    return [float(each) for each in told.stdout.split()]
+
+
+@pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
+def test_a_minute_is_over_in_a_moment(quick: dict[str, str], wait: str) -> None:
+    began_s = time.monotonic()
+
+    by_one, by_other, _ = lived(quick, wait)
+
+    assert time.monotonic() - began_s < 10
+    assert by_one >= 60
+    assert by_other == pytest.approx(by_one, abs=1)
+
+
+def test_who_begins_later_lives_in_the_same_time(quick: dict[str, str]) -> None:
+    _, passed_s, first = lived(quick, WAITS["a sleeper"])
+    *_, second = lived(quick, "")
+
+    assert second >= first + passed_s
