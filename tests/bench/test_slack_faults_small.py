@@ -19,10 +19,10 @@ async def talk(stage: Stage[SlackScene], trial: Trial) -> None:
     await kill_while_it_answers(stage, trial.messages)
 
 
-async def test_nothing_is_lost_or_doubled_when_one_of_two_processes_is_killed() -> None:
-    store = "redis" if shutil.which("redis-server") else "embedded"
+async def test_nothing_is_lost_or_doubled_when_one_of_three_processes_is_killed() -> None:
+    store = "cluster" if shutil.which("redis-server") else "embedded"
 
-    outcome = await run(Trial(24, 40, store, claim_s=3), talk=talk, size=(12, 10))
+    outcome = await run(Trial(24, 40, store, processes=3, claim_s=3), talk=talk, size=(12, 10))
 
     assert outcome.faults > 0
     assert outcome.state["repeated"] > 0
