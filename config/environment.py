@@ -63,7 +63,7 @@ def references_in(value: object) -> Iterator[str]:
 
 def files_in_environment(environ: Mapping[str, str]) -> tuple[Path, ...]:
     """Return the files that variables ending in `_FILE` name."""
-    return tuple(Path(name) for each in sorted(_IN_FILES) if (name := environ.get(f"{each}_FILE")))
+    return tuple(Path(name) for each in sorted(IN_FILES) if (name := environ.get(f"{each}_FILE")))
 
 
 def _content(folder: Path, name: str) -> str:
