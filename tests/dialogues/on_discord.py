@@ -59,6 +59,9 @@ class DiscordStage:
     def asker(self, name: str) -> str:
         return f"discord:{self._person(name).id}"
 
+    def shown(self, name: str) -> str:
+        return f"<@{self._person(name).id}>"
+
     async def appoint(self, name: str, *, is_admin: bool) -> None:
         self._guild.add_member(self._person(name), [self._admins] if is_admin else [])
 

@@ -111,6 +111,9 @@ class SlackStage:
     def asker(self, name: str) -> str:
         return f"slack:{self._person(name).id}"
 
+    def shown(self, name: str) -> str:
+        return f"<@{self._person(name).id}>"
+
     async def appoint(self, name: str, *, is_admin: bool) -> None:
         self._person(name).is_admin = is_admin
         # Who was no admin is asked for again after five minutes, an admin at once.

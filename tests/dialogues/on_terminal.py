@@ -48,6 +48,9 @@ class TerminalStage:
         del name  # whoever speaks here is the one at the keyboard
         return terminal_origin().asker
 
+    def shown(self, name: str) -> str:
+        return self.asker(name)
+
     async def appoint(self, name: str, *, is_admin: bool) -> None:
         """Do nothing: who sits at the keyboard is the operator."""
 

@@ -19,7 +19,8 @@ eve in #tea presses: Do it
 eve is no admin                          from now on; `eve is an admin` again
 ```
 
-`{ada}` stands for her id, as in `discord:1234`. Eve and max are admins at first. Gus is a guest on
+`{ada}` stands for her id, as in `discord:1234`, `{@ada}` for how she is shown: by name, but for the
+terminal. Eve and max are admins at first. Gus is a guest on
 Slack. `#abroad` is in another server, where nobody is an admin.
 """
 

@@ -67,6 +67,10 @@ class Stage(Protocol):
         """Return the id of a person, as in `discord:1234`."""
         ...
 
+    def shown(self, name: str) -> str:
+        """Return how commands tell of a person: a mention where that is shown as a name."""
+        ...
+
     async def appoint(self, name: str, *, is_admin: bool) -> None:
         """Make somebody an admin, or no admin any more."""
         ...
@@ -97,7 +101,8 @@ def _prompt(provider: FakeProvider, model: Model) -> None:
 
 async def _exchange(dialogue: Dialogue, step: Step, stage: Stage, provider: FakeProvider) -> None:
     def with_ids(text: str) -> str:
-        return re.sub(r"\{([a-z]+)\}", lambda found: stage.asker(found[1]), text)
+        text = re.sub(r"\{([a-z]+)\}", lambda found: stage.asker(found[1]), text)
+        return re.sub(r"\{@([a-z]+)\}", lambda found: stage.shown(found[1]), text)
 
     expected = [(mark, with_ids(what)) for mark, what in step.expected]
     shown = await stage.do(_with_words(step, with_ids(step.what)))
@@ -147,7 +152,7 @@ def _wrong(expected: list[tuple[str, str]], seen: Seen, stage: Stage) -> list[st
 
 def plain(text: str) -> str:
     """Return words without the marks that each platform writes in its way."""
-    return " ".join(_MARKS.sub("", _LINES.sub(" ", text)).split())
+    return " ".join(_MARKS.sub("", _LINES.sub(" ", text)).replace("• ", "- ").split())
 
 
 def settings_for(folder: Path, provider: FakeProvider, **environ: str) -> Settings:
