@@ -81,27 +81,30 @@ def vote_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:
     )
 
 
-def finished_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:
-    """Return what is under an answer that is done.
+def finished_buttons(reply_id: str, asker: str, *, has_votes: bool) -> tuple[Button, ...]:
+    """Return what is under an answer that is done; thumbs, where votes count.
 
     Each says who asked: the last post of an answer is a reply to nothing that would tell.
     """
     name = f"{reply_id}-{asker}"
+    thumbs = (
+        Button(custom_id("good", name), emoji="👍"),
+        Button(custom_id("bad", name), emoji="👎"),
+    )
     return (
         Button(custom_id("regenerate", name), "Again", "🔄"),
         Button(custom_id("better", name), "Better model", "⬆️"),
         Button(custom_id("why", name), "Why?"),
-        Button(custom_id("good", name), emoji="👍"),
-        Button(custom_id("bad", name), emoji="👎"),
+        *(thumbs if has_votes else ()),
     )
 
 
-def buttons_under(view: View, asker: str) -> tuple[Button, ...]:
+def buttons_under(view: View, asker: str, *, has_votes: bool) -> tuple[Button, ...]:
     """Return what is under something that is done: at most one kind, or nothing to press."""
     if view.confirm_by:
         return confirm_buttons(view.confirm_by, asker)
     if view.vote_on:
         return vote_buttons(view.vote_on, asker)
     if view.reply_id and not view.is_notice:
-        return finished_buttons(view.reply_id, asker)
+        return finished_buttons(view.reply_id, asker, has_votes=has_votes)
     return ()

@@ -35,14 +35,22 @@ class Layout:
         asker: The id of who asked.
         most_posts: An answer of more comes as a file, its beginning shown.
         is_single: Whether there can be no second post.
+        has_votes: Whether votes on answers count.
 
     Attributes:
         stop_buttons: What is under an answer while it is made.
     """
 
     def __init__(
-        self, message_id: str, asker: str, *, most_posts: int, is_single: bool = False
+        self,
+        message_id: str,
+        asker: str,
+        *,
+        most_posts: int,
+        is_single: bool = False,
+        has_votes: bool = True,
     ) -> None:
+        self._has_votes = has_votes
         self._asker = asker
         self.stop_buttons = running_buttons(message_id, asker)
         self._most_posts = 1 if is_single else most_posts
@@ -85,7 +93,7 @@ class Layout:
     def _finished(
         self, view: View, pieces: list[str], files: tuple[File, ...], note: str
     ) -> tuple[Outgoing, ...]:
-        buttons = buttons_under(view, self._asker)
+        buttons = buttons_under(view, self._asker, has_votes=self._has_votes)
         under = "\n".join(filter(None, [note, _spoiler(view.reasoning), small(view.receipt)]))
         *before, last = pieces or [small(NO_TEXT)]
         whole = _joined(last, under)

@@ -168,7 +168,11 @@ async def open_discord(
                 _log.warning("Discord cannot be reached: %s", error)
                 await sleep(pause_s)
         surface = DiscordSurface(
-            rest, settings.discord, Surroundings(rest).around, has_room=rest.has_room
+            rest,
+            settings.discord,
+            Surroundings(rest).around,
+            has_room=rest.has_room,
+            has_votes=settings.house.enabled,
         )
         yield Discord(
             settings,

@@ -157,6 +157,7 @@ class DiscordReply:
         posts: What was posted already, and whether more may be.
         most_posts: An answer of more comes as a file.
         clock: Tells the time.
+        has_votes: Whether votes on answers count.
     """
 
     def __init__(
@@ -168,6 +169,7 @@ class DiscordReply:
         *,
         most_posts: int,
         clock: Clock,
+        has_votes: bool = True,
     ) -> None:
         self._pace = pace
         self._posts = posts
@@ -177,6 +179,7 @@ class DiscordReply:
             message.origin.person,
             most_posts=most_posts,
             is_single=not self._spot.can_send,
+            has_votes=has_votes,
         )
         self._shown: dict[int, Outgoing] = {}
         self._has_text = False

@@ -29,6 +29,7 @@ class DiscordSurface:
         surroundings: Returns a message with what is around it now.
         clock: Tells the time.
         has_room: Tells whether more answers can be shown beside those that are.
+        has_votes: Whether votes on answers count.
     """
 
     name: ClassVar[str] = "discord"
@@ -40,7 +41,10 @@ class DiscordSurface:
         surroundings: Callable[[Message], Awaitable[Message]],
         clock: Clock | None = None,
         has_room: Callable[[], bool] = lambda: True,
+        *,
+        has_votes: bool = True,
     ) -> None:
+        self._has_votes = has_votes
         self.has_room = has_room
         self._rest = rest
         self._surroundings = surroundings
@@ -70,6 +74,7 @@ class DiscordSurface:
             posts,
             most_posts=self._most_posts,
             clock=self._clock,
+            has_votes=self._has_votes,
         )
 
     async def refuse(self, message: Message, view: View, *, is_optional: bool = False) -> None:

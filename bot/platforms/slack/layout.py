@@ -48,11 +48,19 @@ class Layout:
         asker: The id of who asked.
         most_posts: An answer of more comes as a file, its beginning shown.
         is_single: Whether there can be no second post.
+        has_votes: Whether votes on answers count.
     """
 
     def __init__(
-        self, message_id: str, asker: str, *, most_posts: int, is_single: bool = False
+        self,
+        message_id: str,
+        asker: str,
+        *,
+        most_posts: int,
+        is_single: bool = False,
+        has_votes: bool = True,
     ) -> None:
+        self._has_votes = has_votes
         self._asker = asker
         self._stop = running_buttons(message_id, asker)
         self._most_posts = 1 if is_single else most_posts
@@ -123,7 +131,7 @@ class Layout:
         small = [_small(note) for note in notes]
         if thoughts := short_thoughts(whole(view.reasoning)):
             small.insert(-1 if view.receipt else len(small), _thoughts(thoughts))
-        return (*small, *_rows(buttons_under(view, self._asker)))
+        return (*small, *_rows(buttons_under(view, self._asker, has_votes=self._has_votes)))
 
     def _stop_row(self) -> Block:
         return actions([button(each) for each in self._stop])

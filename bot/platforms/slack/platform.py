@@ -191,7 +191,14 @@ async def open_slack(  # the last two are for tests
             yield Slack(
                 settings,
                 Parts(web, tokens, answers, posts, installations, people),
-                surface=SlackSurface(web, settings.slack, around, clock, people.names_in),
+                surface=SlackSurface(
+                    web,
+                    settings.slack,
+                    around,
+                    clock,
+                    people.names_in,
+                    has_votes=settings.house.enabled,
+                ),
                 source=slack_source(settings.slack, files.sign, files.fresh_address),
                 clock=clock,
                 vitals=vitals,

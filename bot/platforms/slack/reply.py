@@ -63,6 +63,7 @@ class Means:
         clock: Tells the time.
         sessions: Shows the bot at work.
         names: Tells what people of a workspace are called, by their ids.
+        has_votes: Whether votes on answers count.
         on_stopped: Told the identity of a message whose answer the person has stopped.
     """
 
@@ -71,6 +72,7 @@ class Means:
     clock: Clock
     sessions: Sessions
     names: Names
+    has_votes: bool
     on_stopped: Callable[[str], Awaitable[object]]
 
 
@@ -91,7 +93,10 @@ class SlackReply:
         self._spot = Spot.of(message)
         self._placing = Placing(means.web, self._spot, posts)
         self._layout = Layout(
-            message.message_id, message.origin.person, most_posts=means.settings.most_posts
+            message.message_id,
+            message.origin.person,
+            most_posts=means.settings.most_posts,
+            has_votes=means.has_votes,
         )
         self._session = means.sessions.of(self._spot, message.text)
         self._pages = Pages(self._placing)

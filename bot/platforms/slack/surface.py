@@ -34,6 +34,7 @@ class SlackSurface:
         surroundings: Returns a message with what is around it now.
         clock: Tells the time.
         names: Tells what people are called; nobody's name is known without it.
+        has_votes: Whether votes on answers count.
 
     Attributes:
         on_stopped: Told the identity of a message whose answer the person has stopped; to be set
@@ -49,6 +50,8 @@ class SlackSurface:
         surroundings: Callable[[Message], Awaitable[Message]],
         clock: Clock | None = None,
         names: Names | None = None,
+        *,
+        has_votes: bool = True,
     ) -> None:
         clock = clock or Clock()
         self.has_room = web.has_room
@@ -56,7 +59,9 @@ class SlackSurface:
         self._web = web
         self._clock = clock
         self._surroundings = surroundings
-        self._means = Means(web, settings, clock, Sessions(web), names or _nameless, self._stopped)
+        self._means = Means(
+            web, settings, clock, Sessions(web), names or _nameless, has_votes, self._stopped
+        )
         self._appends = _pacing(Tier.APPENDS, settings.appends_per_min, clock)
         self._edits = _pacing(Tier.EDITS, settings.edits_per_min, clock)
 

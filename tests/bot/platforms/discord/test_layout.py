@@ -137,7 +137,7 @@ def test_text_is_counted_in_utf_16() -> None:
 
 @pytest.mark.parametrize(
     "buttons",
-    [running_buttons("1" * 20, "2" * 20), finished_buttons("f" * 32, "2" * 20)],
+    [running_buttons("1" * 20, "2" * 20), finished_buttons("f" * 32, "2" * 20, has_votes=True)],
     ids=["running", "finished"],
 )
 def test_buttons_are_as_discord_takes_them(buttons: tuple[Button, ...]) -> None:
@@ -149,6 +149,16 @@ def test_buttons_are_as_discord_takes_them(buttons: tuple[Button, ...]) -> None:
         assert component.get("label") or component.get("emoji")
         assert len(component.get("label", "")) <= 80
         assert parse_custom_id(component["custom_id"])
+
+
+def test_thumbs_are_shown_where_votes_count() -> None:
+    answer = View("42", receipt="llama", reply_id="r", is_final=True)
+
+    (voted,) = Layout("7", "42", most_posts=5).posts(answer)
+    (unvoted,) = Layout("7", "42", most_posts=5, has_votes=False).posts(answer)
+
+    assert [each.emoji for each in voted.buttons] == ["🔄", "⬆️", "", "👍", "👎"]
+    assert unvoted.buttons == voted.buttons[:3]
 
 
 def test_a_button_tells_its_verb_and_answer() -> None:

@@ -41,6 +41,8 @@ async def test_a_question_its_follow_up_and_the_end(
     assert asked[-1].endswith("And milk?")
     assert usage.original
     assert usage.original.is_ephemeral
+    assert "pointsman:why" in str(answer.components)
+    assert "pointsman:good" not in str(answer.components)  # no vote counts by default
     assert code == 0
 
 

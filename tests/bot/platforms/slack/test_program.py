@@ -65,6 +65,8 @@ async def test_over_sockets_a_question_its_follow_up_and_the_end(
     assert asked[:2] == ["What is tea?", "Tea is a drink."]
     assert asked[-1].endswith("And milk?")
     assert first.startswith("Tea is a drink.")
+    assert "[Why?]" in first
+    assert "👍" not in first  # no vote counts by default
     assert usage.delivery.is_acknowledged
     assert code == 0
 
