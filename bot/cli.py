@@ -27,6 +27,7 @@ FAILED: Final = 1
 MISUSED: Final = 2
 TERMINATED: Final = 143  # as a shell says it of SIGTERM
 
+_CONFIG: Final = "the configuration file"
 _MOST_DAYS: Final = 3650
 
 
@@ -56,7 +57,7 @@ def command_line() -> argparse.ArgumentParser:
         "else the defaults.",
     )
     parser.add_argument("--version", action="version", version=f"pointsman {version('pointsman')}")
-    parser.add_argument("--config", metavar="FILE", help="the configuration file")
+    parser.add_argument("--config", metavar="FILE", help=_CONFIG)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     init = commands.add_parser("init", help="ask for tokens, keys and budgets, and set it all up")
@@ -121,6 +122,9 @@ def command_line() -> argparse.ArgumentParser:
 
     schema = commands.add_parser("schema", help="print the JSON Schema of the configuration file")
     schema.set_defaults(command=_schema)
+    for each in commands.choices.values():
+        # Behind the command, too; left out there, it takes back nothing said before it.
+        each.add_argument("--config", metavar="FILE", help=_CONFIG, default=argparse.SUPPRESS)
     return parser
 
 
@@ -136,6 +140,9 @@ def _chat(options: argparse.Namespace) -> int:
         return MISUSED
     from bot.platforms.terminal import Streams
 
+    if unknown := _unknown_model(settings, options.model):
+        print(unknown, file=sys.stderr)  # noqa: T201 # before any platform runs
+        return MISUSED
     question = " ".join(options.text)
     is_conversation = not question and Streams().is_interactive
     if is_conversation and options.model:
@@ -181,6 +188,9 @@ def _run(options: argparse.Namespace) -> int:
 def _explain(options: argparse.Namespace) -> int:
     settings = _settings(options)
     if settings is None:
+        return MISUSED
+    if unknown := _unknown_model(settings, options.model):
+        print(unknown, file=sys.stderr)  # noqa: T201 # instead of the output
         return MISUSED
     from bot.explain_command import explain_question, origin_as
     from routing.orders import NOTHING_ORDERED
@@ -283,6 +293,16 @@ def _slack_manifest(options: argparse.Namespace) -> int:
     made = manifest(settings.slack, COMMANDS.commands)
     print(json.dumps(made, indent=2, ensure_ascii=False))  # noqa: T201 # this is the output
     return OK
+
+
+def _unknown_model(settings: "Settings", wanted: str) -> str:
+    """Say that no model is called so, and which may be meant; empty where one is."""
+    from bot.commands.words import nearest_model, shown
+    from routing.wishes import is_somebody
+
+    if not wanted or is_somebody(wanted.lower(), settings.models):
+        return ""
+    return f"No model is called {shown(wanted)}.{nearest_model(wanted, settings.models)}"
 
 
 def _warn(text: str) -> None:

@@ -10,14 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from bot.commands.words import nearest, shown
+from bot.commands.words import nearest_model, shown
 from bot.platforms.port import Message, Quote
 from bot.reading.outcomes import Read
 from config.catalog import AttachmentKind, Catalog
 from routing.ports import Exchange
 from routing.query import Attachment, Image
 from routing.tokens import estimate_tokens
-from routing.wishes import PRESETS, unknown_wish
+from routing.wishes import unknown_wish
 
 NOTHING_WRITTEN: Final = "(Nothing was written with this.)"
 """Stands for the question where somebody sent files or pointed at a message, without a word."""
@@ -149,9 +149,7 @@ def remarks_on_wish(text: str, catalog: Catalog) -> tuple[str, ...]:
     """Return what a person is told who asked for somebody that there is not: `ask nonesuch: …`."""
     if not (wanted := unknown_wish(text, catalog)):
         return ()
-    names = {name for card in catalog for name in (card.name, card.alias)}
-    families = {name.partition("-")[0] for name in names}
-    guess = nearest(wanted, sorted({*names, *families, *PRESETS} - {""}))
+    guess = nearest_model(wanted, catalog)
     told = f"no model is called `{shown(wanted)}`, so I chose one."
     return (f"{told}{guess or ' `/model` lists them.'}",)
 

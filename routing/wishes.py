@@ -47,7 +47,7 @@ def addressed(text: str, catalog: Sequence[ModelCard]) -> Wish:
 
     Only where somebody here is called so; else it is what it says: "ask Bob, he knows".
     """
-    if (match := _ASK.match(text)) and _is_somebody(match[1].lower(), catalog):
+    if (match := _ASK.match(text)) and is_somebody(match[1].lower(), catalog):
         return Wish(match[1].lower(), text[match.end() :])
     return Wish("", text)
 
@@ -61,8 +61,9 @@ def unknown_wish(text: str, catalog: Sequence[ModelCard]) -> str:
     if match is None or not match[0].rstrip().endswith(":"):
         return ""
     wanted = match[1].lower()
-    return "" if _is_somebody(wanted, catalog) else wanted
+    return "" if is_somebody(wanted, catalog) else wanted
 
 
-def _is_somebody(wanted: str, catalog: Sequence[ModelCard]) -> bool:
+def is_somebody(wanted: str, catalog: Sequence[ModelCard]) -> bool:
+    """Tell whether a model, several or a preset are called so."""
     return wanted in PRESETS or bool(meant(wanted, catalog))

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.commands.command import AskTwo, Command, Invocation
 from bot.commands.options import Kind, Option
-from bot.commands.words import NotUnderstood, nearest, shown, unquoted
+from bot.commands.words import NotUnderstood, nearest_model, shown, unquoted
 from bot.comparing import query_of
 from bot.comparison_wording import price_markdown, reveal_markdown, vote_markdown
 from bot.platforms.port import Notice
@@ -116,7 +116,7 @@ def _read(words: str, catalog: Catalog) -> tuple[str, tuple[str, str] | None]:
     one, other = found["one"].lower(), found["other"].lower()
     for name in (one, other):
         if not meant(name, catalog):
-            guess = nearest(name, [card.name for card in catalog])
+            guess = nearest_model(name, catalog)
             raise NotUnderstood(f"I know no model `{shown(name)}`.{guess} `/model` lists them.")
     return question, (one, other)
 

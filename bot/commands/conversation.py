@@ -7,7 +7,7 @@ from bot.commands.command import AskAnew, Command, Invocation, Typing
 from bot.commands.finding import NO_WISH
 from bot.commands.options import Kind, Option, Suggestion
 from bot.commands.verdicts import meant_exchange, no_exchange
-from bot.commands.words import nearest
+from bot.commands.words import nearest, nearest_model
 from bot.lasting import transcript_of
 from bot.platforms.port import Message, Notice
 from bot.wording import not_allowed
@@ -18,7 +18,7 @@ from routing.errors import NoModelFits
 from routing.orders import realm_of
 from routing.query import Query
 from routing.votes import Verdict
-from routing.wishes import PRESETS, meant, names_known
+from routing.wishes import PRESETS, meant
 
 
 async def _model(invocation: Invocation) -> Notice:
@@ -63,7 +63,7 @@ def _is_ready(card: ModelCard, off: frozenset[str]) -> bool:
 def _problem(wanted: str, cards: list[ModelCard], catalog: Catalog) -> str:
     """Say why a model cannot be chosen; empty when it can."""
     if not cards:
-        guess = nearest(wanted, [*sorted(names_known(catalog)), *PRESETS, NO_WISH])
+        guess = nearest_model(wanted, catalog) or nearest(wanted, [NO_WISH])
         return f"I know no such model.{guess} `/model` lists them."
     if not any(card.enabled for card in cards):
         return f"**{wanted}** is switched off."

@@ -123,7 +123,9 @@ def _found(command: Command, words: str) -> Found:
     if sub is None:
         names = [each.name for each in command.subcommands]
         guess = nearest(verb, names, before=f"{name} ")
-        raise NotUnderstood(f"After `{name}` comes one of {listed(names)}.{guess}")
+        default = command.subcommand("")
+        what_else = f", or `{default.usage}`" if default and default.options else ""
+        raise NotUnderstood(f"After `{name}` comes one of {listed(names)}{what_else}.{guess}")
     audience = min(command.audience, sub.audience, key=_NARROWER.index)
     is_confidential = command.is_confidential or sub.is_confidential
     has_mentions = command.has_mentions or sub.has_mentions

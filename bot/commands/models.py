@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.commands.command import Audience, Command, Invocation, Typing
 from bot.commands.options import Kind, Option, Suggestion
-from bot.commands.words import NotUnderstood, nearest, shown
+from bot.commands.words import NotUnderstood, nearest_model, shown
 from bot.platforms.port import Message, Notice
 from config.catalog import ModelCard
 from config.settings import Settings
@@ -14,7 +14,7 @@ from routing.choosing import choose
 from routing.errors import NoModelFits
 from routing.orders import OFF, InForce, Of, Order, Subject, Target, is_operator, realm_of
 from routing.query import Origin, Query
-from routing.wishes import meant, names_known
+from routing.wishes import meant
 
 
 async def _list(invocation: Invocation) -> Notice:
@@ -83,7 +83,7 @@ def _named(invocation: Invocation) -> tuple[ModelCard, ...]:
     catalog, wanted = invocation.services.settings.models, invocation.values["name"].lower()
     if names := meant(wanted, catalog):
         return tuple(card for card in catalog if card.name in names)
-    told = f"I know no model `{shown(wanted)}`.{nearest(wanted, sorted(names_known(catalog)))}"
+    told = f"I know no model `{shown(wanted)}`.{nearest_model(wanted, catalog)}"
     raise NotUnderstood(f"{told} `/models list` has them all. Nothing is changed.")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from bot.commands.options import Kind, Option
+from config.catalog import Catalog
+from routing.wishes import PRESETS, names_known
 
 _MENTION: Final = re.compile(r"<[@#!&]+(?:subteam\^)?([A-Za-z0-9]+)(?:\|[^>]*)?>")
 _QUOTES: Final = {'"': '"', "'": "'", "“": "”", "„": "“", "«": "»"}
@@ -93,6 +95,11 @@ def nearest(word: str, known: Collection[str], *, before: str = "") -> str:
     """Return a question whether the nearest of what is known was meant, with a space before it."""
     near = difflib.get_close_matches(word.lower(), known, n=1) if word else []
     return f" Did you mean `{before}{near[0]}`?" if near else ""
+
+
+def nearest_model(word: str, catalog: Catalog) -> str:
+    """Return such a question for a word that should mean a model, several, or a preset."""
+    return nearest(word, [*sorted(names_known(catalog)), *PRESETS])
 
 
 def listed(names: Iterable[str]) -> str:

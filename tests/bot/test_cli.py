@@ -111,6 +111,23 @@ def test_check_finds_every_problem_and_ends_with_1(tmp_path: Path) -> None:
     assert "keep_days" in shown.stdout
 
 
+def test_a_mistyped_model_is_told_with_the_nearest_one(tmp_path: Path) -> None:
+    asked = pointsman("chat", "--model", "gtp", "hello", home=tmp_path)
+
+    assert (asked.returncode, asked.stdout) == (2, "")
+    assert asked.stderr.endswith("No model is called gtp. Did you mean `gpt`?\n")
+
+
+def test_the_configuration_may_be_named_behind_the_command(tmp_path: Path) -> None:
+    config = tmp_path / "own.yaml"
+    config.write_text("nonesuch: 1\n")
+
+    bad = pointsman("explain", "hello", "--config", str(config), home=tmp_path)
+
+    assert bad.returncode == 2
+    assert "own.yaml" in bad.stderr
+
+
 def test_check_of_the_defaults_warns_that_only_the_tiny_model_answers(tmp_path: Path) -> None:
     shown = pointsman("check", "--offline", home=tmp_path)
 

@@ -160,7 +160,7 @@ class DiscordReply:
         has_votes: Whether votes on answers count.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # each is a part it is made of
         self,
         rest: Posting,
         pace: Pace,

@@ -76,6 +76,16 @@ async def test_what_cannot_be_looked_at_is_said(words: str) -> None:
     assert "From 1 to" in told.markdown or "Did you mean `/usage server`?" in told.markdown
 
 
+async def test_days_that_are_none_are_told_how_they_are_said() -> None:
+    async with two_replicas() as (here, _):
+        told = await noticed(here, "/usage -3")
+
+    assert (
+        told.markdown
+        == "After `/usage` comes one of `mine`, `server`, `export`, or `[DAYS] [csv]`."
+    )
+
+
 async def test_what_all_used_is_no_business_of_others() -> None:
     async with two_replicas() as (here, _):
         for words in ("server", "export"):
