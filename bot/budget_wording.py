@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.mentions import NOT_FOUND, mention
 from bot.money import dollars
+from bot.platform_words import tenant_word
 from config.quotas import Quota, Scope, Unit, Window
 from config.zones import zone_named
 from routing.errors import QuotaExceeded, Refusal
@@ -18,7 +19,6 @@ from routing.quota import Limit
 _WHOSE: Final[Mapping[Scope, str]] = MappingProxyType(
     {
         Scope.EVERYONE: "the budget of everyone",
-        Scope.TENANT: "the budget of this server",
         Scope.PLACE: "the budget of this channel",
         Scope.ROLE: "your budget",
         Scope.ASKER: "your budget",
@@ -68,9 +68,8 @@ def warning(level: Level) -> str:
 
 def whose(limit: Limit) -> str:
     """Name a limit as its asker knows it: `your budget for today`."""
-    if limit.window is None:
-        return _WHOSE[limit.scope]
-    return f"{_WHOSE[limit.scope]} for {_WHEN[limit.window]}"
+    about = _WHOSE.get(limit.scope) or f"the budget of this {tenant_word(limit.who[0])}"
+    return about if limit.window is None else f"{about} for {_WHEN[limit.window]}"
 
 
 def targets_of(quota: Quota) -> tuple[Target, ...]:

@@ -10,6 +10,7 @@ from bot.budget_wording import amount_words, targets_of
 from bot.commands.command import AskFirst, Invocation
 from bot.commands.targets import missing_in
 from bot.mentions import mention
+from bot.platform_words import tenant_word
 from config.quotas import Quota, Scope, Unit, Window
 from config.zones import zone_named
 from routing.orders import Of, Target, is_operator
@@ -75,7 +76,11 @@ def _whom(quota: Quota, reader: Origin) -> str:
     if quota.of is Scope.ROLE:
         roles = (mention(Of.ROLE, each, reader) or each for each in sorted(quota.ids))
         return f"everybody who has role {', '.join(roles)}"
-    return "everybody" if quota.of is Scope.EVERYONE else "everybody in the server or workspace"
+    if quota.of is Scope.EVERYONE:
+        return "everybody"
+    if is_operator(reader):
+        return "everybody in the server or workspace"
+    return f"everybody in this {tenant_word(reader.platform)}"
 
 
 async def _now(invocation: Invocation, quota: Quota) -> str:

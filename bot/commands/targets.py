@@ -7,6 +7,7 @@ from bot.commands.command import Invocation
 from bot.commands.options import Kind, Option
 from bot.commands.words import NotUnderstood
 from bot.mentions import NOT_FOUND, named
+from bot.platform_words import tenant_word
 from routing.orders import ALL, Of, Target, is_operator
 from routing.query import Origin
 
@@ -54,7 +55,7 @@ def place_in(invocation: Invocation) -> Target:
 def for_whom(target: Target, origin: Origin, missing: Container[Target] = ()) -> str:
     """Say whom an order is for, to somebody there; of the missing, that they are."""
     if target == ALL:
-        return "all servers" if is_operator(origin) else "the whole server"
+        return "all servers" if is_operator(origin) else f"the whole {tenant_word(origin.platform)}"
     if target == _here(origin):
         return "this channel"
     if target in missing:

@@ -300,6 +300,19 @@ async def test_people_channels_and_roles_are_told_by_name_where_a_chat_shows_nam
     assert "- roles: <@&33>" in who
 
 
+async def test_what_is_a_server_elsewhere_is_a_workspace_on_slack() -> None:
+    there: dict[str, Any] = {"platform": "slack", "tenant": "T1", "place": "C1"}
+    async with two_replicas() as (here, _):
+        set_for_all = await here.ordered("/preset set best server", **there)
+        asked = await here.ordered("/quota set server $5 per day", **there)
+        await here.ordered("/quota set server $5 per day confirm", **there)
+        limits = await here.ordered("/quota show", **there)
+
+    assert set_for_all == "Set for the whole workspace: **best**."
+    assert asked.startswith("This is for everybody in this workspace; ")
+    assert "| the budget of this workspace for today |" in limits
+
+
 async def test_who_and_what_is_not_there_is_said_when_it_is_typed_and_where_it_is_shown() -> None:
     there: dict[str, Any] = {"person": "11", "place": "22"}
     is_there = {Target(Of.ROLE, "33"), Target(Of.CHANNEL, "22"), Target(Of.USER, "11")}

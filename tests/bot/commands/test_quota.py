@@ -179,7 +179,7 @@ async def test_what_many_would_feel_is_told_first_and_done_when_confirmed(house:
     (asked,) = await house.say("/quota set server 1 question per day", **admin)
 
     assert asked.markdown == (
-        "This is for everybody in the server or workspace; 2 people asked here in the last "
+        "This is for everybody in this server; 2 people asked here in the last "
         "30 days. There is no such limit now. Nothing is changed yet: "
         "`/quota set server 1 question per day confirm` does it."
     )
