@@ -1,6 +1,7 @@
 """The command `/models`: what there is, and what admins switched off."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
@@ -12,6 +13,7 @@ from config.catalog import ModelCard
 from config.settings import Settings
 from routing.choosing import choose
 from routing.errors import NoModelFits
+from routing.objections import Objection, Reason
 from routing.orders import OFF, InForce, Of, Order, Subject, Target, is_operator, realm_of
 from routing.query import Origin, Query
 from routing.wishes import meant
@@ -21,10 +23,28 @@ async def _list(invocation: Invocation) -> Notice:
     services, message = invocation.services, invocation.message
     in_force = await services.orders.load(realm_of(message.origin))
     why_not = _objections(services.settings, message, in_force)
-    rows = [_row(card, why_not.get(card.name, "ready")) for card in services.settings.models]
+    models, asked_for_all = services.settings.models, "which" in invocation.values
+    folded = [] if asked_for_all else [card for card in models if _is_not_set_up(card, why_not)]
+    rows = [_row(card, why_not.get(card.name)) for card in models if card not in folded]
     # One line each: no chat shows tables this wide.
-    head = ["In US dollars per million tokens:", ""]
-    return Notice("\n".join([*head, *rows]))
+    head = ["In US dollars per million tokens:", ""] if rows else []
+    return Notice("\n".join([*head, *rows, *_folded(folded)]))
+
+
+def _is_not_set_up(card: ModelCard, why_not: Mapping[str, Objection]) -> bool:
+    objection = why_not.get(card.name)
+    return objection is not None and objection.reason is Reason.NOT_CONFIGURED
+
+
+def _folded(cards: Sequence[ModelCard]) -> Iterator[str]:
+    """Yield lines of models that are not set up, by what they need: a catalogue has many."""
+    by_need: defaultdict[str, list[str]] = defaultdict(list)
+    for card in cards:
+        by_need[", ".join(card.missing)].append(card.name)
+    if by_need:
+        yield from ("", "Not set up, `/models list all` tells more:", "")
+    for need, names in by_need.items():
+        yield f"- {', '.join(names)}: needs `{need}`"
 
 
 async def _disable(invocation: Invocation) -> Notice:
@@ -62,7 +82,7 @@ async def _enable(invocation: Invocation) -> Notice:
     await _switch_on(invocation, [card.name for card in cards])
     in_force = await services.orders.load(realm_of(origin))
     why_not = _objections(services.settings, message, in_force)
-    told = [f"{card.name} is {why_not.get(card.name, 'ready')}" for card in cards]
+    told = [f"{card.name} is {why_not.get(card.name) or 'ready'}" for card in cards]
     return Notice(f"No longer switched off{_here(origin)}: {'; '.join(told)}.")
 
 
@@ -87,7 +107,7 @@ def _named(invocation: Invocation) -> tuple[ModelCard, ...]:
     raise NotUnderstood(f"{told} `/models list` has them all. Nothing is changed.")
 
 
-def _objections(settings: Settings, message: Message, in_force: InForce) -> dict[str, str]:
+def _objections(settings: Settings, message: Message, in_force: InForce) -> Mapping[str, Objection]:
     """Return why models may not answer there, whatever is asked; those that may are left out.
 
     A rule about what is asked or when speaks up with the question it is for.
@@ -98,8 +118,8 @@ def _objections(settings: Settings, message: Message, in_force: InForce) -> dict
     try:
         decision = choose(query, settings.model_copy(update={"rules": lasting}))
     except NoModelFits as error:
-        return {name: str(objection) for name, objection in error.passed_over.items()}
-    return {name: str(objection) for name, objection in decision.passed_over.items()}
+        return error.passed_over
+    return decision.passed_over
 
 
 def _able(settings: Settings, off: frozenset[str]) -> bool:
@@ -109,10 +129,10 @@ def _able(settings: Settings, off: frozenset[str]) -> bool:
     )
 
 
-def _row(card: ModelCard, state: str) -> str:
+def _row(card: ModelCard, why_not: Objection | None) -> str:
     price = f"{_usd(card.input_price)} in, {_usd(card.output_price)} out"
     where = "own machine" if card.hosting == "self" else card.jurisdiction
-    return f"- **{card.name}**: {state} · {price} · {where} · {card.licence}"
+    return f"- **{card.name}**: {why_not or 'ready'} · {price} · {where} · {card.licence}"
 
 
 def _usd(price: Decimal) -> str:
@@ -140,7 +160,12 @@ MODELS: Final = Command(
     "models",
     "which models there are; admins switch them off",
     subcommands=(
-        Command("list", "price, host, licence and state of each", _list),
+        Command(
+            "list",
+            "price, host, licence and state of each",
+            _list,
+            options=(Option("which", "all: also of those that are not set up", choices=("all",)),),
+        ),
         Command(
             "enable",
             "let a model answer again that was switched off",

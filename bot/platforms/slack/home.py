@@ -36,8 +36,7 @@ CHANGE: Final = "change"
 """Begins the names of all that open the form of a limit; their values are commands."""
 
 _PARTS: Final = (
-    ("Your usage", "/usage"),
-    ("What is left", "/quota show"),
+    ("What is left, and what you used", "/usage"),
     ("Your model", "/model"),
 )
 _LIMITS: Final = "/quota remove"

@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from bot.wording import sentence
+from config.references import Unset
 from config.rules import Rule
+from config.settings import Settings
+from routing.backends.stores import forgetful_stores
 from routing.errors import NoModelFits, NotAdmitted, Paused
 from routing.orders import Of, Target
 from routing.reply import Outcome
-from tests.bot.commands.administered import two_replicas
+from tests.bot.commands.administered import LLAMA, Replica, two_replicas
+from tests.builders import a_card
 from tests.fakes.virtual_time import in_virtual_time
 from tests.routing.test_router import receipt_of, text_of
 
@@ -298,6 +302,19 @@ async def test_people_channels_and_roles_are_told_by_name_where_a_chat_shows_nam
     assert "- you are: <@11>, `discord:11`" in who
     assert "- here is: channel <#22> of" in who
     assert "- roles: <@&33>" in who
+
+
+async def test_models_that_are_not_set_up_are_folded_by_what_they_need() -> None:
+    needing = [a_card(name, api_key=Unset("env:THEIR_KEY")) for name in ("sol", "luna")]
+    settings = Settings(models=(LLAMA, *needing))
+    async with forgetful_stores(settings) as stores:
+        here = Replica(settings, stores)
+        folded, whole = await here.told("/models"), await here.told("/models all")
+
+    assert "- **llama**: ready · 0.5 in," in folded
+    assert "Not set up" in folded
+    assert folded.endswith("- sol, luna: needs `env:THEIR_KEY`")
+    assert "- **sol**: not set up (needs env:THEIR_KEY) · " in whole
 
 
 async def test_what_is_a_server_elsewhere_is_a_workspace_on_slack() -> None:

@@ -157,7 +157,7 @@ async def test_what_people_do_is_taken_in() -> None:
     assert (pointed.text, pointed.quotes) == ("which?", (Quote("ada", "tea or coffee?"),))
     assert pointed.handle["thread"] == said.ts
     assert [message.text for message, _ in side.surface.shown] == ["/model llama"]
-    assert "/quota show of" in json.dumps(slack.world.homes[ada.id])
+    assert "/model of" in json.dumps(slack.world.homes[ada.id])
     assert side.gone == [slack.team.id] * 2
 
 
