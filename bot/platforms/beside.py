@@ -69,7 +69,9 @@ def with_files_in_words(view: View) -> View:
 def _said(file: NamedFile) -> str:
     if not file.words or len(file.words) > _SAID_CHARS:
         return f"`{file.name}` cannot be attached here: ask me in a direct message."
-    return file.words if file.alternative else f"```\n{file.words.rstrip()}\n```"
+    if file.alternative:
+        return f"{file.words}\n\nAs a picture: ask me the same in a direct message."
+    return f"```\n{file.words.rstrip()}\n```"
 
 
 def short_thoughts(reasoning: str) -> str:

@@ -306,6 +306,7 @@ async def test_what_one_person_sees_brings_no_file_into_the_channel_but_says_it(
     assert [each for each in stage.channel.messages.values() if each.files] == []
     (told,) = map(str, stage.session.answers)
     assert "Dollars a day: 3." in told
+    assert "As a picture: ask me the same in a direct message." in told
     assert "day,model" in told
     assert "`long.csv` cannot be attached here" in told
     assert "files:write" not in told
