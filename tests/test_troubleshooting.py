@@ -262,7 +262,7 @@ MISTAKES: Final = (
 @pytest.mark.parametrize("text", MISTAKES)
 def test_what_is_wrong_with_a_configuration_is_found(text: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
-        loaded(tmp_path, text, published=published_model)
+        loaded(tmp_path, text)
 
     assert [each.message for each in caught.value.problems if not is_found(each.message)] == []
 

@@ -36,9 +36,15 @@ class PublishedPrices:
     def __init__(self, path: Path | None = None) -> None:
         """Look into `path`; None is the list that came with LiteLLM."""
         self._path = path
+        self._known: dict[str, PublishedModel | None] = {}
 
     def __call__(self, litellm_id: str) -> PublishedModel | None:
         """Return what is published; None when nothing is, or the list cannot be read."""
+        if litellm_id not in self._known:  # a look takes a millisecond
+            self._known[litellm_id] = self._found(litellm_id)
+        return self._known[litellm_id]
+
+    def _found(self, litellm_id: str) -> PublishedModel | None:
         if (entry := self._entry(litellm_id)) is not None:
             return _model(entry)
         provider, _, name = litellm_id.partition("/")
