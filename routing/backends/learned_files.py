@@ -6,7 +6,7 @@ models was ever recorded never pays that: nothing here is imported before it is 
 
 import logging
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -76,6 +76,7 @@ class LearnedPredictor:
         return self._opened or open_word_vectors()
 
 
+@cache
 def _recalled(path: Path) -> "Cohort | None":
     from routing.learned.keeping import UnusableFile, recall
 
