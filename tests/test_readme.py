@@ -95,6 +95,14 @@ def test_the_readme_leads_to_every_page_of_the_guide() -> None:
     assert set(GUIDE.iterdir()) - linked == set()
 
 
+def test_the_readme_names_every_command_of_the_program() -> None:
+    told = re.findall(r"^\| `pointsman ([\w-]+)", text_of(README), re.MULTILINE)
+    known = re.findall(r"^ {4}([a-z][\w-]+)\b", command_line().format_help(), re.MULTILINE)
+
+    assert known
+    assert list(dict.fromkeys(told)) == known
+
+
 def test_the_readme_is_short() -> None:
     assert len(text_of(README).splitlines()) <= 200
 
