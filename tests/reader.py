@@ -28,7 +28,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
     {
         "docker": "tests/test_compose.py holds it against the compose file; no engine runs here",
         "make": "only what it would do is looked at: it is how these tests were begun",
-        "python": "tests/bench/test_*_small.py run the benchmarks, smaller",
+        "ollama": "only that a card asks for this very model: it has 40 GB",
+        "vllm": "the same",
         "pointsman run": "tests/test_pages.py runs it once, on both chats",
         "pointsman init": "without options it asks a person: tests/bot/setting_up/test_init.py",
     }
@@ -95,6 +96,9 @@ class Reader:
             subprocess.run(["make", "-n", *arguments], cwd=ROOT, check=True, capture_output=True)  # noqa: S607
         elif program in _PROGRAMS:
             self._type(arguments, line.outcome)
+        elif program in {"ollama", "vllm"}:
+            shipped = load(None, {}, published_model).models
+            assert any(card.litellm_id.endswith(f"/{arguments[1]}") for card in shipped)
         else:
             assert program in ELSEWHERE, f"nothing runs {shlex.join(line.words)}"
 
