@@ -22,12 +22,14 @@ from routing.backends.unsettled import UnsettledFiles
 from routing.background import beside
 from routing.clock import Clock
 from routing.embedding import Embed, Vector, embed_nothing
+from routing.errors import StoreNotUnderstood, StoreUnavailable
 from routing.heeding import Heeding
 from routing.learning import Learning
 from routing.rests import Rests
 from routing.router import Router
 from routing.spending import Spending
 from routing.upkeep import keep_tidy
+from routing.versions import Presence, Versions
 from routing.watching import Watch
 
 
@@ -51,6 +53,7 @@ class App:
     heeding: Heeding
     predict: LearnedPredictor
     watch: Watch | None
+    presence: Presence
     handler: Latest = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,9 +115,13 @@ async def open_app(settings: Settings, watch: Watch | None = None) -> AsyncItera
 
     Raises:
         StoreUnavailable: The embedded store cannot be started.
+        StoreNotUnderstood: What is kept in the store is for another version.
     """
     async with AsyncExitStack() as stack:
         stores = await stack.enter_async_context(open_stores(settings))
+        await _require_understood(stores.versions)
+        presence = Presence(stores.versions)
+        await stack.enter_async_context(beside(presence.keep()))
         local_model = await stack.enter_async_context(
             LocalModel(settings.local_model, log_dir=settings.state_dir)
         )
@@ -135,7 +142,17 @@ async def open_app(settings: Settings, watch: Watch | None = None) -> AsyncItera
             heeding=Heeding(stores.orders),
             predict=LearnedPredictor(embed=_embed),
             watch=watch,
+            presence=presence,
         )
+
+
+async def _require_understood(versions: Versions) -> None:
+    try:
+        await versions.look()
+    except StoreNotUnderstood:
+        raise
+    except StoreUnavailable:
+        pass  # nothing is asked of it before it has been looked at
 
 
 def _reached_otherwise(before: Catalog, after: Catalog) -> Iterator[str]:

@@ -15,7 +15,7 @@ from bot.wording import sentence
 from config.errors import ConfigError
 from config.settings import Settings
 from routing.backends.stores import open_stores
-from routing.errors import StoreUnavailable
+from routing.errors import StoreNotUnderstood, StoreUnavailable
 
 
 async def run_command(settings: Settings, text: str) -> int:
@@ -68,7 +68,8 @@ async def records(settings: Settings, *, days: int) -> int:
 
 
 def _failed(error: ConfigError | StoreUnavailable) -> int:
-    is_config = isinstance(error, ConfigError)
-    told = str(error) if isinstance(error, ConfigError) else sentence(error)
-    print(told, file=sys.stderr)  # noqa: T201 # beside the output
-    return 2 if is_config else 1
+    if isinstance(error, ConfigError | StoreNotUnderstood):
+        print(error, file=sys.stderr)  # noqa: T201 # beside the output
+        return 2
+    print(sentence(error), file=sys.stderr)  # noqa: T201 # the same
+    return 1

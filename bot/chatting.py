@@ -18,7 +18,7 @@ from bot.wording import sentence
 from config.errors import ConfigError
 from config.settings import Settings
 from routing.backends.local_model import is_installed
-from routing.errors import StoreUnavailable
+from routing.errors import StoreNotUnderstood, StoreUnavailable
 from routing.stop import Stop
 
 
@@ -26,7 +26,8 @@ async def chat(settings: Settings, question: str, wanted: str) -> int:
     """Answer one question, or, when it is empty, talk until the person leaves.
 
     Returns:
-        The exit code: 0 done, 1 not answered, 2 the store's address is bad.
+        The exit code: 0 done, 1 not answered, 2 the store's address is bad, or what is kept there
+        is for another version.
     """
     log_to(settings.state_dir, settings.log)
     _end_when_terminated()
@@ -36,12 +37,13 @@ async def chat(settings: Settings, question: str, wanted: str) -> int:
                 print(app.stores.notice, file=sys.stderr)  # noqa: T201 # before any prompt
             if not question:
                 print(_greeting(settings))  # noqa: T201 # before the first prompt
-                await _terminal(settings, app).run(app.handler.answer)
+                talking = _terminal(settings, app).run(app.handler.answer)
+                await app.presence.while_understood(talking)
                 return 0
             app.completer.preload()
             answer = _OneQuestion(app, wanted)
             return 0 if await _terminal(settings, app).ask_once(answer, question) else 1
-    except ConfigError as error:
+    except (ConfigError, StoreNotUnderstood) as error:
         print(error, file=sys.stderr)  # noqa: T201 # nothing could be opened
         return 2
     except StoreUnavailable as error:

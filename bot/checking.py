@@ -1,8 +1,10 @@
 """`pointsman check`: every problem at once, each with the way out."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import starmap
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -50,7 +52,7 @@ async def check(argument: str | None, environ: Mapping[str, str], *, is_offline:
         *_unused(settings),
     ]
     if not is_offline:
-        lines += [await _store(settings), *await _keys(settings)]
+        lines += [*await _store(settings), *await _keys(settings)]
         lines += [*await _discord(settings), *await _slack(settings)]
     for line in lines:
         print_marked(*line)
@@ -97,15 +99,22 @@ def _models(settings: Settings) -> Iterator[Line]:
         yield Line("note", f"{card.name} is not set up: it needs {', '.join(card.missing)}")
 
 
-async def _store(settings: Settings) -> Line:
+async def _store(settings: Settings) -> list[Line]:
     from routing.backends.stores import open_stores
 
     try:
         async with open_stores(settings) as stores:
             await stores.ping()
-            return Line("warning" if stores.notice else "ok", f"store: {stores.describe}")
+            there = Counter(each.version for each in await stores.versions.present())
+            line = Line("warning" if stores.notice else "ok", f"store: {stores.describe}")
+            return [line, *starmap(_in_use, sorted(there.items()))]
     except (ConfigError, StoreUnavailable) as error:
-        return Line("problem", f"store: {error}")
+        return [Line("problem", f"store: {error}")]
+
+
+def _in_use(by: str, processes: int) -> Line:
+    many = "1 process uses" if processes == 1 else f"{processes} processes use"
+    return Line("note", f"{many} it now with Pointsman {by}")
 
 
 def _unused(settings: Settings) -> Iterator[Line]:

@@ -42,6 +42,11 @@ class Ending:
         self._leave = leave
         self._asked = asyncio.Event()
 
+    @property
+    def is_asked(self) -> bool:
+        """Tell whether it was asked for."""
+        return self._asked.is_set()
+
     def ask(self) -> None:
         """Ask for the end; asked again, for no more waiting."""
         if self._asked.is_set():

@@ -31,7 +31,7 @@ from config.settings import Settings
 from routing.backends.local_model import NOT_INSTALLED, is_installed
 from routing.background import beside
 from routing.clock import Clock
-from routing.errors import StoreUnavailable
+from routing.errors import StoreNotUnderstood, StoreUnavailable
 
 NOWHERE: Final = (
     "There is nowhere to listen: set DISCORD_TOKEN to the token of your bot on Discord, or "
@@ -88,7 +88,7 @@ async def run(
             async with open_app(settings, metrics) as app:
                 reloading = partial(_reloading, files, asked)
                 return await _serve(app, wanted, listening, metrics, reloading)
-    except (ConfigError, NotLetIn, PortTaken) as error:
+    except (ConfigError, NotLetIn, PortTaken, StoreNotUnderstood) as error:
         _log.error("%s", error)  # nothing could be opened
         return MISUSED
     except StoreUnavailable as error:
@@ -159,7 +159,8 @@ async def _serve(
         station = await stack.enter_async_context(open_station_of(app, settings, services, metrics))
         await stack.enter_async_context(beside(reloading(app, station, metrics)))
         _greet(app, services, listening)
-        return await serve(station, listening, settings.intake.grace_s)
+        grace_s, outgrown = settings.intake.grace_s, app.presence.outgrown
+        return await serve(station, listening, grace_s, outgrown=outgrown)
 
 
 async def _reloading(

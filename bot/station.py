@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -80,11 +80,16 @@ async def open_station(
         await intake.aclose()
 
 
+async def _never() -> None:
+    await asyncio.Event().wait()
+
+
 async def serve(
     station: Station,
     listening: Listening,
     grace_s: float,
     leave: Callable[[int], object] = os._exit,
+    outgrown: Callable[[], Awaitable[object]] = _never,
 ) -> int:
     """Listen and answer until a signal says to end, or nobody lets the bot in.
 
@@ -95,10 +100,11 @@ async def serve(
         listening: Which part of the work to take.
         grace_s: How long running answers have after the signal.
         leave: Ends the process without another step.
+        outgrown: Returns why this version is too old, when it is: it ends as if told to.
 
     Returns:
-        The exit code: 0 told to end, 1 listening broke off, 2 the bot is not let in, 143 told
-        again, to end at once.
+        The exit code: 0 told to end, 1 listening broke off, 2 the bot is not let in or too old,
+        143 told again, to end at once.
     """
     here = asyncio.current_task()
     assert here is not None  # noqa: S101 # this is a coroutine
@@ -107,14 +113,23 @@ async def serve(
         with told_by_signals(ending):
             async with asyncio.TaskGroup() as tasks:
                 working = tasks.create_task(station.worker.run())
+                watching = tasks.create_task(_watch(outgrown, ending))
                 code = await _listen(station, listening, ending)
+                watching.cancel()
                 await working
     except asyncio.CancelledError:
         if not ending.is_cut_short:
             raise
         here.uncancel()  # so that all is closed in order, as far as the time allows
         return TERMINATED
-    return code
+    return MISUSED if watching.done() and not watching.cancelled() else code
+
+
+async def _watch(outgrown: Callable[[], Awaitable[object]], ending: Ending) -> None:
+    """Ask for the end once this version is too old."""
+    _log.error("%s", await outgrown())
+    if not ending.is_asked:
+        ending.ask()
 
 
 async def _listen(station: Station, listening: Listening, ending: Ending) -> int:

@@ -26,6 +26,7 @@ from routing.errors import (
     RequestInvalid,
     RoutingError,
     SpendingClosed,
+    StoreNotUnderstood,
     StoreUnavailable,
     Superseded,
 )
@@ -90,6 +91,10 @@ _SAID: Final[Mapping[type[RoutingError], str]] = MappingProxyType(
         ),
         StoreUnavailable: (
             f"The store of conversations and usage does not answer. {_AGAIN} {_CHECK}"
+        ),
+        StoreNotUnderstood: (
+            "What is kept of conversations and usage is for another version of me, so I leave it "
+            f"alone. {_CHECK}"
         ),
         OrdersFull: (
             "There are as many orders here as there may be, so nothing is changed. Take one back "

@@ -19,7 +19,8 @@ RoutingError
 ├── AllModelsFailed      every candidate failed; holds each ModelFailed in order
 ├── Superseded           another worker answers it now
 └── StoreUnavailable     the store did not answer in time
-    └── SpendingClosed       so nothing that costs money may be asked
+    ├── SpendingClosed       so nothing that costs money may be asked
+    └── StoreNotUnderstood   what is kept there is for another version of the bot
 """
 
 from collections.abc import Mapping
@@ -226,3 +227,7 @@ class StoreUnavailable(RoutingError):
 
 class SpendingClosed(StoreUnavailable):
     """The store did not answer, so nothing that costs money may be asked."""
+
+
+class StoreNotUnderstood(StoreUnavailable):
+    """What is kept in the store is for another version of the bot: this one leaves it alone."""

@@ -6,6 +6,7 @@ can be looked up is looked up when somebody asks, in `looked_up`.
 """
 
 from datetime import datetime
+from importlib.metadata import version
 from typing import Final
 
 from prometheus_client import (
@@ -19,6 +20,7 @@ from prometheus_client import (
 
 from bot.observing.looked_up import LookedUp
 from bot.observing.readings import Readings
+from routing.backends.schema import SCHEMA
 from routing.errors import ModelFailed, RoutingError, kind_of
 from routing.pricing import Usage
 from routing.reply import Receipt
@@ -36,6 +38,13 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = here = CollectorRegistry()
+        build = Gauge(
+            "pointsman_build_info",
+            "1, with its version, and the newest form of what is kept that it knows.",
+            ["version", "schema"],
+            registry=here,
+        )
+        build.labels(version("pointsman"), str(SCHEMA)).set(1)
         self._questions = Counter(
             "pointsman_questions", "Questions begun here, by service.", ["platform"], registry=here
         )

@@ -127,6 +127,14 @@ class Keys:
         """Name the inbox; its scripts put what they keep behind it."""
         return self._key("inbox")
 
+    def schema(self) -> str:
+        """Name the number of the form that all of it has."""
+        return self._key("schema")
+
+    def present(self) -> str:
+        """Name the set of processes that are there."""
+        return self._key("present")
+
     def change(self, change_id: str) -> str:
         """Name the mark that a change of limits or links was made."""
         return self._key("change", change_id)

@@ -86,12 +86,29 @@ class Breaker:
 
 
 class Connection:
-    """A client behind a breaker: an answer or StoreUnavailable, soon in either case."""
+    """A client behind a breaker: an answer or StoreUnavailable, soon in either case.
+
+    Args:
+        client: Speaks to the store.
+        settings: How long an answer may take, and how many are waited for at once.
+        clock: Tells the breaker the time.
+        name: Of the store, for people.
+        way_out: What to do when it does not answer.
+        first: Must return once before anything else is sent; what it raises is raised instead.
+    """
 
     def __init__(
-        self, client: Client, settings: StoreSettings, clock: Clock, *, name: str, way_out: str
+        self,
+        client: Client,
+        settings: StoreSettings,
+        clock: Clock,
+        *,
+        name: str,
+        way_out: str,
+        first: Callable[[], Awaitable[object]] | None = None,
     ) -> None:
         self._client = client
+        self._first = first
         self._timeout_s = settings.timeout_s
         # Not redis-py's blocking pool: Cluster and Sentinel have none, and waiting here for
         # a turn is not the store's fault, so it does not count against its time.
@@ -123,6 +140,9 @@ class Connection:
         await self.command("PING")
 
     async def _guarded(self, attempt: Callable[[], Awaitable[object]]) -> object:
+        if self._first:
+            await self._first()
+            self._first = None
         async with self._turns:
             if not self._breaker.admits():
                 raise self._unavailable("did not answer a moment ago")

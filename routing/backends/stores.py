@@ -4,6 +4,7 @@ import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from config.errors import ConfigError, Problem
@@ -24,6 +25,7 @@ from routing.backends.redis_marks import RedisMarks
 from routing.backends.redis_orders import RedisOrders
 from routing.backends.redis_policies import RedisPolicies
 from routing.backends.redis_posts import RedisPosts
+from routing.backends.redis_versions import RedisVersions
 from routing.backends.redis_votes import RedisVotes
 from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
@@ -37,6 +39,7 @@ from routing.marks import Marks
 from routing.orders import StandingOrders
 from routing.ports import Accounts, Audit, Cache, History, Ledger, Limits
 from routing.posts import PostIndex
+from routing.versions import Versions
 from routing.votes import Votes
 
 
@@ -60,6 +63,7 @@ class Stores:
         marks: How far the platforms were listened to.
         forgetting: Takes people out of all this.
         installations: Which workspaces installed the app; None without a key to seal their tokens.
+        versions: Which form all of it has; it is looked at before anything else.
         describe: Which store it is, without its password.
         notice: What a person should know of it; empty for nothing.
         ping: Returns when the store answers, else raises StoreUnavailable.
@@ -81,6 +85,7 @@ class Stores:
     marks: Marks
     forgetting: Forgetting
     installations: Installations | None
+    versions: Versions
     describe: str
     notice: str
     ping: Callable[[], Awaitable[None]]
@@ -148,7 +153,9 @@ async def forgetful_stores(settings: Settings) -> AsyncGenerator[Stores]:
 def _stores(
     settings: Settings, client: Client, name: str, way_out: str, notice: str = ""
 ) -> Stores:
-    connection = Connection(client, settings.store, Clock(), name=name, way_out=way_out)
+    opened = partial(Connection, client, settings.store, Clock(), name=name, way_out=way_out)
+    looking = RedisVersions(opened(), Keys(settings.store.hash_tag))
+    connection = opened(first=looking.look)
     return stores_over(connection, settings, name, notice)
 
 
@@ -201,6 +208,7 @@ def stores_over(connection: Connection, settings: Settings, name: str, notice: s
         marks=RedisMarks(connection, keys),
         forgetting=RedisForgetting(connection, keys, inbox, cache, clock),
         installations=_installations(settings, connection, keys),
+        versions=RedisVersions(connection, keys),
         describe=name,
         notice=notice,
         ping=connection.ping,

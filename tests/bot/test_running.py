@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from importlib.metadata import version
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -23,6 +24,7 @@ from bot.station import Listening
 from config.files import ConfigFiles
 from config.observing import ObserveSettings
 from config.settings import Settings
+from routing.backends.schema import SCHEMA
 from tests.bot.test_cli import pointsman
 from tests.config.written import OWN_CARD, nothing_published
 from tests.fakes.running_program import opened
@@ -72,6 +74,8 @@ def test_a_process_answers_what_it_hears_tells_of_itself_and_ends_when_told_to(
     assert ready["checks"]["discord"] == {"ok": True, "reason": "connected to Discord"}
     assert 'pointsman_commands_total{platform="discord"} 1.0' in numbers
     assert "pointsman_store_up 1.0" in numbers
+    build = f'pointsman_build_info{{schema="{SCHEMA}",version="{version("pointsman")}"}} 1.0'
+    assert build in numbers
     assert [each["what"] for each in log if "listens and answers on Discord" in each["what"]]
     assert code == 0
     assert took_s < 4  # of 20 s that an answer might have had

@@ -5,8 +5,10 @@ import os
 import signal
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import fakeredis
+import pytest
 
 from bot.ending import TERMINATED
 from bot.intake import Intake
@@ -17,6 +19,7 @@ from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.backends.redis_inbox import RedisInbox
 from routing.clock import Clock
+from routing.errors import StoreNotUnderstood
 from routing.reply import TextDelta
 from tests.bot.office import ListMemory, ScriptedAnswers, a_message
 from tests.fakes.service import ListService
@@ -45,9 +48,9 @@ async def a_station(
             yield station
 
 
-async def served(station: Station, listening: Listening, grace_s: float) -> int:
+async def served(station: Station, listening: Listening, grace_s: float, **more: Any) -> int:
     """Serve; the process of the tests goes on, whatever the signals say."""
-    return await serve(station, listening, grace_s, leave=lambda _: None)
+    return await serve(station, listening, grace_s, leave=lambda _: None, **more)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -135,3 +138,26 @@ async def test_listening_that_breaks_off_is_a_failure() -> None:
     service = BrokenService(Wall())
     async with a_station(ScriptedAnswers(), service) as station:
         assert await asyncio.wait_for(served(station, Listening(), 20), 5) == FAILED
+
+
+async def test_what_is_too_old_for_the_store_ends_its_answers_in_peace_and_says_why(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    wall, gate, outgrown = Wall(), asyncio.Event(), asyncio.Event()
+    answers = ScriptedAnswers(TextDelta("4"), gate, *ScriptedAnswers().steps)
+
+    async def waited_for() -> StoreNotUnderstood:
+        await outgrown.wait()
+        return StoreNotUnderstood("run a newer one")
+
+    async with a_station(answers, ListService(wall, a_message(1))) as station:
+        serving = asyncio.create_task(served(station, Listening(), 20, outgrown=waited_for))
+        await until(lambda: "4" in wall.posts.values())
+        outgrown.set()
+        await until(lambda: "run a newer one" in caplog.text)
+        await station.intake.accept(a_message(2))
+        gate.set()
+
+        assert await asyncio.wait_for(serving, 5) == MISUSED
+        assert [each.startswith("442 [") for each in wall.posts.values()] == [True]
+        assert await station.intake._door.inbox.waiting() == 1  # noqa: SLF001 # for a newer one

@@ -98,9 +98,14 @@ class WholeBot(PointsmanBot):
                 _log.warning("%s", app.stores.notice)
             self._worker = station.worker
             opened.set()
+            outgrown = asyncio.create_task(app.presence.outgrown())
+            outgrown.add_done_callback(lambda _: station.worker.end())
             try:
                 await station.worker.run()
+                if outgrown.done():
+                    raise outgrown.result()
             finally:
+                outgrown.cancel()
                 await super().close()  # first of all, whatever ended it
 
     def _with_token(self) -> Settings:
