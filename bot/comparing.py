@@ -25,6 +25,7 @@ from routing.comparisons import (
 from routing.errors import StoreUnavailable
 from routing.holds import Level
 from routing.query import Ordered, Query
+from routing.read_back import read_as
 from routing.reply import Bill, Ended
 from routing.side_by_side import SideBySide, both_asked, price_of
 from routing.stop import Stop
@@ -181,7 +182,7 @@ def _from_line(line: str) -> TwoAnswers:
         compared = given[_COMPARED]
         return TwoAnswers(
             given["markdown"],
-            Place(**given["place"]),
+            read_as(Place, given["place"]),
             compared_from_value(compared) if compared else None,
             tuple(map(bill_from_value, given["bills"])),
         )

@@ -6,18 +6,17 @@ number changes only when that would be wrong.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from bot.platforms.port import Message, Quote
 from config.catalog import AttachmentKind
 from routing.ports import Conversation
 from routing.query import Attachment, Origin
+from routing.read_back import read_as
 
 _VERSION: Final = 1
-
-T = TypeVar("T")
 
 
 class MessageUnreadable(Exception):
@@ -51,20 +50,14 @@ def _message(record: dict[str, Any]) -> Message:
     origin = record["origin"]
     read = {
         "at": datetime.fromisoformat(record["at"]),
-        "origin": _known(Origin, origin | {"roles": frozenset(origin["roles"])}),
-        "conversation": _known(Conversation, record["conversation"]),
-        "lasting": _known(Conversation, lasting) if (lasting := record.get("lasting")) else None,
+        "origin": read_as(Origin, origin, roles=frozenset(origin["roles"])),
+        "conversation": read_as(Conversation, record["conversation"]),
+        "lasting": read_as(Conversation, lasting) if (lasting := record.get("lasting")) else None,
         "attachments": tuple(map(_attachment, record.get("attachments", ()))),
-        "quotes": tuple(_known(Quote, each) for each in record.get("quotes", ())),
+        "quotes": tuple(read_as(Quote, each) for each in record.get("quotes", ())),
     }
-    return _known(Message, record | read)
+    return read_as(Message, record, **read)
 
 
 def _attachment(record: Mapping[str, Any]) -> Attachment:
-    return _known(Attachment, {**record, "kind": AttachmentKind(record["kind"])})
-
-
-def _known(kind: type[T], record: Mapping[str, Any]) -> T:
-    """Build a value from those of its fields that are there."""
-    names = {each.name for each in fields(kind)}  # type: ignore[arg-type] # all are dataclasses
-    return kind(**{name: value for name, value in record.items() if name in names})
+    return read_as(Attachment, record, kind=AttachmentKind(record["kind"]))

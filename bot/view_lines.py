@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.draft import View
 from bot.platforms.port import NamedFile
+from routing.read_back import read_as
 
 _FILES: Final = "files"
 
@@ -24,7 +25,7 @@ def view_from_line(line: str) -> View:
     """Read a view as `view_to_line` wrote it, this version or an older one."""
     record = json.loads(line)
     files = tuple(
-        NamedFile(**{**file, "content": base64.b64decode(file["content"])})
+        read_as(NamedFile, file, content=base64.b64decode(file["content"]))
         for file in record.get(_FILES, ())
     )
-    return View(**{**record, _FILES: files})
+    return read_as(View, record, files=files)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from config.catalog import AttachmentKind
 from routing.bill_lines import bill_from_value, bill_to_value
 from routing.ports import Conversation, Exchange
+from routing.read_back import read_as
 from routing.reply import Bill
 
 VERSION: Final = 1
@@ -99,7 +100,7 @@ def _memory(given: Mapping[str, Any]) -> Memory:
     asked_at = datetime.fromisoformat(exchange["asked_at"])
     kinds = tuple(map(AttachmentKind, exchange.get("kinds", ())))
     return Memory(
-        Conversation(**given["conversation"]),
-        Exchange(**{**exchange, "asked_at": asked_at, "kinds": kinds}),
+        read_as(Conversation, given["conversation"]),
+        read_as(Exchange, exchange, asked_at=asked_at, kinds=kinds),
         given["explanation"],
     )

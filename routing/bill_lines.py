@@ -10,10 +10,15 @@ from routing.holds import Entry, Hold, Reservation, Spent
 from routing.pricing import Usage
 from routing.query import Origin
 from routing.quota import Limit
+from routing.read_back import read_as
 from routing.reply import Bill
 
 VERSION: Final = 1
 """Counts the forms of a line: raise it when a reader of the last one would settle it wrongly."""
+
+
+class NewerBill(ValueError):
+    """A newer version wrote it, and settles it."""
 
 
 def bill_to_value(bill: Bill) -> dict[str, Any]:
@@ -38,10 +43,13 @@ def bill_from_value(given: object) -> Bill:
     """Read a bill from what JSON was made of.
 
     Raises:
-        ValueError: It is none, or of another version.
+        ValueError: It is none; NewerBill: one of a newer version.
     """
-    if not isinstance(given, Mapping) or given.get("version") != VERSION:
-        raise ValueError("no bill, or of another version")
+    version = given.get("version") if isinstance(given, Mapping) else None
+    if isinstance(version, int) and version > VERSION:
+        raise NewerBill(f"a bill of the form {version}")
+    if not isinstance(given, Mapping) or version != VERSION:
+        raise ValueError("not a bill")
     try:
         return _bill(given)
     except (KeyError, TypeError, AttributeError) as error:
@@ -49,10 +57,14 @@ def bill_from_value(given: object) -> Bill:
 
 
 def _bill(given: Mapping[str, Any]) -> Bill:
-    entry, spent, most = Entry(**given["entry"]), _spent(given["spent"]), _spent(given["most"])
+    entry, spent, most = (
+        read_as(Entry, given["entry"]),
+        _spent(given["spent"]),
+        _spent(given["most"]),
+    )
     reservation = Reservation(
         call_id=given["call_id"],
-        origin=Origin(**{**given["origin"], "roles": frozenset(given["origin"]["roles"])}),
+        origin=read_as(Origin, given["origin"], roles=frozenset(given["origin"]["roles"])),
         at=datetime.fromisoformat(given["at"]),
         entry=entry,
         most=most,
@@ -68,7 +80,7 @@ def _bill(given: Mapping[str, Any]) -> Bill:
 
 
 def _spent(given: Mapping[str, Any]) -> Spent:
-    return Spent(**{**given, "usage": Usage(**given["usage"])})
+    return read_as(Spent, given, usage=read_as(Usage, given["usage"]))
 
 
 def _limit(given: Mapping[str, Any]) -> Limit:
@@ -79,4 +91,4 @@ def _limit(given: Mapping[str, Any]) -> Limit:
         "unit": Unit(given["unit"]),
         "window": Window(window) if window else None,
     }
-    return Limit(**{**given, **told})
+    return read_as(Limit, given, **told)

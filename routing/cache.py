@@ -16,6 +16,7 @@ from config.catalog import TaskClass
 from routing.cache_words import reduced_question
 from routing.pricing import Usage
 from routing.query import Origin, Query
+from routing.read_back import read_as
 from routing.signals import task_of
 
 SCHEMA: Final = 3
@@ -159,11 +160,11 @@ def decode(raw: bytes) -> CachedAnswer | None:
     """Read what `encode` wrote; None for another version and for anything else."""
     try:
         given = json.loads(raw)
-        if given.pop("schema") != SCHEMA:
+        if given["schema"] != SCHEMA:
             return None
-        usage = Usage(**given.pop("usage"))
-        answered_at = datetime.fromisoformat(given.pop("answered_at"))
-        answer = CachedAnswer(**given, usage=usage, answered_at=answered_at)
+        usage = read_as(Usage, given["usage"])
+        answered_at = datetime.fromisoformat(given["answered_at"])
+        answer = read_as(CachedAnswer, given, usage=usage, answered_at=answered_at)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return answer if _is_sound(answer) else None

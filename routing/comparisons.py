@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from routing.query import Origin
+from routing.read_back import read_as
 from routing.votes import Verdict
 
 PROPOSED_TTL_S: Final = 3600
@@ -150,7 +151,8 @@ def proposal_from_value(value: Mapping[str, Any]) -> Proposal:
         KeyError, TypeError, ValueError: It is something else.
     """
     first, second = value["models"]
-    return Proposal(**{**value, "place": Place(**value["place"]), "models": (first, second)})
+    place = read_as(Place, value["place"])
+    return read_as(Proposal, value, place=place, models=(first, second))
 
 
 def compared_to_value(compared: Compared) -> dict[str, Any]:
@@ -164,6 +166,6 @@ def compared_from_value(value: Mapping[str, Any]) -> Compared:
     Raises:
         KeyError, TypeError, ValueError: It is something else.
     """
-    first, second = (Author(**author) for author in value["authors"])
+    first, second = (read_as(Author, author) for author in value["authors"])
     question = b64decode(value["question"])
     return Compared(value["reply_id"], (first, second), question)

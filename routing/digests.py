@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from config.zones import zone_named
+from routing.read_back import read_as
 
 WEEKDAYS: Final = (
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
@@ -67,6 +68,6 @@ def from_line(line: str) -> Digest | None:
     """Read a digest; None where it is none, or one that another version of us wrote."""
     try:
         given = json.loads(line)
-        return Digest(**given | {"since": datetime.fromisoformat(given["since"])})
+        return read_as(Digest, given, since=datetime.fromisoformat(given["since"]))
     except (KeyError, TypeError, ValueError):
         return None

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from routing.explain import ExplainedModel, Explanation, weighed
+from routing.read_back import read_as
 from routing.scoring import Offer, Scale
 
 VERSION: Final = 2
@@ -81,7 +82,7 @@ def _read(given: Mapping[str, Any]) -> Explanation:
         rules=tuple(given["rules"]),
         because=given["because"],
         orders=tuple(given.get("orders", ())),
-        scale=Scale(**given["scale"]),
+        scale=read_as(Scale, given["scale"]),
         models=tuple(
             ExplainedModel(model["model"], model["objection"], model.get("rule", ""))
             for model in models

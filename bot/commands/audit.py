@@ -1,6 +1,7 @@
 """The command `/audit`: who changed what, of budgets and of orders."""
 
 from collections.abc import Container
+from contextlib import suppress
 from typing import Final
 
 from bot.budget_wording import amount_words, quota_words
@@ -9,8 +10,8 @@ from bot.commands.options import Kind, Option
 from bot.commands.words import NotUnderstood
 from bot.mentions import mention
 from bot.platforms.port import Notice
-from config.quotas import Quota, Unit
-from routing.digests import from_line
+from config.quotas import Unit
+from routing import digests, quota_lines
 from routing.orders import Of, is_operator
 from routing.query import Origin
 from routing.records import FORGETTING_KINDS, KINDS, ORDER_KINDS, Change
@@ -63,8 +64,10 @@ def _shown(change: Change, stored: str, reader: Origin) -> str:
         counted = set(change.about.split())
         return next(amount_words(int(stored), unit) for unit in Unit if unit in counted)
     if what == "limit" and stored.startswith("{"):
-        return quota_words(Quota.model_validate_json(stored), reader)
-    if what == "digest" and (digest := from_line(stored)):
+        with suppress(ValueError):  # a newer version's
+            if quota := quota_lines.from_line(stored):
+                return quota_words(quota, reader)
+    if what == "digest" and (digest := digests.from_line(stored)):
         return f"{digest.when}, channel {mention(Of.CHANNEL, digest.place, reader) or digest.place}"
     return stored or "nothing"
 

@@ -4,13 +4,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Final, cast
+from typing import Any, Final, cast
 
 from config.catalog import AttachmentKind
 from config.settings import HistorySettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
 from routing.ports import Conversation, Exchange, Forgotten, Transcript
+from routing.read_back import read_as
 
 _SCHEMA: Final = 1
 _DAY_S: Final = 86_400
@@ -45,7 +46,7 @@ class RedisHistory:
         wanted, *exchanges = cast("list[bytes | None]", found)
         return Transcript(
             exchanges=tuple(filter(None, map(_exchange, exchanges))),
-            wanted=_unpacked(wanted).get("wanted", ""),
+            wanted=_texts(wanted).get("wanted", ""),
         )
 
     async def append(
@@ -81,7 +82,7 @@ class RedisHistory:
         is_known = False
         for each in await self._answers_to(conversation, reply_id):
             record = _unpacked(await self._connection.command("HGET", key, each))
-            revised = _packed(**record | {"question": question})
+            revised = _packed(**record | {"question": question})  # with what a newer one put there
             is_known |= bool(await self._connection.run(self._revise, (key,), (each, revised)))
         return is_known
 
@@ -104,7 +105,7 @@ class RedisHistory:
     async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
         """Return the explanation kept with a reply of this conversation; None when forgotten."""
         key = self._keys.transcript(conversation).explanations
-        return _unpacked(await self._connection.command("HGET", key, reply_id)).get("explanation")
+        return _texts(await self._connection.command("HGET", key, reply_id)).get("explanation")
 
     async def choose(self, conversation: Conversation, wanted: str) -> None:
         """Remember the model or preset chosen for a conversation; empty takes the choice back."""
@@ -124,7 +125,7 @@ class RedisHistory:
         mark, key = self._keys.forgotten(platform, person), self._keys.asked_in(platform, person)
         await self._connection.command("SET", mark, _ms(at), "EX", FORGOTTEN_S)
         names = _list(await self._connection.command("SMEMBERS", key))
-        asked_in = {name: Conversation(**named) for name in names if (named := _unpacked(name))}
+        asked_in = {name: read_as(Conversation, named) for name in names if (named := _texts(name))}
         each = [await self._forget_asked(person, key, *found) for found in asked_in.items()]
         return Forgotten(sum(each), tuple(asked_in.values()))
 
@@ -154,14 +155,14 @@ def _ms(at: datetime) -> int:
     return int(at.timestamp() * 1000)
 
 
-def _packed(**record: str) -> bytes:
+def _packed(**record: object) -> bytes:
     # A lone surrogate, which a chat may deliver, survives; json.loads reads it back.
-    text = json.dumps({"v": _SCHEMA, **record}, ensure_ascii=False)
+    text = json.dumps({**record, "v": _SCHEMA}, ensure_ascii=False)
     return text.encode("utf-8", "surrogatepass")
 
 
-def _unpacked(raw: object) -> dict[str, str]:
-    """Return a record, empty when there is none this version can read."""
+def _unpacked(raw: object) -> dict[str, Any]:
+    """Return a record whole, empty when there is none this version can read."""
     if not isinstance(raw, bytes):
         return {}
     try:
@@ -170,11 +171,16 @@ def _unpacked(raw: object) -> dict[str, str]:
         return {}
     if not isinstance(record, dict) or record.get("v") != _SCHEMA:
         return {}
-    return {name: value for name, value in record.items() if isinstance(value, str)}
+    return record
+
+
+def _texts(raw: object) -> dict[str, str]:
+    """Return what is read of a record: all of it is texts."""
+    return {name: value for name, value in _unpacked(raw).items() if isinstance(value, str)}
 
 
 def _exchange(raw: bytes | None) -> Exchange | None:
-    record = _unpacked(raw)
+    record = _texts(raw)
     try:
         return Exchange(
             question=record["question"],

@@ -9,6 +9,7 @@ from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.backends.sealing import Seal
 from routing.installations import Installation, SealBroken
+from routing.read_back import read_as
 
 _SCHEMA: Final = 1
 
@@ -79,7 +80,7 @@ def _installation(line: str) -> Installation:
         given = json.loads(line)
         if given.pop("v") != _SCHEMA:
             raise SealBroken("what is kept of an installation was written by a newer Pointsman")
-        made = Installation(**given)
+        made = read_as(Installation, given)
         at = datetime.fromisoformat(given["installed_at"])
         return replace(made, scopes=tuple(made.scopes), installed_at=at)
     except (ValueError, KeyError, TypeError) as error:

@@ -15,10 +15,11 @@ from routing.backends.redis import Connection, Script
 from routing.backends.redis_accounts import RedisAccounts
 from routing.backends.redis_audit import audit_bounds
 from routing.backends.redis_ledger import RedisLedger
-from routing.backends.redis_policies import Policy, RedisPolicies, read_quota, write_quota
+from routing.backends.redis_policies import Policy, RedisPolicies
 from routing.errors import LimitsFull, StoreUnavailable
 from routing.query import Origin
 from routing.quota import MOST_LIMITS, Limit, counts_against, identity_of, raised
+from routing.quota_lines import from_line, to_line
 from routing.records import Record
 
 _TRIES: Final = 20
@@ -86,11 +87,11 @@ class RedisLimits:
             LimitsFull: Its tenant has as many as it may have; so with `raise_by`.
         """
         _require_room(quota, await self._policies.reload())
-        return await self._changed(quota, write_quota(quota), by, change_id)
+        return await self._changed(quota, to_line(quota), by, change_id)
 
     async def remove(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Take a limit away, also one of the configuration; return it, None if there was none."""
-        return await self._changed(quota, write_quota(None), by, change_id)
+        return await self._changed(quota, to_line(None), by, change_id)
 
     async def restore(self, quota: Quota, by: str, change_id: str = "") -> Quota | None:
         """Take a change back: return what the configuration says, None if that is nothing."""
@@ -109,8 +110,8 @@ class RedisLimits:
                 return None
             higher = quota if before is None else raised(before, quota)
             override = policy.overrides.by_identity.get(identity, _NONE)
-            expected = _NONE if override == _NONE else write_quota(cast("Quota | None", override))
-            text = write_quota(higher)
+            expected = _NONE if override == _NONE else to_line(cast("Quota | None", override))
+            text = to_line(higher)
             step = _Step("limits", identity, text, by, change_id)
             done = await self._try_change(step, expected=expected, configured=before)
             if done is not None:
@@ -188,7 +189,7 @@ class RedisLimits:
         step = _Step("limits", identity, new, by, change_id)
         old = await self._try_change(step, configured=before)
         await self._policies.reload()
-        return read_quota(old) if old else None
+        return from_line(old) if old else None
 
     async def _try_change(
         self, step: _Step, *, expected: str = "*", configured: Quota | None = None
@@ -200,7 +201,7 @@ class RedisLimits:
             expected: What must be there; `*` for anything.
             configured: What the configuration says of it, for the audit.
         """
-        said = _NONE if configured is None else write_quota(configured)
+        said = _NONE if configured is None else to_line(configured)
         keys = (
             self._keys.ledger("version"),
             self._keys.ledger(step.where),

@@ -6,13 +6,14 @@ that a change counts from the next question on everywhere, at no cost to the oth
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import cast
 
 from config.quotas import Quota, QuotaSettings
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
+from routing.errors import StoreNotUnderstood
 from routing.quota import Overrides, identity_of, one_by_one
+from routing.quota_lines import from_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +65,21 @@ class RedisPolicies:
         """Fetch the policy anew and return it.
 
         Raises:
-            StoreUnavailable: The store does not answer.
+            StoreUnavailable: The store does not answer, or has a limit this version cannot keep.
         """
         found = await self._connection.run(self._load, self._keys)
         version, limits, links = cast("tuple[bytes, list[bytes], list[bytes]]", found)
-        overrides = Overrides(
-            {identity: read_quota(text) for identity, text in _pairs(limits).items()}
-        )
+        overrides = _read(_pairs(limits))
         quotas = overrides.applied_to(self._settings)
         self.current = Policy(version.decode(), quotas, overrides, _pairs(links))
         return self.current
 
 
-@lru_cache(maxsize=16_384)
-def read_quota(text: str) -> Quota | None:
-    """Read a stored limit; None is one that was taken away."""
-    return None if text == "none" else Quota.model_validate_json(text)
-
-
-def write_quota(quota: Quota | None) -> str:
-    """Write a limit down."""
-    return "none" if quota is None else quota.model_dump_json(exclude_defaults=True)
+def _read(limits: Mapping[str, str]) -> Overrides:
+    try:
+        return Overrides({identity: from_line(line) for identity, line in limits.items()})
+    except ValueError as error:  # to leave it out would be to spend more than it allows
+        raise StoreNotUnderstood("a limit in the store is for another version") from error
 
 
 def _pairs(flat: list[bytes]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from routing.backends.keys import Keys
 from routing.backends.redis import Connection
 from routing.ports import Conversation
 from routing.posts import Posted
+from routing.read_back import read_as
 
 _SCHEMA: Final = 1
 _DAY_S: Final = 86_400
@@ -43,6 +44,7 @@ def _posted(line: bytes) -> Posted | None:
         given = json.loads(line)
         if given.pop("v") != _SCHEMA:
             return None
-        return Posted(**{**given, "conversation": Conversation(**given["conversation"])})
+        conversation = read_as(Conversation, given["conversation"])
+        return read_as(Posted, given, conversation=conversation)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -18,7 +18,7 @@ from typing import Final
 from config.catalog import MICROUSD
 from config.quotas import QuotaSettings
 from routing.backends.keys import encoded
-from routing.bill_lines import bill_from_value, bill_to_value
+from routing.bill_lines import NewerBill, bill_from_value, bill_to_value
 from routing.clock import Clock
 from routing.holds import Entry, Hold, Reservation, Spent
 from routing.ports import Ledger
@@ -45,6 +45,7 @@ class UnsettledFiles:
     def __init__(self, folder: Path, settings: QuotaSettings, clock: Clock) -> None:
         self._folder = folder
         self._clock = clock
+        self._left: set[Path] = set()
         self.adopt(settings)
 
     def adopt(self, settings: QuotaSettings) -> None:
@@ -88,11 +89,13 @@ class UnsettledFiles:
     def _admit(self, reservation: Reservation) -> bool:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with _locked(self._folder / "lock"):
-            kept = (self._read(path) for path in self._paths())
+            paths = self._paths()
+            kept = [self._read(path) for path in paths]
+            self._left.intersection_update(paths)
             used = sum(
                 _held_microusd(each) for each in kept if each and each.bill.hold.is_emergency
             )
-            if used + reservation.most.cost_microusd > self._allowance_microusd:
+            if self._left or used + reservation.most.cost_microusd > self._allowance_microusd:
                 return False
             asker, tokens = reservation.origin.asker, reservation.output_tokens
             hold = Hold(reservation, asker, tokens, is_emergency=True)
@@ -125,6 +128,11 @@ class UnsettledFiles:
             return None
         except OSError as error:
             _log.error("%s cannot be read and is left: %s", path, error)
+            return None
+        except NewerBill as error:
+            if path not in self._left:
+                _log.warning("%s is left to a newer version: %s", path, error)
+            self._left.add(path)  # how much it stands for is not known: nothing more is granted
             return None
         except (ValueError, KeyError, TypeError) as error:
             _log.error("%s cannot be read and is put aside: %s", path, error)

@@ -12,6 +12,7 @@ from bot.platforms.slack.blocks import Block, context, plain
 from bot.platforms.slack.safety import escaped
 from bot.platforms.slack.sections import sections_of
 from bot.platforms.slack.wording import exact
+from routing.read_back import read_as
 
 COMMAND_FORM: Final = "pointsman:form"
 """What a modal is called that asks for a command, or whether it is to be done."""
@@ -76,7 +77,7 @@ def opened_in(view: Mapping[str, Any]) -> Opened | None:
     """Return what a form that was sent is for; None for another form."""
     if view.get("callback_id") != COMMAND_FORM:
         return None
-    return Opened(**json.loads(view["private_metadata"]))
+    return read_as(Opened, json.loads(view["private_metadata"]))
 
 
 def filled_in(view: Mapping[str, Any]) -> dict[str, str]:

@@ -16,6 +16,7 @@ from bot.platforms.slack.blocks import Block, context, plain
 from bot.platforms.slack.wording import unescaped
 from config.catalog import AttachmentKind
 from routing.query import Attachment
+from routing.read_back import read_as
 
 _QUOTED: Final = "quoted"
 _QUESTION: Final = "question"
@@ -113,7 +114,7 @@ def sent_in(view: Mapping[str, Any]) -> tuple[Pointed, str] | None:
         return None
     kept = json.loads(view["private_metadata"])
     files = tuple(
-        Attachment(**(each | {"kind": AttachmentKind(each["kind"])})) for each in kept.pop("files")
+        read_as(Attachment, each, kind=AttachmentKind(each["kind"])) for each in kept["files"]
     )
     text = "".join(
         str(block["text"]["text"])
@@ -122,4 +123,5 @@ def sent_in(view: Mapping[str, Any]) -> tuple[Pointed, str] | None:
     )
     question = view["state"]["values"][_QUESTION][_QUESTION].get("value") or ""
     # Slack gives texts back escaped.
-    return Pointed(text=unescaped(text), attachments=files, **kept), unescaped(str(question))
+    pointed = read_as(Pointed, kept, text=unescaped(text), attachments=files)
+    return pointed, unescaped(str(question))

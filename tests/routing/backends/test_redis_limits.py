@@ -7,9 +7,9 @@ import pytest
 from config.quotas import Quota
 from routing.backends.keys import Keys
 from routing.backends.redis import Connection, Script
-from routing.backends.redis_policies import write_quota
 from routing.errors import LimitsFull, QuotaExceeded
 from routing.quota import MOST_LIMITS, Limit, identity_of
+from routing.quota_lines import to_line
 from tests.builders import an_origin
 from tests.routing.backends.books import A_DAY, NOON, Books, a_quota
 
@@ -341,7 +341,7 @@ async def test_a_tenant_s_admins_set_so_many_limits_and_another_s_are_not_counte
 ) -> None:
     books = Books(connection, keys)
     there = [a_quota(ids=[f"slack:U{n}"], usd=1, per="day", tenant="a") for n in range(MOST_LIMITS)]
-    fields = [text for each in there for text in (identity_of(each), write_quota(each))]
+    fields = [text for each in there for text in (identity_of(each), to_line(each))]
     await connection.command("HSET", keys.ledger("limits"), *fields)
 
     with pytest.raises(LimitsFull):

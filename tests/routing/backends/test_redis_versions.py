@@ -149,8 +149,8 @@ async def _waiting(is_begun: asyncio.Event) -> None:
 def _gated(connection: Connection, first: Callable[[], Awaitable[int]]) -> Connection:
     """Return another connection to the same store."""
     client = connection._client  # noqa: SLF001 # there is no other way to it
-    told = {"name": "the store", "way_out": "start it"}
-    return Connection(client, PATIENT, ToldTime().clock(), **told, first=first)
+    name, way_out = "the store", "start it"
+    return Connection(client, PATIENT, Clock(), name=name, way_out=way_out, first=first)
 
 
 async def test_the_opened_stores_look_before_anything_else() -> None:

@@ -140,10 +140,24 @@ async def test_an_admitted_call_whose_process_died_is_charged_what_is_known(tmp_
 
 
 async def test_a_file_nobody_understands_is_put_aside(tmp_path: Path) -> None:
-    (tmp_path / "odd.json").write_text('{"version": 99}')
+    (tmp_path / "odd.json").write_text('{"version": "odd"}')
     (tmp_path / "cut.json").write_text('{"version": 1, "call_')
 
     assert await files(tmp_path).replay(ListLedger()) == 0
 
     assert (tmp_path / "cut.unreadable").exists()
     assert (tmp_path / "odd.unreadable").exists()
+
+
+async def test_a_file_of_a_newer_version_is_left_to_it_and_nothing_granted_beside_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept, newer = files(tmp_path), tmp_path / "newer.json"
+    newer.write_text('{"version": 99}')
+
+    assert [await kept.replay(ListLedger()) for _ in range(2)] == [0, 0]
+    assert not await kept.admit(a_reservation(1))
+    assert newer.read_text() == '{"version": 99}'
+    assert caplog.text.count("is left to a newer version") == 1
+    newer.unlink()
+    assert await kept.admit(a_reservation(1))

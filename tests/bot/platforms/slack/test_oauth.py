@@ -63,8 +63,8 @@ async def visit(slack: FakeSlack) -> AsyncIterator[Visit]:
     given = Credentials("", "", "8f74", slack.door.client_id, slack.door.client_secret)
     server = fakeredis.FakeServer()
     async with fakeredis.FakeAsyncRedis(server=server) as store:
-        way = {"name": "the store", "way_out": "start it"}
-        connection = Connection(store, StoreSettings(timeout_s=2), Clock(), **way)
+        patient = StoreSettings(timeout_s=2)
+        connection = Connection(store, patient, Clock(), name="the store", way_out="start it")
         installations = RedisInstallations(connection, Keys("test"), SEAL)
         kept = Kept(installations, asyncio.get_running_loop())
         flow = create_flow(settings, given, tuple(SCOPES), web_client(settings, 5), kept)
