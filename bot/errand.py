@@ -19,7 +19,7 @@ from routing.errors import RoutingError, StoreUnavailable, Superseded, kind_of
 from routing.inbox import Ending, Inbox
 from routing.stop import Stop
 
-MOST_DELIVERIES: Final = 5
+MOST_TRIES: Final = 5
 """A question that so many workers died of is not given to another."""
 
 _SEALED: Final = "sealed"
@@ -33,6 +33,10 @@ _LONGEST_PAUSE_S: Final = 60.0
 _MOST_PAUSES: Final = 30
 
 _log = logging.getLogger(__name__)
+
+
+class SealUnreadable(Exception):
+    """What an earlier worker sealed is of another version: one of that version can finish it."""
 
 
 class Answers(Protocol):
@@ -75,11 +79,22 @@ class Desk:
 
 
 class Errand:
-    """Answers one question, shows the answer and ends the claim."""
+    """Answers one question, shows the answer and ends the claim.
 
-    def __init__(self, held: Held, message: Message, surface: Surface, desk: Desk) -> None:
+    Args:
+        held: The question.
+        message: What it says.
+        surface: Where it is answered.
+        desk: What it takes.
+        refusal: What is said instead of an answer; empty: it is answered.
+    """
+
+    def __init__(
+        self, held: Held, message: Message, surface: Surface, desk: Desk, refusal: str = ""
+    ) -> None:
         self._held = held
         self._message = message
+        self._refusal = refusal
         self._surface = surface
         self._desk = desk
         self._draft = Draft()
@@ -87,11 +102,17 @@ class Errand:
         self._reply = surface.reply(message, self._posts)
         self._known: tuple[str, ...] = ()
 
+    @property
+    def reply_id(self) -> str:
+        """Return the name of the answer."""
+        return self._message.reply_id
+
     async def run(self) -> None:
         """Do it all.
 
         Raises:
             ClaimLost: Another worker does.
+            SealUnreadable: Another worker ought to.
         """
         showing = asyncio.create_task(self._show())
         async with beside(_outcome(showing)), beside(self._make_known()):
@@ -111,7 +132,7 @@ class Errand:
             await self._make_or_fail()
         except QuestionGone:
             self._held.question_gone()
-        except ClaimLost:
+        except (ClaimLost, SealUnreadable):
             raise
         except Superseded as error:
             raise ClaimLost from error
@@ -129,8 +150,10 @@ class Errand:
             self._draft.end(found)
         elif view := claim.notes.get(_VIEW):
             self._draft.end(view_from_line(view))
-        elif claim.delivery > MOST_DELIVERIES:
-            _log.error("%s was given up after %d deliveries", claim.identity, claim.delivery - 1)
+        elif self._refusal:
+            self._fail(self._refusal)
+        elif claim.tries > MOST_TRIES:
+            _log.error("%s was given up after %d tries", claim.identity, claim.tries - 1)
         else:
             message = await self._surface.surroundings(self._message)
             await self._ask(message)
@@ -166,6 +189,8 @@ class Errand:
             try:
                 return await self._desk.answers.finish(line)
             except ValueError as error:
+                if not self._held.claim.is_overdue:
+                    raise SealUnreadable(str(error)) from error
                 _log.warning("%s is asked anew: %s", self._held.claim.identity, error)
                 return None
             except StoreUnavailable:

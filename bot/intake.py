@@ -157,7 +157,10 @@ class Intake:
             return False
 
     async def edited(self, message: Message) -> None:
-        """Take note that a question reads differently now."""
+        """Take note that a question reads differently now.
+
+        Written anew whole, it says what the service says of it now, whoever took it in.
+        """
 
         async def revise() -> None:
             if not await self._door.inbox.revise(message.identity, message_to_line(message)):

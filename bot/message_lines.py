@@ -18,6 +18,9 @@ from routing.read_back import read_as
 
 _VERSION: Final = 1
 
+_ADDRESS: Final = ("message_id", "origin", "conversation", "at", "handle")
+"""What says where an answer goes: of the same form in every version."""
+
 
 class MessageUnreadable(Exception):
     """A line is no message, or one of a version that this one cannot read."""
@@ -44,6 +47,19 @@ def message_from_line(line: str) -> Message:
         return _message(record)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise MessageUnreadable(f"{type(error).__name__} while reading a message") from error
+
+
+def address_from_line(line: str) -> Message:
+    """Read of a message of any version where its answer goes, and nothing of what it says.
+
+    Raises:
+        MessageUnreadable: Not even that can be read.
+    """
+    try:
+        record = json.loads(line)
+        return _message({"text": "", **{name: record[name] for name in _ADDRESS}})
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise MessageUnreadable(f"{type(error).__name__} while reading an address") from error
 
 
 def _message(record: dict[str, Any]) -> Message:

@@ -41,6 +41,12 @@ UNEXPECTED: Final = (
 )
 """What is shown for an error nobody foresaw."""
 
+NOT_UNDERSTOOD: Final = (
+    "A newer version of me took this question in, and none is there to answer it: I do not "
+    "understand what it wrote down. Ask again."
+)
+"""What is shown for a question whose form is unknown to all who are there."""
+
 _AGAIN: Final = "Try again in a moment."
 _CHECK: Final = "`pointsman check` tells the operator what to change."
 

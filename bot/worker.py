@@ -9,11 +9,12 @@ from contextlib import suppress
 from secrets import token_hex
 from typing import Final
 
-from bot.errand import MOST_DELIVERIES, Desk, Errand
+from bot.errand import MOST_TRIES, Desk, Errand, SealUnreadable
 from bot.held import Held
 from bot.log import answering
-from bot.message_lines import MessageUnreadable, message_from_line
+from bot.message_lines import MessageUnreadable, address_from_line, message_from_line
 from bot.platforms.surface import ClaimLost
+from bot.wording import NOT_UNDERSTOOD
 from config.chats import IntakeSettings
 from routing.background import beside
 from routing.clock import Clock
@@ -31,6 +32,9 @@ _RENEWALS_A_LEASE: Final = 6
 _HANDING_OVER_S: Final = 1.5
 """For what is left when the time to end in peace is over."""
 
+READ_WITHIN_S: Final = 60.0
+"""A question that nobody there can read for so long is refused."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -47,15 +51,22 @@ class Worker:
         desk: What it takes to answer.
         clock: What time it is.
         name: Nobody else's.
+        read_within_s: How long a question that cannot be read here is left to others.
     """
 
     def __init__(
-        self, settings: IntakeSettings, desk: Desk, clock: Clock, name: str | None = None
+        self,
+        settings: IntakeSettings,
+        desk: Desk,
+        clock: Clock,
+        name: str | None = None,
+        read_within_s: float = READ_WITHIN_S,
     ) -> None:
         self._settings = settings
         self._desk = desk
         self._elapsed_s = clock.elapsed_s
         self._name = name or worker_name()
+        self._read_within_s = read_within_s
         self._running: dict[Held, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()
         self._is_ending = False
@@ -134,28 +145,59 @@ class Worker:
     async def _answer(self, held: Held) -> None:
         claim = held.claim
         try:
-            message = message_from_line(claim.content)
-            surface = self._desk.surfaces[message.origin.platform]
+            errand = self._errand(held)
         except (MessageUnreadable, KeyError) as error:
-            # For a worker of another version, or with another platform's token.
-            _log.error("%s cannot be answered here: %s", claim.identity, error)
-            await self._leave(held)
+            await self._pass_on(held, error)
             return
         try:
-            with answering(message.reply_id):
-                await Errand(held, message, surface, self._desk).run()
+            with answering(errand.reply_id):
+                await errand.run()
         except ClaimLost:
             _log.info("%s is another worker's now", claim.identity)
+        except SealUnreadable as error:
+            await self._pass_on(held, error)
         except Exception:  # noqa: BLE001 # one question ends no other
             _log.exception("%s broke off; another worker will have it", claim.identity)
             await self._leave(held)
 
+    def _errand(self, held: Held) -> Errand:
+        """Return what there is to do; of a question nobody there can read, to say so.
+
+        Raises:
+            MessageUnreadable: It is for a worker of another version.
+            KeyError: It is for one with another platform's token.
+        """
+        claim, refusal = held.claim, ""
+        try:
+            message = message_from_line(claim.content)
+        except MessageUnreadable:
+            if not claim.is_overdue:
+                raise
+            message, refusal = address_from_line(claim.content), NOT_UNDERSTOOD
+        surface = self._desk.surfaces[message.origin.platform]
+        return Errand(held, message, surface, self._desk, refusal)
+
+    async def _pass_on(self, held: Held, why: Exception) -> None:
+        """Let others have a question that cannot be answered here."""
+        claim = held.claim
+        if claim.is_overdue and isinstance(why, MessageUnreadable):
+            _log.error("%s is lost: nobody can read where it is answered: %s", claim.identity, why)
+            await self._end(held)
+            return
+        _log.info("%s cannot be answered here: %r", claim.identity, why)
+        with suppress(StoreUnavailable):  # it is left to its lease
+            await self._desk.inbox.pass_on(claim, self._name, self._read_within_s)
+
     async def _leave(self, held: Held) -> None:
         """Leave a question to another worker, unless enough of them have tried."""
-        if held.claim.delivery > MOST_DELIVERIES:
-            with suppress(StoreUnavailable):
-                await self._desk.inbox.done(held.claim, is_withdrawn=True)
-                held.is_done = True
+        if held.claim.tries > MOST_TRIES:
+            await self._end(held)
+
+    async def _end(self, held: Held) -> None:
+        """End a question without an answer."""
+        with suppress(StoreUnavailable):
+            await self._desk.inbox.done(held.claim, is_withdrawn=True)
+            held.is_done = True
 
     async def _pause(self) -> None:
         """Wait for a call, or a moment: other processes take questions in, too."""

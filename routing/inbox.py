@@ -5,7 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from secrets import token_hex
-from typing import Protocol
+from typing import Final, Protocol
+
+PASSED_ON: Final = "passed-on"
+"""The note of how many workers could not answer a parcel."""
+
+OVERDUE: Final = "overdue"
+"""The note that nobody who was there for a while could."""
 
 
 class Admission(StrEnum):
@@ -91,6 +97,16 @@ class Claim:
     delivery: int
     notes: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def tries(self) -> int:
+        """Return how many workers tried to answer it, with this one: others only passed it on."""
+        return self.delivery - int(self.notes.get(PASSED_ON, "0"))
+
+    @property
+    def is_overdue(self) -> bool:
+        """Tell whether it is to be ended by whoever can: nobody there can answer it."""
+        return OVERDUE in self.notes
+
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
@@ -156,6 +172,13 @@ class Inbox(Protocol):
 
     async def hand_over(self, claim: Claim) -> bool:
         """Let another worker have a parcel at once; False when the claim is lost."""
+        ...
+
+    async def pass_on(self, claim: Claim, worker: str, within_s: float) -> bool:
+        """Let other workers have a parcel this one cannot answer; False when the claim is lost.
+
+        When none of them has it within that time, any worker is given it, and it is overdue.
+        """
         ...
 
     async def wish(self, identity: str, wish: Wish) -> Found:

@@ -8,6 +8,7 @@ All keys begin with the inbox's name:
 
     stream              entries of what is ready or running; each removed with its parcel
     leases              when each claim is over; an entry is removed with its parcel
+    passed-on           what a worker could not answer and another may, by since when; the same
     waiting             what is not begun, by when it is next looked after; the same
     workers             when each worker was last seen; forgotten after an hour
     turn:WORKER         what it was given last; ten leases
@@ -74,6 +75,7 @@ class RedisInbox:
         self._note = Script("inbox", "inbox_note")
         self._done = Script("inbox", "inbox_done")
         self._hand_over = Script("inbox", "inbox_hand_over")
+        self._pass_on = Script("inbox", "inbox_pass_on")
         self._wish = Script("inbox", "inbox_wish")
         self._revise = Script("inbox", "inbox_revise")
 
@@ -134,6 +136,14 @@ class RedisInbox:
     async def hand_over(self, claim: Claim) -> bool:
         """Let another worker have a parcel at once; False when the claim is lost."""
         return bool(await self._run(self._hand_over, claim.identity, claim.delivery))
+
+    async def pass_on(self, claim: Claim, worker: str, within_s: float) -> bool:
+        """Let other workers have a parcel this one cannot answer; False when the claim is lost.
+
+        When none of them has it within that time, any worker is given it, and it is overdue.
+        """
+        about = (claim.identity, claim.delivery, worker, int(within_s * 1000))
+        return bool(await self._run(self._pass_on, *about))
 
     async def wish(self, identity: str, wish: Wish) -> Found:
         """Wish something of a parcel. One that waits and is cancelled is ended at once."""

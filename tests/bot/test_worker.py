@@ -13,7 +13,6 @@ from routing.errors import ModelBusy, Superseded
 from routing.inbox import Whereabouts, Wish
 from routing.reply import TextDelta
 from tests.bot.office import (
-    UNREADABLE,
     FlakyClient,
     Office,
     ScriptedAnswers,
@@ -384,31 +383,3 @@ async def test_an_answer_that_another_worker_has_begun_meanwhile_is_not_shown_to
 
         assert office.shown == ["…"]
         assert answers.closed == 1
-
-
-async def test_a_sealed_answer_that_cannot_be_read_is_asked_for_anew() -> None:
-    async with an_office() as office:
-        first = office.start(ScriptedAnswers(Sealed(UNREADABLE), asyncio.Event()))
-        await office.intake.accept(a_message())
-        await office.time.pass_by(1)
-        await office.kill(first)
-
-        office.start()
-        await until_shown(office, "42 [llama")
-
-        assert office.answers.asked == [("1", 2)]
-
-
-async def test_several_workers_share_what_is_asked_and_answer_each_question_once() -> None:
-    async with an_office(waiting=100, waiting_per_asker=100, at_once=3) as office:
-        for _ in range(3):
-            office.start()
-        for number in range(40):
-            origin = replace(a_message().origin, person=f"person {number % 7}")
-            await office.intake.accept(a_message(number, origin=origin))
-
-        await office.time.until(lambda: len(office.memory.told) == 40)
-
-        assert len({each for each, _ in office.answers.asked}) == len(office.answers.asked) == 40
-        assert len(office.wall.posts) == 40
-        await until_idle(office)

@@ -2,7 +2,8 @@
 --
 -- A parcel is a hash: state (waiting, ready or running), lane, asker, place, content, passed (how many
 -- gates it is through), entry (its entry in the stream), delivery, turn (in which it was claimed last), wish,
--- handed (the delivery that was handed over), and n:<name> for each note.
+-- handed (the delivery that was handed over), n:<name> for each note, and not:<worker> for each worker that
+-- cannot answer it.
 --
 -- It passes three gates, always in this order, so that none wait for one another in a circle. A gate is
 -- the set of the parcels within it, and a queue of those before it. A parcel waits in one queue only.
@@ -14,6 +15,7 @@
 local BASE = KEYS[1]
 local STREAM, LEASES = BASE .. ':stream', BASE .. ':leases'
 local WAITING, WORKERS = BASE .. ':waiting', BASE .. ':workers'
+local PASSED_ON = BASE .. ':passed-on'
 local GROUP = 'workers'
 local GATES, ROOM = {'lane', 'asker', 'place'}, {1, tonumber(ARGV[2]), tonumber(ARGV[3])}
 local LEASE_MS = tonumber(ARGV[4])
@@ -126,6 +128,7 @@ local function leave(identity)
     redis.call('XDEL', STREAM, found[5])
   end
   redis.call('ZREM', LEASES, identity)
+  redis.call('ZREM', PASSED_ON, identity)
   wait_no_more(identity, found[2], found[3])
   for number = 1, passed do
     let_in(number, found[number])

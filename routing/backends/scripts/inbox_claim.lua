@@ -1,9 +1,9 @@
--- Gives a worker parcels: first those whose lease is over, then new ones.
+-- Gives a worker parcels: first those whose lease is over, then those others cannot answer, then new ones.
 -- ARGV: worker, turn, at most
 -- Returns for each: identity, content, delivery, then its notes, name and text in turn. The same turn
 -- again is given the same parcels, so that none is lost with an answer.
 local worker, turn, wanted = ARGV[5], ARGV[6], tonumber(ARGV[7])
-local FORGOTTEN_MS, TENDED = 3600000, 4
+local FORGOTTEN_MS, TENDED, LOOKED_AT = 3600000, 4, 100
 local turn_key = BASE .. ':turn:' .. worker
 local taken, told = {}, {}
 
@@ -86,6 +86,19 @@ local function take_over(identity)
   end
 end
 
+-- Takes over what others passed on, unless this worker was one of them.
+local function take_passed_on()
+  for _, identity in ipairs(redis.call('ZRANGE', PASSED_ON, 0, LOOKED_AT - 1)) do
+    if #told >= wanted then
+      return
+    end
+    if redis.call('HEXISTS', parcel_key(identity), 'not:' .. worker) == 0 then
+      redis.call('ZREM', PASSED_ON, identity)
+      take_over(identity)
+    end
+  end
+end
+
 local function take_new(entry, identity)
   if redis.call('HGET', parcel_key(identity), 'entry') == entry then
     take(identity)
@@ -113,8 +126,12 @@ for _, identity in ipairs(redis.call('ZRANGEBYSCORE', WAITING, '-inf', NOW, 'LIM
   tend(identity)
 end
 for _, identity in ipairs(redis.call('ZRANGEBYSCORE', LEASES, '-inf', NOW, 'LIMIT', 0, wanted)) do
+  if redis.call('ZREM', PASSED_ON, identity) == 1 and redis.call('EXISTS', parcel_key(identity)) == 1 then
+    redis.call('HSET', parcel_key(identity), 'n:overdue', 1) -- nobody there could answer it
+  end
   take_over(identity)
 end
+take_passed_on()
 if wanted > #told then
   local read = redis.call('XREADGROUP', 'GROUP', GROUP, worker, 'COUNT', wanted - #told, 'STREAMS', STREAM, '>')
   -- One pair of stream and entries; fakeredis leaves out the list of pairs around it.

@@ -28,6 +28,7 @@ WAITING_OF_ASKER: Final = 4
 WAITING_OF_PLACE: Final = 5
 WAITING_FOR_WORKER: Final = 2
 WORKERS: Final = ("a", "b")
+PASSED_ON_S: Final = 2 * CLAIM_S
 
 
 @dataclass
@@ -40,6 +41,8 @@ class Letter:
         ready_at: When it became ready; None before.
         delivery: How often it was claimed.
         lease_until: When its claim is over; None while it is not claimed.
+        not_for: The workers that could not answer it.
+        is_offered: Whether it was passed on, and nobody has it.
     """
 
     parcel: Parcel
@@ -52,6 +55,8 @@ class Letter:
     is_handed: bool = False
     wish: Wish | None = None
     notes: dict[str, str] = field(default_factory=dict)
+    not_for: set[str] = field(default_factory=set)
+    is_offered: bool = False
 
     @property
     def gates(self) -> tuple[tuple[str, str], ...]:
@@ -203,22 +208,33 @@ class InboxMachine(RuleBasedStateMachine):
         found = self.runner.run(self.desk.inbox.claim(worker, at_most))
         letters = self.paper.letters
         lapsed = [each for each in letters.values() if self.is_lapsed(each)]
+        offered = [
+            each
+            for each in letters.values()
+            if each.is_offered and worker not in each.not_for and not self.is_lapsed(each)
+        ]
         ready = [
             each for each in letters.values() if each.ready_at is not None and not each.is_begun
         ]
         ready.sort(key=lambda each: each.ready_at or 0)
         identities = [each.identity for each in found]
         old = {each.parcel.identity for each in lapsed}
+        others = {each.parcel.identity for each in offered}
         assert set(identities[: len(old)]) <= old
-        new = [each.parcel.identity for each in ready][: max(at_most - len(old), 0)]
-        assert identities[min(len(old), at_most) :] == new
-        assert len(found) == min(at_most, len(lapsed) + len(ready))
+        assert set(identities[len(old) : len(old) + len(others)]) <= others
+        before = len(old) + len(others)
+        new = [each.parcel.identity for each in ready][: max(at_most - before, 0)]
+        assert identities[min(before, at_most) :] == new
+        assert len(found) == min(at_most, before + len(ready))
         for claim in found:
             self.take(worker, claim)
 
     def take(self, worker: str, claim: Claim) -> None:
         """Write down a claim."""
         letter = self.paper.letters[claim.identity]
+        if letter.is_offered and self.is_lapsed(letter):
+            letter.notes["overdue"] = "1"
+        letter.is_offered = False
         letter.delivery += 1
         letter.lease_until = self.desk.at_ms + CLAIM_S * 1000
         letter.is_handed = False
@@ -275,6 +291,22 @@ class InboxMachine(RuleBasedStateMachine):
         assert self.runner.run(self.desk.inbox.hand_over(claim)) == (is_held or is_again)
         if letter and is_held:
             letter.is_handed, letter.lease_until = True, 0
+
+    @precondition(lambda self: self.claims)
+    @rule(data=st.data())
+    def pass_on(self, data: st.DataObject) -> None:
+        """Let others have what a worker cannot answer."""
+        worker, claim = data.draw(st.sampled_from(self.claims))
+        letter = self.paper.letters.get(claim.identity)
+        is_again = bool(letter and letter.is_handed and letter.delivery == claim.delivery)
+        is_held = self.is_held(claim)
+        passed_on = self.desk.inbox.pass_on(claim, worker, PASSED_ON_S)
+        assert self.runner.run(passed_on) == (is_held or is_again)
+        if letter and is_held:
+            letter.is_handed, letter.is_offered = True, True
+            letter.not_for.add(worker)
+            letter.lease_until = self.desk.at_ms + PASSED_ON_S * 1000
+            letter.notes["passed-on"] = str(int(letter.notes.get("passed-on", "0")) + 1)
 
     @precondition(lambda self: self.number)
     @rule(data=st.data(), wish=st.sampled_from(Wish))
@@ -345,7 +377,7 @@ class InboxMachine(RuleBasedStateMachine):
         if not hasattr(self, "desk"):
             return
         for _ in range(2 * len(self.paper.letters) + 1):
-            self.desk.advance(CLAIM_S)
+            self.desk.advance(PASSED_ON_S)
             for claim in self.runner.run(self.desk.inbox.claim("last", 100)):
                 del self.paper.letters[claim.identity]
                 done = self.desk.inbox.done(claim, is_withdrawn=True)
