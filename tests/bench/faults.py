@@ -126,10 +126,11 @@ class Outcome:
             is_all_there and self.charged == self.trial.messages - len(self.lost) and not any(wrong)
         )
 
-    def print(self, seconds: float) -> None:
-        """Say all of it."""
+    def print(self, seconds: float, how: str = "") -> None:
+        """Say all of it; `how` is what went wrong, in words, where it was not the usual."""
         asked, node = self.trial.messages, ", a node lost" if self.trial.loses_node else ""
-        processes = f"{self.trial.processes} processes, {len(_KILLS)} kills{node}"
+        how = how or f"{len(_KILLS)} kills{node}"
+        processes = f"{self.trial.processes} processes, {how}"
         print(f"{asked} questions in {seconds:.0f} s, {processes}, store: {self.trial.store}")
         print(f"answered whole      {asked - len(self.lost)}, others: {self.lost[:20]}")
         print(f"told of the store   {self.refused}")

@@ -113,6 +113,7 @@ class Bot:
         arguments: Of `pointsman run`.
         observe_url: Where it tells of its health and its numbers.
         process: Now; another one after each start.
+        root: Where the program is, as it is when it starts next.
     """
 
     arguments: Sequence[str]
@@ -121,6 +122,7 @@ class Bot:
     environ: dict[str, str]
     log: Path
     process: asyncio.subprocess.Process | None = None
+    root: Path = ROOT
 
     async def start(self) -> None:
         """Start it; what it says is added to its log."""
@@ -128,7 +130,7 @@ class Bot:
             self.process = await asyncio.create_subprocess_exec(
                 *(sys.executable, "-m", "bot", "--config", str(self.config), "run"),
                 *self.arguments,
-                cwd=ROOT,
+                cwd=self.root,
                 env=self.environ,
                 stdout=log,
                 stderr=log,
