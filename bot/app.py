@@ -25,6 +25,7 @@ from routing.embedding import Embed, Vector, embed_nothing
 from routing.errors import StoreNotUnderstood, StoreUnavailable
 from routing.heeding import Heeding
 from routing.learning import Learning
+from routing.measuring import Measuring
 from routing.rests import Rests
 from routing.router import Router
 from routing.spending import Spending
@@ -52,6 +53,7 @@ class App:
     rests: Rests
     heeding: Heeding
     predict: LearnedPredictor
+    measuring: Measuring
     watch: Watch | None
     presence: Presence
     handler: Latest = field(init=False)
@@ -85,6 +87,7 @@ class App:
             cache=stores.cache,
             learning=learning,
             predict=self.predict,
+            measuring=self.measuring,
             watch=self.watch,
             rests=self.rests,
         )
@@ -141,6 +144,7 @@ async def open_app(settings: Settings, watch: Watch | None = None) -> AsyncItera
             rests=Rests(),
             heeding=Heeding(stores.orders),
             predict=LearnedPredictor(embed=_embed),
+            measuring=Measuring(stores.lengths),
             watch=watch,
             presence=presence,
         )

@@ -21,7 +21,7 @@ from routing.cache import CacheHit
 from routing.caching import Caching, Lead
 from routing.choosing import NOTHING_PREDICTED, choose
 from routing.clock import Clock
-from routing.demand import demand_of
+from routing.demand import NOTHING_MEASURED, Demand, demand_of
 from routing.doubting import NOTHING_SAID, doubted
 from routing.errors import (
     AllModelsFailed,
@@ -37,6 +37,7 @@ from routing.explain import explain_nobody, outlined
 from routing.explanation_lines import to_value
 from routing.holds import Level, Standing
 from routing.learning import Learning
+from routing.measuring import Measuring
 from routing.policy import Candidate, Decision
 from routing.ports import (
     Cache,
@@ -86,12 +87,14 @@ class Router:
         clock: Clock | None = None,
         learning: Learning | None = None,
         predict: Predict | None = None,
+        measuring: Measuring | None = None,
         watch: Watch | None = None,
         rests: Rests | None = None,
     ) -> None:
         self._settings = settings
         self._predict = predict
         self._learning = learning
+        self._measuring = measuring
         self._completer = completer
         self._spending = spending
         self._clock = clock or Clock()
@@ -111,7 +114,7 @@ class Router:
             NoModelFits: No configured model may or can answer.
         """
         tightest = standing.tightest
-        demand = demand_of(query, self._settings.routing.max_output_tokens)
+        demand = self._demand_of(query)
         predictions, verdicts = NOTHING_PREDICTED, NOTHING_SAID
         if self._predict:
             predictions = self._predict(query, demand, self._settings.models)
@@ -157,6 +160,8 @@ class Router:
             standing = await self._spending.standing(query.origin)
             if self._learning:
                 await self._learning.recall(query.origin)
+            if self._measuring:
+                await self._measuring.recall()
             decision = self._decided(reply_id, query, standing)
             answering = Answering(reply_id, query, decision, self._clock, started_s)
             tab = Tab(
@@ -189,14 +194,17 @@ class Router:
         try:
             decision = self.decide(query, standing)
         except NoModelFits as error:
-            demand = demand_of(query, self._settings.routing.max_output_tokens)
-            told = explain_nobody(demand, error)
+            told = explain_nobody(self._demand_of(query), error)
             fields = {"reply_id": reply_id, "decision": to_value(told)}
             _log.info("nobody fits", extra={"fields": fields})
             raise
         value = to_value(outlined(decision))
         _log.info("decided", extra={"fields": {"reply_id": reply_id, "decision": value}})
         return decision
+
+    def _demand_of(self, query: Query) -> Demand:
+        measured = self._measuring.measured if self._measuring else NOTHING_MEASURED
+        return demand_of(query, self._settings.routing.max_output_tokens, measured)
 
     async def _by_models(
         self, answering: Answering, tab: Tab, stop: Stop
@@ -224,6 +232,8 @@ class Router:
             self._note_settled(receipt)
         if receipt.outcome is Outcome.FAILED:
             raise _unanswered(answering)
+        if self._measuring:
+            await self._measuring.note(receipt, answering.decision.demand.task)
         yield Finished(receipt, answering.decision)
 
     async def _kept(

@@ -172,6 +172,10 @@ class Keys:
         """Name the last personas of a realm, by when they were changed."""
         return self._key("persona-places", *astuple(realm))
 
+    def lengths(self) -> str:
+        """Name the counts of how long answers were."""
+        return self._key("lengths")
+
     def marks(self, platform: str) -> tuple[str, str]:
         """Name how far a platform was listened to: the marks by place, and the places by time."""
         return self._key("marks", platform), self._key("marks-order", platform)

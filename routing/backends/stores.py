@@ -19,6 +19,7 @@ from routing.backends.redis_forgetting import RedisForgetting
 from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_inbox import RedisInbox
 from routing.backends.redis_ledger import RedisLedger
+from routing.backends.redis_lengths import RedisLengths
 from routing.backends.redis_limits import RedisLimits
 from routing.backends.redis_link_codes import RedisLinkCodes
 from routing.backends.redis_marks import RedisMarks
@@ -36,6 +37,7 @@ from routing.inbox import Inbox
 from routing.installations import Installations
 from routing.linking import LinkCodes
 from routing.marks import Marks
+from routing.measuring import Lengths
 from routing.orders import StandingOrders
 from routing.ports import Accounts, Audit, Cache, History, Ledger, Limits
 from routing.posts import PostIndex
@@ -58,6 +60,7 @@ class Stores:
         cache: The answers that may be given again.
         votes: What people said of answers.
         comparisons: Who wrote which of two answers, and what may be asked of two.
+        lengths: How long answers were.
         posts: Which answers their posts belong to.
         inbox: What was taken in and is not yet answered.
         marks: How far the platforms were listened to.
@@ -80,6 +83,7 @@ class Stores:
     cache: Cache
     votes: Votes
     comparisons: Comparisons
+    lengths: Lengths
     posts: PostIndex
     inbox: Inbox
     marks: Marks
@@ -205,6 +209,7 @@ def stores_over(connection: Connection, settings: Settings, name: str, notice: s
         comparisons=comparisons,
         posts=posts,
         inbox=inbox,
+        lengths=RedisLengths(connection, keys),
         marks=RedisMarks(connection, keys),
         forgetting=RedisForgetting(connection, keys, inbox, cache, clock),
         installations=_installations(settings, connection, keys),

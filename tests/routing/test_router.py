@@ -16,6 +16,7 @@ from routing.errors import (
     QueryRefused,
 )
 from routing.holds import Spent
+from routing.measuring import Measuring
 from routing.ports import Completed, ReasoningPart
 from routing.pricing import Usage, cost_microusd
 from routing.query import Turn
@@ -32,6 +33,7 @@ from routing.reply import (
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, a_query
+from tests.fakes.lengths import ListLengths
 from tests.fakes.ports import (
     DictCache,
     ListLedger,
@@ -58,6 +60,7 @@ class Bench:
         self.cache = DictCache()
         self.clock = ToldClock()
         cards = [card for card in (LLAMA, DEEPSEEK, GPT) if card.name in models]
+        self.lengths = ListLengths()
         self.router = self.made({"models": cards} | settings)
 
     def made(self, settings: dict[str, object]) -> Router:
@@ -67,6 +70,7 @@ class Bench:
             spending=spending(self.ledger, self.unsettled),
             cache=self.cache,
             clock=self.clock.clock(),
+            measuring=Measuring(self.lengths, self.clock.clock()),
         )
 
     async def ask(self, text: str = "6 x 7?", **query: object) -> list[ReplyEvent]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from config.catalog import TaskClass
 from routing.errors import AnswerBroken, NoModelFits
 from routing.explain import explain
 from routing.explanation_lines import replay
@@ -97,6 +98,24 @@ async def test_where_an_answer_was_found_wanting_another_model_is_asked_and_says
 
     assert (before.model, before.reason) == ("llama", "cheapest good enough")
     assert (after.model, after.reason) == ("gpt", "another one disappointed")
+
+
+async def test_a_model_is_priced_by_the_answers_it_gave_here() -> None:
+    bench = Bench({"llama": "42", "gpt": "42"}, routing={"value_usd": {"balanced": "0.4"}})
+    before = receipt_of(await bench.ask("Solve 6 x 7."))
+    assert bench.lengths.noted == [(before.model, TaskClass.MATH, 20)]
+
+    bench.lengths.noted = [("gpt", TaskClass.MATH, 3_000)] * 30
+    bench.clock.advance(60)
+    events = await bench.ask("Solve 6 x 8.")
+
+    assert before.model == "gpt"
+    assert receipt_of(events).model == "llama"
+    assert isinstance(events[-1], Finished)
+    assert events[-1].decision is not None
+    by = {each.card.name: each.offer for each in events[-1].decision.candidates}
+    assert (by["gpt"].output_tokens, by["gpt"].length_by) == (3_000, "answers measured here")
+    assert by["llama"].length_by == ""
 
 
 async def test_a_decision_within_a_conversation_replays_from_its_line(
