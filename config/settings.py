@@ -41,7 +41,8 @@ class ValueSettings(Strict):
 
     def of(self, preset: Preset) -> Decimal:
         """Return the value for a preset."""
-        return {"thrifty": self.thrifty, "balanced": self.balanced, "best": self.best}[preset]
+        value: Decimal = getattr(self, preset)
+        return value
 
 
 class AgreementSettings(Strict):

@@ -95,8 +95,9 @@ def _has_image(query: Query) -> bool:
 
 def prompt_tokens(card: ModelCard, demand: Demand) -> int:
     """Return the tokens of what a model is always sent: its system prompt and the question."""
-    own = turn_tokens(card.system_prompt)
-    return (own or demand.system_tokens) + demand.persona_tokens + demand.question_tokens
+    prompt = card.system_prompt
+    instructed = turn_tokens(prompt) if prompt else demand.system_tokens
+    return instructed + demand.persona_tokens + demand.question_tokens
 
 
 def room_for_history(card: ModelCard, demand: Demand) -> int:

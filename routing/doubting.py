@@ -6,7 +6,6 @@ where one is to be had for a part of what a good answer is worth.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from math import exp
 from types import MappingProxyType
 from typing import Final
@@ -76,4 +75,4 @@ def _less_believed(prediction: Prediction, doubt: float) -> Prediction:
     quality = share / (share + (1.0 - share) * exp(doubt))
     parts = prediction.contributions or {CARD: prediction.quality}
     moved = {CONVERSATION: quality - prediction.quality}
-    return replace(prediction, quality=quality, contributions={**parts, **moved})
+    return prediction._replace(quality=quality, contributions={**parts, **moved})

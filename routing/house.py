@@ -9,7 +9,6 @@ Without votes the router's own prediction stands, exactly; no chance is involved
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -144,7 +143,7 @@ def _rejecting(votes: Sequence[Vote]) -> dict[str, Verdict]:
 def _with_house(prediction: Prediction, quality: float) -> Prediction:
     contribution = {CONTRIBUTION: quality - prediction.quality}
     parts = prediction.contributions or {CARD: prediction.quality}
-    return replace(prediction, quality=quality, contributions={**parts, **contribution})
+    return prediction._replace(quality=quality, contributions={**parts, **contribution})
 
 
 def _posterior(

@@ -3,23 +3,36 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import NamedTuple
 
 from config.catalog import ModelCard, Preset
 from config.rules import Preference, Rule
-from routing.demand import Demand, Fit
+from routing.demand import Demand, Fit, fit_of
 from routing.prediction import Prediction, by_card
 from routing.pricing import price_microusd
 from routing.query import LastAnswer
 from routing.scoring import Offer
 
 
-class Entry(NamedTuple):
-    """A model of the catalogue, its position there from 0, and how the query goes into it."""
+class Entry:
+    """A model of the catalogue, its position there from 0, and how the query goes into it.
 
-    position: int
-    card: ModelCard
-    fit: Fit
+    The latter is worked out when it is first asked for: most models are out before.
+    """
+
+    __slots__ = ("_demand", "_fit", "card", "position")
+
+    def __init__(self, position: int, card: ModelCard, demand: Demand) -> None:
+        self.position = position
+        self.card = card
+        self._demand = demand
+        self._fit: Fit | None = None
+
+    @property
+    def fit(self) -> Fit:
+        """Return how the query goes into the model."""
+        if self._fit is None:
+            self._fit = fit_of(self.card, self._demand)
+        return self._fit
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from config.catalog import MICROUSD, ModelCard, Preset
 from config.rules import Rule
-from routing.demand import LEAST_OUTPUT_TOKENS, Demand, Fit, fit_of
+from routing.demand import LEAST_OUTPUT_TOKENS, Demand, Fit
 from routing.errors import NoModelFits
 from routing.objections import Objection, Reason
 from routing.offers import Entry, offers_of, wishes_of
@@ -127,7 +127,7 @@ def decide(
         NoModelFits: Nothing is left; it names the rule that took the last model away.
     """
     rules = applying(circumstances.rules, query, circumstances.budget_used)
-    entries = [Entry(at, card, fit_of(card, demand)) for at, card in enumerate(catalog)]
+    entries = [Entry(at, card, demand) for at, card in enumerate(catalog)]
     filters = _Filters(demand, rules, circumstances, meant(circumstances.wanted, catalog))
     passed_over = filters.passed_over(entries)
     left = [entry for entry in entries if entry.card.name not in passed_over]
@@ -206,7 +206,7 @@ class _Filters:
         return ""
 
     def _objection(self, entry: Entry, rules: Sequence[Rule]) -> Objection | None:
-        card, fit, demand = entry.card, entry.fit, self.demand
+        card, demand = entry.card, self.demand
         if not card.enabled:
             return Objection(Reason.DISABLED)
         if self.circumstances.wanted and card.name not in self.asked_for:
@@ -219,7 +219,7 @@ class _Filters:
             return Objection(Reason.NOT_CONFIGURED, f"needs {', '.join(missing)}")
         if lacking := demand.needs - card.capabilities:
             return Objection(Reason.LACKS_CAPABILITY, f"no {', '.join(sorted(lacking))}")
-        if fit.room_tokens < min(LEAST_OUTPUT_TOKENS, demand.max_output_tokens):
+        if entry.fit.room_tokens < min(LEAST_OUTPUT_TOKENS, demand.max_output_tokens):
             return Objection(Reason.CONTEXT_TOO_SMALL, f"holds {card.context_tokens:,} tokens")
         return self._passing_objection(entry)
 

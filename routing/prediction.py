@@ -1,8 +1,8 @@
 """What is expected of a model's answer to one query, and out of which parts. Pure values."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
 
 from config.catalog import ModelCard
 from routing.demand import Demand
@@ -13,8 +13,7 @@ CARD: Final = "card"
 """The name of what a card declares."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(NamedTuple):
     """What one model is expected to make of one query.
 
     Attributes:
@@ -28,7 +27,7 @@ class Prediction:
     quality: float
     output_tokens: int
     familiarity: float = 0.0
-    contributions: Mapping[str, float] = field(default_factory=dict)
+    contributions: Mapping[str, float] = MappingProxyType({})
     length_by: str = ""
 
 

@@ -104,7 +104,7 @@ def contributions(offer: Offer, scale: Scale) -> tuple[tuple[str, float], ...]:
 def score_microusd(offer: Offer, scale: Scale) -> float:
     """Return the score of a model: value x quality - price - waiting - cache loss."""
     gain = scale.value_microusd * offer.quality
-    bonuses = sum([worth for _, worth in offer.bonuses])
+    bonuses = sum([worth for _, worth in offer.bonuses]) if offer.bonuses else 0
     return fsum((gain, bonuses, *_money(offer, scale)))
 
 

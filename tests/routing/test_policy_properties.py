@@ -176,7 +176,7 @@ def test_the_runner_up_wins_by_just_what_is_told(
         return again.candidates[0].card.name if again else ""
 
     def with_its(quality: float) -> Circumstances:
-        its = replace(predictions[second.model], quality=quality)
+        its = predictions[second.model]._replace(quality=quality)
         return replace(told, predictions=predictions | {second.model: its})
 
     assert first(told) != second.model
