@@ -1,15 +1,26 @@
 """What a long soak looks at: how much each process holds, and how much the store does."""
 
+import asyncio
+import os
+import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import aiohttp
 
+from config.settings import StoreSettings
 from routing.backends.redis import Connection
+from routing.errors import StoreUnavailable
+from tests.bench.quick_time import later
 from tests.bench.scraping import Scrapes
 from tests.bench.stage import Bot
+from tests.bench.stage_stores import a_redis
+from tests.routing.backends.conftest import connection_to
+
+SLOW: Final = StoreSettings(timeout_s=60)
+"""In quick time the store is slow."""
 
 Sample = Mapping[str, float]
 """By name, with its unit."""
@@ -36,6 +47,26 @@ async def keys_by_kind(connection: Connection) -> Counter[str]:
         found.update(key.decode().split(":")[1] for key in keys)
         if not cursor:
             return found
+
+
+async def left_after(days: float, home: Path) -> Counter[str]:
+    """Return what a store would still have, by kind, if for so many days nobody said anything.
+
+    Args:
+        days: That many.
+        home: Where it writes; it goes on as if nothing had happened.
+    """
+    later_home = home.with_name(f"{home.name}-later")
+    await asyncio.to_thread(shutil.copytree, home, later_home)
+    async with (
+        a_redis(later_home, later(os.environ, days * 86_400)) as standing,
+        connection_to(standing.url, SLOW) as connection,
+    ):
+        while True:
+            try:
+                return await keys_by_kind(connection)
+            except StoreUnavailable:  # it is still reading
+                await asyncio.sleep(1)
 
 
 async def _of(number: int, bot: Bot) -> Sample:

@@ -1,7 +1,7 @@
 """The stores that bots share on a stage, each run as an operator's would be."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,13 +26,19 @@ class Standing:
 
 
 @asynccontextmanager
-async def _redis(home: Path) -> AsyncIterator[Standing]:
-    """Run a redis-server that writes down what it is told, as an operator's would."""
+async def a_redis(home: Path, environ: Mapping[str, str] | None = None) -> AsyncIterator[Standing]:
+    """Run a redis-server that writes down what it is told, as an operator's would.
+
+    Args:
+        home: What it wrote there before it knows.
+        environ: Its environment; None: this process'.
+    """
     port = free_port()
-    await asyncio.to_thread(home.mkdir)
+    await asyncio.to_thread(home.mkdir, exist_ok=True)
     child = await asyncio.create_subprocess_exec(
         *("redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)),
         *("--appendonly", "yes", "--save", "", "--logfile", "redis.log"),
+        env=environ,
     )
     try:
         yield Standing(f"redis://127.0.0.1:{port}")
@@ -63,7 +69,7 @@ async def _embedded(home: Path) -> AsyncIterator[Standing]:
 
 
 STORES: Final[dict[str, Callable[[Path], AbstractAsyncContextManager[Standing]]]] = {
-    "redis": _redis,
+    "redis": a_redis,
     "cluster": _cluster,
     "replicated": _replicated,
     "embedded": _embedded,

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from tests.bench.quick_time import NoQuickTime, quick_time
+from tests.bench.quick_time import NoQuickTime, later, quick_time
 
 WAITS: Final = {
     "a coroutine": "asyncio.run(asyncio.sleep(60))",
@@ -53,3 +53,10 @@ def test_who_begins_later_lives_in_the_same_time(quick: dict[str, str]) -> None:
     *_, second = lived(quick, "")
 
     assert second >= first + passed_s
+
+
+def test_who_lives_a_week_later_lives_a_week_later(quick: dict[str, str]) -> None:
+    *_, now = lived(quick, "")
+    *_, then = lived({**later(quick, 7 * 86_400)}, "")
+
+    assert then - now == pytest.approx(7 * 86_400, abs=3600)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Faults, Status
+from tests.fakes.impossible import Impossible
 
 PREFIX: Final = "/control"
 Actions = Mapping[str, Callable[..., Awaitable[Any]]]
@@ -23,7 +24,10 @@ def add_control(application: web.Application, actions: Actions) -> None:
         if action is None:
             raise web.HTTPNotFound
         asked = await http.json() if http.can_read_body else {}
-        return web.json_response(await action(**asked))
+        try:
+            return web.json_response(await action(**asked))
+        except Impossible as error:
+            raise web.HTTPConflict(text=str(error)) from error
 
     application.router.add_post(PREFIX + "/{action}", serve)
 

@@ -14,6 +14,7 @@ from tests.fakes.discord.payloads import (
 )
 from tests.fakes.discord.refusals import Json
 from tests.fakes.discord.world import DM, Channel, Event, Message, User, World
+from tests.fakes.impossible import Impossible
 
 COMMAND: Final = 2
 COMPONENT: Final = 3
@@ -32,7 +33,7 @@ TOKEN_LIFE: Final = timedelta(minutes=15)
 MOST_FOLLOW_UPS: Final = 5
 
 
-class NotOffered(Exception):
+class NotOffered(Impossible):
     """Discord does not offer this to this person here."""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from tests.fakes.impossible import Impossible
 from tests.fakes.slack.deliveries import COMMAND, INTERACTION, Delivery
 from tests.fakes.slack.events import VERIFICATION_TOKEN
 from tests.fakes.slack.payloads import message_json, with_ids
@@ -20,7 +21,7 @@ from tests.fakes.slack.world import (
 )
 
 
-class NotOffered(Exception):
+class NotOffered(Impossible):
     """Slack's client would not let this person do this here."""
 
 
