@@ -34,6 +34,10 @@ class PostIndex(Protocol):
         """Remember what a post belongs to."""
         ...
 
+    async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
+        """Remember it, in one step, unless the post is known already; tell whether it was not."""
+        ...
+
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         """Return what a post belongs to; None when that is not known."""
         ...

@@ -29,14 +29,23 @@ class RedisPosts:
 
     async def note(self, platform: str, place: str, post_id: str, posted: Posted) -> None:
         """Remember what a post belongs to."""
-        line = json.dumps({"v": _SCHEMA, **asdict(posted)})
         key = self._keys.post(platform, place, post_id)
-        await self._connection.command("SET", key, line, "EX", self._kept_s)
+        await self._connection.command("SET", key, _line(posted), "EX", self._kept_s)
+
+    async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
+        """Remember it, in one step, unless the post is known already; tell whether it was not."""
+        key = self._keys.post(platform, place, post_id)
+        set_ = await self._connection.command("SET", key, _line(posted), "EX", self._kept_s, "NX")
+        return set_ is not None
 
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         """Return what a post belongs to; None when that is not known."""
         found = await self._connection.command("GET", self._keys.post(platform, place, post_id))
         return _posted(found) if isinstance(found, bytes) else None
+
+
+def _line(posted: Posted) -> str:
+    return json.dumps({"v": _SCHEMA, **asdict(posted)})
 
 
 def _posted(line: bytes) -> Posted | None:

@@ -274,6 +274,9 @@ class DictPosts:
     async def note(self, platform: str, place: str, post_id: str, posted: Posted) -> None:
         self._posted[platform, place, post_id] = posted
 
+    async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
+        return self._posted.setdefault((platform, place, post_id), posted) is posted
+
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         return self._posted.get((platform, place, post_id))
 

@@ -34,8 +34,7 @@ class Once:
 class OnceAnywhere:
     """Remembers commands, for all processes: each hears what Slack deals to it.
 
-    It is kept in the index of posts, under names that no post has. What two processes hear in the
-    same few milliseconds is taken for two.
+    It is kept in the index of posts, under names that no post has.
     """
 
     def __init__(self, posts: PostIndex) -> None:
@@ -44,10 +43,9 @@ class OnceAnywhere:
     async def is_first(self, message: Message) -> bool:
         """Tell whether a command was not given before; so it is where that cannot be known."""
         place, name = message.origin.place, f"command:{message.message_id}"
+        taken = Posted(message.conversation, "")
         try:
-            if await self._posts.find(PLATFORM, place, name):
-                return False
-            await self._posts.note(PLATFORM, place, name, Posted(message.conversation, ""))
+            return await self._posts.note_first(PLATFORM, place, name, taken)
         except StoreUnavailable as error:
             _log.warning("not known whether a command was given before: %s", error)
         return True

@@ -241,6 +241,21 @@ async def test_a_post_belongs_to_what_was_noted_last(connection: Connection, key
     assert await posts.find("discord", "general", "42") == Posted(HERE, "r2")
 
 
+async def test_of_many_who_note_a_post_at_once_one_is_first(
+    connection: Connection, keys: Keys
+) -> None:
+    posts = RedisPosts(connection, keys, TWO_DAYS)
+    names = [f"r{number}" for number in range(9)]
+
+    noting = (posts.note_first("slack", "C1", "42", Posted(HERE, each)) for each in names)
+    were_first = await asyncio.gather(*noting)
+
+    (first,) = [name for name, was_first in zip(names, were_first, strict=True) if was_first]
+    assert await posts.find("slack", "C1", "42") == Posted(HERE, first)
+    key = keys.post("slack", "C1", "42")
+    assert await connection.command("TTL", key) in range(2 * 86_400 - 60, 2 * 86_400 + 1)
+
+
 async def test_posts_are_forgotten_in_time_and_unknown_when_unreadable(
     connection: Connection, keys: Keys
 ) -> None:

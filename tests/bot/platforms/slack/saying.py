@@ -186,6 +186,10 @@ class KeptPosts:
         self._check(platform)
         self.known[place, post_id] = posted
 
+    async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
+        self._check(platform)
+        return self.known.setdefault((place, post_id), posted) is posted
+
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         self._check(platform)
         return self.known.get((place, post_id))

@@ -30,6 +30,9 @@ class Nobody:
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         raise NotImplementedError
 
+    async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
+        raise NotImplementedError
+
     async def note(self, platform: str, place: str, post_id: str, posted: Posted) -> None:
         raise NotImplementedError
 
