@@ -24,8 +24,8 @@ from bot.platforms.slack.blocks import (
     section,
 )
 from bot.platforms.slack.given import HOME
-from bot.platforms.slack.paragraphs import paragraphs_of
 from bot.platforms.slack.safety import escaped
+from bot.platforms.slack.sections import sections_of
 from config.catalog import Catalog
 from routing.errors import StoreUnavailable
 from routing.wishes import PRESETS
@@ -113,9 +113,9 @@ def home_of(
         told: What came of what they chose, as Markdown; empty for nothing.
         limits: Those that the person may change; None for who may change none.
     """
-    blocks: list[Block] = [*paragraphs_of(told)[:_MOST_PARAGRAPHS], divider()] if told else []
+    blocks: list[Block] = [*sections_of(told)[:_MOST_PARAGRAPHS], divider()] if told else []
     for part in parts:
-        blocks += [header(part.title), *paragraphs_of(part.text)[:_MOST_PARAGRAPHS], divider()]
+        blocks += [header(part.title), *sections_of(part.text)[:_MOST_PARAGRAPHS], divider()]
     rows: list[Block] = [_choice(choices), button(Button(custom_id(HOME, REFRESH), "Refresh"))]
     blocks.append(actions(rows))
     if limits is not None:
@@ -139,7 +139,7 @@ def _change(number: str, command: str, label: str) -> Block:
 
 def closed_home(why: str) -> dict[str, Any]:
     """Return App Home of somebody who is not answered."""
-    return {"type": "home", "blocks": paragraphs_of(why)}
+    return {"type": "home", "blocks": list(sections_of(why))}
 
 
 def _choice(choices: Sequence[str]) -> Mapping[str, Any]:

@@ -29,9 +29,9 @@ from bot.platforms.slack.blocks import (
 )
 from bot.platforms.slack.limits import POST_WEIGHT, UPDATE_BYTES, cut, weight_of, whole
 from bot.platforms.slack.mrkdwn import mrkdwn_within
-from bot.platforms.slack.paragraphs import paragraphs_of
 from bot.platforms.slack.rendering import SLACK
 from bot.platforms.slack.safety import escaped
+from bot.platforms.slack.sections import in_sections
 from bot.platforms.slack.tables import table_block
 from bot.platforms.tables import Table
 
@@ -170,8 +170,7 @@ def message_of(
 def _with_names(post: Outgoing) -> Outgoing:
     """Return a post of the bot's own words with its mentions shown as names."""
     shown = [
-        paragraphs_of(each["text"]) if each["type"] == "markdown" else [each]
-        for each in post.blocks
+        in_sections(each["text"]) if each["type"] == "markdown" else (each,) for each in post.blocks
     ]
     return replace(post, blocks=tuple(block for blocks in shown for block in blocks))
 

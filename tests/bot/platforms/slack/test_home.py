@@ -44,7 +44,7 @@ def test_home_shows_names() -> None:
     home = home_of((Part("What is left", "- asker <@U11> $2.00 per day <!here>"),), (), "D70")
 
     said = home["blocks"][1]["text"]["text"]
-    assert said == "• asker <@U11> $2.00 per day &lt;!here&gt;"
+    assert said == "• asker <@U11> $2.00 per day &lt;\u200b!here&gt;"
 
 
 async def test_an_admin_is_told_how_to_change_limits() -> None:

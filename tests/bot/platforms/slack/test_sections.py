@@ -22,3 +22,11 @@ def test_a_long_text_loses_nothing_over_its_sections() -> None:
 
 def test_nothing_is_no_section() -> None:
     assert sections_of("\n") == ()
+
+
+def test_people_channels_and_groups_are_shown_by_name_and_a_whole_channel_is_not_called() -> None:
+    (section,) = sections_of("<@U1> in <#C2>, <!subteam^S3>, <!channel>, `<@U4>`, @here")
+
+    assert section["text"]["text"] == (
+        "<@U1> in <#C2>, <!subteam^S3>, &lt;\u200b!channel&gt;, `&lt;\u200b@U4&gt;`, @\u200bhere"
+    )
