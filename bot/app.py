@@ -10,6 +10,7 @@ from bot.commands.everything import COMMANDS
 from bot.directory import Directory
 from bot.handler import Handler
 from bot.latest import Latest
+from bot.platforms.inward import Answers
 from bot.reading.reader import Reader
 from bot.reading.sources import discord_source
 from config.catalog import Catalog, ModelCard
@@ -41,6 +42,7 @@ class App:
     Attributes:
         settings: What is gone by.
         handler: Answers, each question by the settings of the moment it begins in.
+        at_once: Answers commands likewise in the process that hears them.
     """
 
     settings: Settings
@@ -57,9 +59,11 @@ class App:
     watch: Watch | None
     presence: Presence
     handler: Latest = field(init=False)
+    at_once: Answers = field(init=False)
 
     def __post_init__(self) -> None:
         self.handler = Latest(self._handler())
+        self.at_once = self.handler
 
     def adopt(self, settings: Settings) -> None:
         """Answer by other settings from the next question on; what runs ends by those before.

@@ -14,7 +14,7 @@ from bot.digesting import Digesting
 from bot.hangup import asked_by_hangup
 from bot.log import log_from
 from bot.memory import PostMemory
-from bot.observing.counted import Counted
+from bot.observing.counted import Counted, CountedAtOnce
 from bot.observing.lag import watch_lag
 from bot.observing.metrics import Metrics
 from bot.observing.scene import Scene
@@ -136,6 +136,7 @@ async def _serve(
 ) -> int:
     """Tell of health first: opening a service takes as long as it cannot be reached."""
     settings = app.settings
+    app.at_once = CountedAtOnce(app.handler, metrics)
     services: list[ChatService] = []
     clock = Clock()
     scene = Scene(
@@ -155,6 +156,7 @@ async def _serve(
     ):
         for each in wanted:
             service = await stack.enter_async_context(each.open(settings, app))
+            service.vitals.on_late = partial(metrics.door_late, service.name)
             services.append(service)  # one by one: /ready tells how far it is
         station = await stack.enter_async_context(open_station_of(app, settings, services, metrics))
         await stack.enter_async_context(beside(reloading(app, station, metrics)))

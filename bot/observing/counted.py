@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 from bot.draft import View
 from bot.errand import Answers
+from bot.platforms.inward import Answers as AtOnce
 from bot.platforms.port import Message, Notice, OutgoingEvent
 from routing.errors import RoutingError, Superseded
 from routing.stop import Stop
@@ -39,6 +40,22 @@ class Counts(Protocol):
     def refused(self, reason: str) -> None:
         """Count one that found none for another reason, in a word."""
         ...
+
+
+class CountedAtOnce:
+    """Passes on commands that are answered at once, behind a slash or a press, and counts them."""
+
+    def __init__(self, answers: AtOnce, counts: Counts) -> None:
+        self._answers = answers
+        self._counts = counts
+        self.suggest = answers.suggest
+
+    async def answer(self, message: Message, stop: Stop) -> AsyncGenerator[OutgoingEvent]:
+        """Answer a command."""
+        self._counts.told(message.origin.platform)
+        async with aclosing(self._answers.answer(message, stop)) as events:
+            async for event in events:
+                yield event
 
 
 class Counted:

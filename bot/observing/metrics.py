@@ -49,7 +49,10 @@ class Metrics:
             "pointsman_questions", "Questions begun here, by service.", ["platform"], registry=here
         )
         self._commands = Counter(
-            "pointsman_commands", "Commands given as messages.", ["platform"], registry=here
+            "pointsman_commands",
+            "Commands given, in a message, behind a slash or by a press.",
+            ["platform"],
+            registry=here,
         )
         self._running = Gauge(
             "pointsman_questions_running", "Questions being answered here.", registry=here
@@ -102,6 +105,13 @@ class Metrics:
         self._loaded = Gauge(
             "pointsman_config_loaded_timestamp_seconds",
             "When the configuration was last loaded without a mistake.",
+            registry=here,
+        )
+        self._door_lag = Histogram(
+            "pointsman_door_lag_seconds",
+            "How late the event loop does what is due, by which a service comes in.",
+            ["platform"],
+            buckets=_LAG_S,
             registry=here,
         )
         self._looked_up = LookedUp()
@@ -170,6 +180,10 @@ class Metrics:
     def reloaded(self, outcome: str) -> None:
         """Count one time that it was read anew while the bot ran."""
         self._reloads.labels(outcome).inc()
+
+    def door_late(self, platform: str, by_s: float) -> None:
+        """Count likewise of the event loop by which a service comes in; from any thread."""
+        self._door_lag.labels(platform).observe(by_s)
 
     # ---- what is seen of it
 

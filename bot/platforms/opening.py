@@ -21,7 +21,7 @@ async def open_discord_for(settings: Settings, app: App) -> "AsyncIterator[Disco
     from bot.platforms.discord.platform import open_discord  # discord.py, for those who need it
 
     stores = app.stores
-    opening = open_discord(settings, answers=app.handler, posts=stores.posts, marks=stores.marks)
+    opening = open_discord(settings, answers=app.at_once, posts=stores.posts, marks=stores.marks)
     async with opening as discord:
         source = discord_source(settings.discord, discord.fresh_address)
         app.reader.take_from(discord.name, source)
@@ -37,7 +37,11 @@ async def open_slack_for(settings: Settings, app: App) -> "AsyncIterator[Slack]"
 
     stores = app.stores
     opening = open_slack(
-        settings, answers=app.handler, posts=stores.posts, installations=stores.installations
+        settings,
+        answers=app.at_once,
+        posts=stores.posts,
+        installations=stores.installations,
+        looks=app.handler,
     )
     async with opening as slack:
         app.reader.take_from(slack.name, slack.source)

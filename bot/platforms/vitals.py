@@ -1,7 +1,7 @@
 """What of a chat service can be seen from outside: whether it is heard, and what is sent there."""
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Literal
 
 Sending = Literal["post", "edit", "append", "delete", "other"]
@@ -14,11 +14,14 @@ class Vitals:
     Attributes:
         sent: How many requests of each kind the service has taken.
         limited: How many it has turned away because there were too many.
+        on_late: Told by how many seconds the event loop of its doors was late; to be set by whoever
+            wants to know, and called in that loop's thread.
     """
 
     def __init__(self) -> None:
         self.sent: Counter[Sending] = Counter()
         self.limited = 0
+        self.on_late: Callable[[float], object] = lambda _: None
         self._heard_by: set[Hashable] = set()
 
     @property

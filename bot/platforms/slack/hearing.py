@@ -44,12 +44,13 @@ class SlackHearing:
         settings: Of the whole program.
         inward: What is heard is handed on to.
         answers: Answers commands at once.
+        looks: Answers those that App Home tells by, which nobody gave; None: as others.
         surface: Where they are answered.
         people: Knows who they are; closed by whoever opened it.
         clock: Tells the time.
     """
 
-    def __init__(  # each is a part it is made of, given by name
+    def __init__(  # noqa: PLR0913 # each is a part it is made of, given by name
         self,
         settings: Settings,
         inward: Inward,
@@ -57,6 +58,7 @@ class SlackHearing:
         answers: Answers,
         surface: Surface,
         people: People,
+        looks: Answers | None = None,
         clock: Clock | None = None,
     ) -> None:
         clock = clock or Clock()
@@ -64,6 +66,7 @@ class SlackHearing:
         self._web = inward.web
         self._uninstalled = inward.uninstalled
         self._answers = answers
+        self._looks = looks or answers
         self._now = clock.now
         self._chores = Chores()
         self._turns = Turns()
@@ -219,7 +222,7 @@ class SlackHearing:
             home = closed_home(why_not)
         else:
             message = at_home.message("")
-            parts = await parts_of(self._answers, message)
+            parts = await parts_of(self._looks, message)
             limits = await limits_of(self._answers, message)
             choices, channel = choices_of(self._settings.models), at_home.where.channel
             home = home_of(parts, choices, channel, told=told, limits=limits)

@@ -55,6 +55,7 @@ class Parts:
         web: Calls the Web API.
         tokens: In whose name.
         answers: Answers commands at once.
+        looks: Answers those that App Home tells by, which nobody gave.
         posts: Knows what was asked and answered before.
         installations: Keeps the workspaces that installed the app; None where one is served.
         people: Knows who people are.
@@ -63,6 +64,7 @@ class Parts:
     web: SlackWeb
     tokens: SingleWorkspace | Installed
     answers: Answers
+    looks: Answers
     posts: PostIndex
     installations: Installations | None
     people: People
@@ -121,6 +123,7 @@ class Slack:
             self._settings,
             inward,
             answers=parts.answers,
+            looks=parts.looks,
             surface=self.surface,
             people=parts.people,
             clock=self._clock,
@@ -145,12 +148,13 @@ class Slack:
 
 
 @asynccontextmanager
-async def open_slack(  # the last two are for tests
+async def open_slack(  # noqa: PLR0913 # the last two are for tests
     settings: Settings,
     *,
     answers: Answers,
     posts: PostIndex,
     installations: Installations | None,
+    looks: Answers | None = None,
     clock: Clock | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> AsyncIterator[Slack]:
@@ -163,6 +167,7 @@ async def open_slack(  # the last two are for tests
         answers: Answers commands at once.
         posts: Knows what was asked and answered before.
         installations: Keeps the workspaces that installed the app.
+        looks: Answers those that App Home tells by; None: as others.
         clock: Tells the time.
         sleep: Waits.
 
@@ -190,7 +195,7 @@ async def open_slack(  # the last two are for tests
         try:
             yield Slack(
                 settings,
-                Parts(web, tokens, answers, posts, installations, people),
+                Parts(web, tokens, answers, looks or answers, posts, installations, people),
                 surface=SlackSurface(
                     web,
                     settings.slack,

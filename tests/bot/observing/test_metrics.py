@@ -5,7 +5,7 @@ from contextlib import aclosing
 
 import pytest
 
-from bot.observing.counted import Counted
+from bot.observing.counted import Counted, CountedAtOnce
 from bot.observing.lag import EVERY_S, watch_lag
 from bot.observing.metrics import Metrics
 from bot.observing.readings import Readings, Traffic
@@ -18,6 +18,7 @@ from routing.pricing import Usage
 from routing.router import Router
 from routing.stop import Stop
 from tests.bot.office import ScriptedAnswers, a_message
+from tests.bot.platforms.recording import Echo
 from tests.builders import a_card, a_query, an_origin
 from tests.fakes.ports import DictCache, ListLedger, ScriptedCompleter, Step, spending
 from tests.fakes.told_time import ToldTime
@@ -163,6 +164,17 @@ async def test_questions_and_commands_are_told_apart_and_counted_once() -> None:
     found = numbers(metrics)
     assert found['pointsman_questions_total{platform="discord"}'] == 1
     assert found['pointsman_commands_total{platform="discord"}'] == 1
+
+
+async def test_a_command_that_is_answered_at_once_is_counted_too() -> None:
+    metrics = Metrics()
+    answers = CountedAtOnce(Echo(), metrics)
+
+    async with aclosing(answers.answer(a_message(text="/model"), Stop())) as events:
+        told = [event async for event in events]
+
+    assert told == [event async for event in Echo().answer(a_message(text="/model"), Stop())]
+    assert numbers(metrics)['pointsman_commands_total{platform="discord"}'] == 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from slack_sdk.signature import Clock as SigningClock
 from slack_sdk.signature import SignatureVerifier
 
+from bot.observing.lag import watch_lag
 from bot.platforms.slack.credentials import Credentials
 from bot.platforms.slack.doors.app import Take, create_app
 from bot.platforms.slack.doors.calling import web_client
@@ -16,6 +17,7 @@ from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.ways_out import SlackRefuses
 from bot.platforms.vitals import Vitals
 from config.chats import SlackSettings
+from routing.background import beside
 from routing.clock import Clock
 
 
@@ -53,7 +55,10 @@ async def open_doors(doors: Doors) -> None:
     flow = create_flow(settings, given, tuple(SCOPES), client, doors.kept) if doors.kept else None
     called = None
     try:
-        async with asyncio.TaskGroup() as tasks:
+        async with (
+            beside(watch_lag(doors.vitals.on_late, clock.elapsed_s)),
+            asyncio.TaskGroup() as tasks,
+        ):
             if given.app_token:
                 app = create_app(client, doors.take, None)
                 sockets = Sockets(

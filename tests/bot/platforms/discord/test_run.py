@@ -34,6 +34,7 @@ async def test_a_question_its_follow_up_and_the_end(
 
     assert ready["ready"]
     assert 'pointsman_questions_total{platform="discord"} 2.0' in numbers
+    assert 'pointsman_commands_total{platform="discord"} 1.0' in numbers
     assert 'pointsman_platform_connected{platform="discord"} 1.0' in numbers
     assert 'pointsman_platform_requests_total{kind="edit",platform="discord"}' in numbers
     asked = [turn["content"] for turn in program.provider.requests[-1].body["messages"]][1:]

@@ -59,6 +59,8 @@ async def test_over_sockets_a_question_its_follow_up_and_the_end(
 
     assert ready["ready"]
     assert 'pointsman_questions_total{platform="slack"} 2.0' in numbers
+    assert 'pointsman_commands_total{platform="slack"} 1.0' in numbers
+    assert 'pointsman_door_lag_seconds_count{platform="slack"}' in numbers
     assert 'pointsman_platform_connected{platform="slack"} 1.0' in numbers
     assert 'pointsman_answers_total{model="gpt",outcome="complete"} 2.0' in numbers
     asked = [turn["content"] for turn in program.provider.requests[-1].body["messages"]][1:]
