@@ -176,4 +176,6 @@ def test_what_the_pages_do_with_compose_names_services_and_profiles_there_are(li
         assert options["--scale"].partition("=")[0] in SERVICES
     if words[0] == "exec":
         assert words[1] in SERVICES
-    assert {"up", "exec", "logs"} & set(words)
+    if words[0] in {"kill", "restart"}:
+        assert words[-1] in SERVICES
+    assert {"up", "exec", "logs", "kill", "restart"} & set(words)
