@@ -92,7 +92,6 @@ class SlackHearing:
     def adopt(self, settings: Settings) -> None:
         """Go by other settings from now on."""
         self._settings = settings
-        self._people.admin_groups = settings.slack.admin_groups
         self._doorman.notice_every_s = settings.intake.notice_every_s
         self._messages.adopt(settings)
         self._gestures.adopt(settings.slack)
