@@ -95,7 +95,6 @@ class RedisLedger:
         self._levels = Script("ledger", "ledger_levels")
         self._reset = Script("ledger", "audit", "ledger_reset")
         self._recount = Script("ledger", "audit", "ledger_recount")
-        self._audited = audit_bounds(settings.usage)
         self._holds, self._records, self._version, self._audits = (
             keys.ledger(what) for what in ("holds", "records", "version", "audits")
         )
@@ -104,6 +103,7 @@ class RedisLedger:
     def adopt(self, settings: Settings) -> None:
         """Go by other settings, once the policies do; what is held and spent stays."""
         self._quotas, self._usage_s = settings.quotas, settings.usage.keep_days * _DAY_S
+        self._audited = audit_bounds(settings.usage)
         self._account.cache_clear()
 
     async def standing(self, origin: Origin) -> Standing:

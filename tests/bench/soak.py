@@ -37,7 +37,7 @@ from tests.bench.scraping import scraping
 from tests.bench.slack_stage import SlackScene
 from tests.bench.soak_people import DiscordCrowd, SlackCrowd, Townspeople
 from tests.bench.soak_vitals import SLOW, Sample, keys_by_kind, left_after, sample
-from tests.bench.stage import Bot, Plan, Seen, Stage, a_stage
+from tests.bench.stage import Plan, Seen, Stage, a_stage
 from tests.bench.trend import Trend, trend_of
 from tests.fakes.discord_remote import RemoteDiscord
 from tests.fakes.slack_remote import RemoteSlack
@@ -209,10 +209,8 @@ async def _lived(
     async with scraping(stage.bots, _HOUR_S) as scrapes:
         try:
             await _pass(span.fill_h * _HOUR_S, living)
-            before = await keys_by_kind(connection)
-            samples: list[Sample] = []
+            before, samples = await keys_by_kind(connection), []
             for _ in range(int(span.hours * _HOUR_S / span.every_s)):
-                _change(stage.bots, len(samples))
                 await _pass(span.every_s, living)
                 samples.append(await sample(stage.bots, connection))
             after = await keys_by_kind(connection)
@@ -233,11 +231,6 @@ async def _lived(
         ),
         violations=Counter(what for what, _ in (*state["violations"], *slack["violations"])),
     )
-
-
-def _change(bots: Sequence[Bot], times: int) -> None:
-    """Let the configuration of one bot be changed, there and back."""
-    bots[times % len(bots)].change(routing={"max_output_tokens": 2048 + times % 4})
 
 
 async def _live(people: Townspeople, acts_per_h: float) -> None:

@@ -144,13 +144,6 @@ class Bot:
         """Tell it to end, and wait until it has."""
         await self._end(signal.SIGTERM)
 
-    def change(self, **sections: object) -> None:
-        """Change its configuration, if there is anything to change, and tell it to read it anew."""
-        settings = yaml.safe_load(self.config.read_text("utf-8")) | sections
-        self.config.write_text(yaml.safe_dump(settings), "utf-8")
-        if self.process:
-            self.process.send_signal(signal.SIGHUP)
-
     def memory_mb(self) -> float:
         """Return how much memory it holds now; 0 where that is not told."""
         try:

@@ -74,7 +74,6 @@ async def ask(metrics: Metrics, models: dict[str, Sequence[Step]], times: int) -
 async def let_all_happen(metrics: Metrics) -> None:
     metrics.asked("slack")
     metrics.told("slack")
-    metrics.reloaded("applied")
     metrics.unanswered(Paused("", is_everywhere=True))
     await ask(metrics, {"llama": [ModelBusy("llama", "busy")], "gpt": ["42"]}, times=1)
     await ask(metrics, {"gpt": ["42"]}, times=2)
