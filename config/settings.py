@@ -127,7 +127,9 @@ class CacheSettings(Strict):
 class UsageSettings(Strict):
     """What is remembered of spending."""
 
-    keep_days: int = Field(default=400, ge=1, le=3650, description="for each day of usage")
+    keep_days: int = Field(
+        default=400, ge=1, le=3650, description="for each day of usage, record and audited change"
+    )
 
 
 class HouseSettings(Strict):

@@ -1,6 +1,7 @@
 """A server in which people did everything there is to do, over any store: what it leaves behind."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, Final, cast
 
@@ -11,8 +12,10 @@ from bot.platforms.port import Message
 from config.references import Secret
 from config.settings import Settings
 from routing.backends.keys import Keys
-from routing.backends.redis import Connection
+from routing.backends.redis import Connection, Script
 from routing.backends.stores import Stores, stores_over
+from routing.cache import CacheKeys
+from routing.errors import StoreUnavailable
 from routing.forgetting import Somebody
 from routing.holds import Entry, Reservation, Spent
 from routing.inbox import Claim, Wish
@@ -153,6 +156,7 @@ class Town:
                 await self.stores.ledger.reserve(self.reservation(who, f"killed{number}", delivery))
             for call_id in (f"left{number}", f"lapsed{number}"):
                 await self.stores.ledger.reserve(self.reservation(who, call_id))
+        await self.stores.cache.ask(CacheKeys("scope", "exact", ""), "killed")
         await self._backdate()
         await self.end(("lapsed0", 1), ("lapsed1", 1))
 
@@ -216,6 +220,25 @@ class Town:
         found = re.findall(rf"`({begins}[^`]+)`", told)
         assert found, told
         return str(found[0])
+
+
+class Interrupted(Connection):
+    """A connection to a store that goes away after so many scripts."""
+
+    def __init__(self, connection: Connection, scripts: int) -> None:
+        self._through = connection
+        self._left = scripts
+
+    async def command(self, *parts: str | bytes | int) -> object:
+        return await self._through.command(*parts)
+
+    async def run(
+        self, script: Script, keys: Sequence[str], arguments: Sequence[str | bytes | int] = ()
+    ) -> object:
+        if not self._left:
+            raise StoreUnavailable("interrupted")
+        self._left -= 1
+        return await self._through.run(script, keys, arguments)
 
 
 async def everything_in(connection: Connection, keys: Keys) -> list[tuple[str, str, int]]:

@@ -21,6 +21,7 @@ from tests.bot.town import (
     GUILD,
     OPERATOR,
     SECRET,
+    Interrupted,
     Town,
     everything_in,
 )
@@ -132,25 +133,6 @@ async def test_the_audit_says_that_it_was_somebody(town: Town) -> None:
     assert f"{BOB.asker}: access user {FORGOTTEN}  allow" in told
     persona, *_ = await town.stores.orders.personas(REALM, HERE)
     assert [persona.by, persona.text] == [BOB.asker, "a pirate"]
-
-
-class Interrupted(Connection):
-    """A connection to a store that goes away after so many scripts."""
-
-    def __init__(self, connection: Connection, scripts: int) -> None:
-        self._through = connection
-        self._left = scripts
-
-    async def command(self, *parts: str | bytes | int) -> object:
-        return await self._through.command(*parts)
-
-    async def run(
-        self, script: Script, keys: Sequence[str], arguments: Sequence[str | bytes | int] = ()
-    ) -> object:
-        if not self._left:
-            raise StoreUnavailable("interrupted")
-        self._left -= 1
-        return await self._through.run(script, keys, arguments)
 
 
 @ON_ONE_STORE
