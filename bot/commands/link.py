@@ -128,6 +128,7 @@ async def _remove(invocation: Invocation) -> Notice:
     for asker in own:
         change_id = f"{invocation.message.reply_id} {asker}"
         await services.limits.link(asker, "", me, change_id=change_id)
+        await services.link_codes.forget(asker)
     if own:
         return Notice("You are counted alone again; what was spent stays where it was counted.")
     if mine:

@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 from bot.platforms.slack.doors.unheard import UNHEARD, Unheard
-from bot.platforms.terminal_identity import terminal_origin
+from bot.platforms.terminal_identity import TYPED, terminal_origin
 from routing.clock import Clock
 from routing.forgetting import Somebody
-
-TYPED: Final = "terminal_history"
 
 
 def files_of(whom: Somebody, state_dir: Path) -> Sequence[Path]:

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from bot.commands.options import Suggestion
 from bot.platforms.port import Message, Notice, OnMessage, OutgoingEvent
-from bot.platforms.terminal_identity import terminal_conversation, terminal_origin
+from bot.platforms.terminal_identity import TYPED, terminal_conversation, terminal_origin
 from bot.platforms.terminal_keys import keys_kept, on_interrupt
 from bot.platforms.terminal_plain import PlainView
 from bot.wording import UNEXPECTED, sentence
@@ -103,7 +103,7 @@ class Terminal:
         clock: Clock | None = None,
     ) -> None:
         self._settings = settings
-        self._history_file = state_dir / "terminal_history"
+        self._history_file = state_dir / TYPED
         self._complete = complete
         self._on_prompt = on_prompt
         self._streams = streams or Streams()

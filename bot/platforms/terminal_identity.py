@@ -1,9 +1,13 @@
 """Who and where somebody is who talks in the terminal."""
 
 import getpass
+from typing import Final
 
 from routing.ports import Conversation
 from routing.query import Origin
+
+TYPED: Final = "terminal_history"
+"""The file in the state folder of what was typed at the prompt."""
 
 
 def terminal_origin() -> Origin:

@@ -85,7 +85,8 @@ class Keys:
 
     def copy(self, stream: str) -> tuple[str, str]:
         """Name the copy of a stream, and whose it is, while somebody is taken out of it."""
-        return self._key("copy", stream), self._key("copying", stream)
+        name = stream.removeprefix(self.prefix)
+        return self._key("copy", name), self._key("copying", name)
 
     def post(self, platform: str, place: str, post_id: str) -> str:
         """Name what is known of a post."""

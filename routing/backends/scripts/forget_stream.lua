@@ -52,14 +52,17 @@ local function without_name(fields)
 end
 
 local entries = redis.call('XRANGE', KEYS[1], ARGV[2], '+', 'COUNT', at_most)
-for _, entry in ipairs(entries) do
+local copied, top = 0, redis.call('XREVRANGE', KEYS[2], '+', '-', 'COUNT', 1)[1]
+for i, entry in ipairs(entries) do -- the same step may be taken twice
+  copied = top and top[1] == entry[1] and i or copied
+end
+for i, entry in ipairs(entries) do
   local fields = without_name(entry[2])
   if fields.is_new then
     found = found + 1
     note(entry[2])
   end
-  -- The same step may be taken twice.
-  if TOKEN ~= '' and #redis.call('XRANGE', KEYS[2], entry[1], entry[1]) == 0 then
+  if TOKEN ~= '' and i > copied then
     redis.call('XADD', KEYS[2], entry[1], unpack(fields))
   end
 end

@@ -10,10 +10,16 @@ from secrets import token_hex
 import pytest
 
 from bot.forgetting.command import FAILED, MISUSED, OK, Patience, Wanted, forget
+from bot.forgetting.files import files_of
 from bot.platforms.slack.doors.unheard import UNHEARD
+from bot.platforms.terminal_identity import TYPED, terminal_origin
 from config.references import Secret
 from config.settings import Settings
 from routing.backends.embedded_store import embedded_store
+from routing.backends.unsettled import UnsettledFiles
+from routing.clock import Clock
+from routing.forgetting import somebody
+from routing.holds import Hold
 from tests.bot.town import ADA, ADA_ON_SLACK, SECRET, Town, everything_in
 from tests.fakes.ports import ToldClock
 from tests.routing.backends.conftest import connection_to, valkey
@@ -40,6 +46,15 @@ class Operator:
 
         return await forget(self.settings, wanted, Patience(self._clock.clock(), sleep))
 
+    async def leave_unsettled(self, folder: Path) -> Path:
+        """Keep a call of Ada's on disk, as while the store is away; return where."""
+        reservation = self.town.reservation(ADA, "unsettled")
+        unsettled = UnsettledFiles(folder / "unsettled", self.settings.quotas, Clock())
+        hold = Hold(reservation, ADA.asker, 10)
+        await unsettled.keep(hold, reservation.known, reservation.entry)
+        assert list((folder / "unsettled").glob("*.json"))
+        return folder / "unsettled"
+
     async def everything(self) -> list[tuple[str, str]]:
         """Return all that is in the store."""
         return [each[:2] for each in await everything_in(self.town.connection, self.town.keys)]
@@ -60,6 +75,7 @@ async def test_somebody_is_told_of_asked_for_and_forgotten_with_who_is_linked(
     unheard.write_text(json.dumps(said))
     async with an_operator(tmp_path) as operator:
         await operator.town.live()
+        unsettled = await operator.leave_unsettled(tmp_path)
         before = await operator.everything()
 
         assert await operator.forget(LOOK) == OK
@@ -84,7 +100,18 @@ async def test_somebody_is_told_of_asked_for_and_forgotten_with_who_is_linked(
         assert installed
         assert installed.installed_by == ""
         assert not unheard.exists()
+        assert list(unsettled.glob("*.json")) == []
         assert {each.about for each in forgotten} == {"a person", "2 accounts of a person"}
+
+
+def test_what_was_typed_on_this_machine_is_a_file_of_who_sits_at_it(tmp_path: Path) -> None:
+    me = somebody(terminal_origin().asker)
+    assert files_of(me, tmp_path) == []
+
+    (tmp_path / TYPED).write_text(SECRET)
+
+    assert files_of(me, tmp_path) == [tmp_path / TYPED]
+    assert files_of(replace(me, person="another"), tmp_path) == []
 
 
 @pytest.mark.parametrize(
