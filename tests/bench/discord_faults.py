@@ -28,10 +28,10 @@ from tests.bench.faults import (
     Outcome,
     Talk,
     Trial,
-    intake,
     let_requests_fail,
     outcome_of,
     read_trial,
+    settings_of,
     talk_and_kill,
 )
 from tests.bench.stage import Plan, Stage, a_stage
@@ -59,7 +59,7 @@ async def run(
     with tempfile.TemporaryDirectory() as passing:
         async with a_discord(*size) as scene:
             pace = {"requests_per_s": _REQUESTS_PER_S / trial.processes}
-            settings = {"discord": pace, "intake": intake(trial.claim_s)}
+            settings = {"discord": pace, **settings_of(trial)}
             plans = scene.plans(settings, trial.processes)
             if all_hear:
                 plans = [Plan(settings)] * trial.processes

@@ -48,6 +48,7 @@ class Trial:
         loses_node: Whether the store loses the node that has all of the bots' keys.
         processes: How many bots answer.
         claim_s: How long a killed one's questions are left to it.
+        store_timeout_s: How long the bots wait for the store.
         folder: An empty one, where logs and the store stay; None: nowhere.
     """
 
@@ -57,6 +58,7 @@ class Trial:
     loses_node: bool = False
     processes: int = 2
     claim_s: float = 12
+    store_timeout_s: float = 0.2
     folder: Path | None = None
 
 
@@ -154,6 +156,11 @@ def intake(claim_s: float) -> dict[str, object]:
         "at_once_per_asker": 20,
         "claim_s": claim_s,
     }
+
+
+def settings_of(trial: Trial) -> dict[str, object]:
+    """Return what bots are told to do in a trial, on any service."""
+    return {"intake": intake(trial.claim_s), "store": {"timeout_s": trial.store_timeout_s}}
 
 
 async def let_requests_fail(scene: Scene) -> None:

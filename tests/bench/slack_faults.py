@@ -31,10 +31,10 @@ from tests.bench.faults import (
     Outcome,
     Talk,
     Trial,
-    intake,
     let_requests_fail,
     outcome_of,
     read_trial,
+    settings_of,
     talk_and_kill,
 )
 from tests.bench.slack_stage import SlackScene, a_slack
@@ -63,7 +63,7 @@ async def run(
     slack = a_slack(*size, factor=factor, processes=trial.processes, is_http=is_http)
     with tempfile.TemporaryDirectory() as passing:
         async with slack as scene:
-            plans = scene.plans({"intake": intake(trial.claim_s)})
+            plans = scene.plans(settings_of(trial))
             place = trial.folder or Path(passing)
             async with a_stage(place, scene, plans, host=HOST, store=trial.store) as stage:
                 await scene.connected()

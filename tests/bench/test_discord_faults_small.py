@@ -18,7 +18,9 @@ async def talk(stage: Stage[DiscordScene], trial: Trial) -> None:
 async def test_nothing_is_lost_or_doubled_when_one_of_two_processes_is_killed() -> None:
     store = "redis" if shutil.which("redis-server") else "embedded"
 
-    outcome = await run(Trial(24, 40, store, claim_s=3), talk=talk, size=(4, 3, 10))
+    outcome = await run(
+        Trial(24, 40, store, claim_s=3, store_timeout_s=2), talk=talk, size=(4, 3, 10)
+    )
 
     assert outcome.faults > 0
     assert outcome.violations.total() == 0

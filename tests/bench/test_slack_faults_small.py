@@ -22,7 +22,9 @@ async def talk(stage: Stage[SlackScene], trial: Trial) -> None:
 async def test_nothing_is_lost_or_doubled_when_one_of_three_processes_is_killed() -> None:
     store = "cluster" if shutil.which("redis-server") else "embedded"
 
-    outcome = await run(Trial(24, 40, store, processes=3, claim_s=3), talk=talk, size=(12, 10))
+    outcome = await run(
+        Trial(24, 40, store, processes=3, claim_s=3, store_timeout_s=2), talk=talk, size=(12, 10)
+    )
 
     assert outcome.faults > 0
     assert outcome.state["repeated"] > 0
