@@ -77,8 +77,10 @@ class Turn:
     @property
     def tokens(self) -> int:
         """Estimate the tokens it is sent as; 0 only for an empty one."""
-        shown = sum(image_tokens(image.width, image.height) for image in self.images)
-        return turn_tokens(self.text) + shown
+        said = turn_tokens(self.text)
+        if not self.images:
+            return said
+        return said + sum(image_tokens(image.width, image.height) for image in self.images)
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,10 +90,10 @@ def task_of(text: str) -> TaskClass:
     if len(text) > _LOOKED_AT_CHARS:
         text = text[: _LOOKED_AT_CHARS // 2] + "\n" + text[-_LOOKED_AT_CHARS // 2 :]
     words = lowered_words(text)
-    code_marks = _code_marks(text, words)
+    distinct = frozenset(words)
+    code_marks = _code_marks(text, words, distinct)
     if code_marks >= _CODE_MARKS or "```" in text:
         return TaskClass.CODE
-    distinct = frozenset(words)
     for signs, task in _IN_ORDER:
         if signs.are_in(text, distinct):
             return task
@@ -109,11 +109,13 @@ _IN_ORDER: Final = (
 )
 
 
-def _code_marks(text: str, words: list[str]) -> int:
+def _code_marks(text: str, words: list[str], distinct: AbstractSet[str]) -> int:
     """Count what looks like code: words of the trade, phrases, calls, ends of lines, arrows."""
-    marks = sum(map(_CODE.words.__contains__, words)) + len(_CALL.findall(text))
-    if _CODE.others is not None:
+    marks = len(_CALL.findall(text)) if "(" in text else 0
+    if not _CODE.words.isdisjoint(distinct):
+        marks += sum(map(_CODE.words.__contains__, words))
+    if _CODE.others is not None and ("\n" in text or "=>" in text):
         marks += len(_CODE.others.findall(text))
-    if marks < _CODE_MARKS and not _CODE.heads.isdisjoint(words):
+    if marks < _CODE_MARKS and not _CODE.heads.isdisjoint(distinct):
         marks += len(_CODE.phrases.findall(text))
     return marks
