@@ -113,8 +113,7 @@ async def _store(settings: Settings) -> list[Line]:
 
 
 def _in_use(by: str, processes: int) -> Line:
-    many = "1 process uses" if processes == 1 else f"{processes} processes use"
-    return Line("note", f"{many} it now with Pointsman {by}")
+    return Line("note", f"Pointsman {by}: {processes} running on it")
 
 
 def _unused(settings: Settings) -> Iterator[Line]:

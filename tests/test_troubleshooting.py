@@ -49,7 +49,7 @@ WHOLE: Final = (
     *("routing.backends.key_check", "routing.backends.stores", "routing.backends.store_address"),
     *("routing.backends.embedded_store", "routing.backends.redis", "routing.backends.local_model"),
     *("routing.backends.litellm_errors", "routing.backends.litellm_contact"),
-    *("routing.backends.litellm_reading",),
+    *("routing.backends.litellm_reading", "routing.backends.redis_versions"),
 )
 """Modules whose every text is told to somebody."""
 
@@ -72,6 +72,7 @@ NO_TROUBLE: Final = frozenset(
         *("answer at once", "answers at once", ", … of it set aside", "answering …"),
         # That all is well.
         *("Pointsman … … on …; kept in …", "listens and answers", "health and numbers at …"),
+        "Pointsman …: … running on it",
         *("the event loop answers", "slack: …"),
         # What a model is told.
         "(Nothing was written with this.)",

@@ -78,5 +78,5 @@ async def test_check_counts_who_uses_the_store(
     await check(str(config), {"REDIS_URL": redis_url}, is_offline=False)
 
     shown = capsys.readouterr().out
-    assert "· 2 processes use it now with Pointsman 0.9" in shown
-    assert "· 1 process uses it now with Pointsman 1.0" in shown
+    assert "· Pointsman 0.9: 2 running on it" in shown
+    assert "· Pointsman 1.0: 1 running on it" in shown
