@@ -8,9 +8,12 @@ from secrets import token_hex
 from typing import Final, NamedTuple
 
 from config.settings import Settings
+from routing.backends import keys
 from routing.backends.embedded_store import embedded_store
+from routing.backends.redis_versions import RedisVersions
 from routing.backends.stores import stores_over
 from routing.errors import StoreUnavailable
+from routing.versions import Speaks
 from tests.bot.town import ADA, ADA_ON_SLACK, BOB, GUILD, SECRET, Interrupted, Town, everything_in
 from tests.pages import text_of
 from tests.routing.backends.conftest import connection_to, valkey
@@ -85,12 +88,21 @@ async def interrupt(town: Town) -> None:
     raise AssertionError("it was never interrupted in the middle of the records")
 
 
+def test_every_name_of_a_key_is_in_the_guide() -> None:
+    """So that a new kind is noticed also where nobody in the town makes one."""
+    named = re.findall(r'_key\(\s*"([^"]+)"', Path(keys.__file__).read_text(encoding="utf-8"))
+
+    assert len(named) > 30
+    assert set(named) - {kind.split(":")[0] for kind in rows()} == set()
+
+
 async def test_every_key_is_in_the_guide_and_lives_as_long_as_is_said_there(tmp_path: Path) -> None:
     said, wrong, seen = rows(), defaultdict(set), set()
     ids = (ADA.person, ADA_ON_SLACK.person)
     async with embedded_store(valkey(), tmp_path) as url, connection_to(url) as connection:
         town = Town(connection, token_hex(4))
         await town.live()
+        await RedisVersions(connection, town.keys, Speaks("of tomorrow", 1, 99)).attend()
         before = await everything_in(connection, town.keys)
         await interrupt(town)
         for name, text, ttl_s in before + await everything_in(connection, town.keys):
