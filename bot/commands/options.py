@@ -90,7 +90,9 @@ class Suggestion:
     Attributes:
         value: What is put into the option.
         label: What people read.
+        named: The same in Markdown, with mentions; empty where no id is in it.
     """
 
     value: str
     label: str
+    named: str = ""

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from bot.budget_wording import amount_words
+from bot.budget_wording import amount_words, quota_words
 from bot.commands.command import Typing
 from bot.commands.options import Kind, Option, Suggestion
 from bot.commands.words import NotUnderstood
 from bot.quota_words import names_of, read_quota, unit_word
 from config.quotas import Scope, Window
 from routing.query import Origin
+from routing.quota import one_by_one
 
 _WHO: Final = Option("who", "an id, me or here; none: each of them")
 WHOSE: Final = (
@@ -75,9 +76,14 @@ async def limits_like(typing: Typing) -> Sequence[Suggestion]:
     origin = typing.message.origin
     of_all = origin.platform == "terminal"
     return [
-        Suggestion(name, f"{name}: {amount_words(quota.amount, quota.unit)}")
+        Suggestion(
+            name,
+            f"{name}: {amount_words(each.amount, each.unit)}",
+            quota_words(each, origin) if each.ids else "",
+        )
         for quota, _ in await typing.services.limits.in_force()
         if of_all or quota.tenant == origin.tenant
-        for name in names_of(quota)
+        for each in one_by_one(quota)
+        for name in names_of(each)
         if typing.may_mean(name)
     ]

@@ -128,7 +128,8 @@ def _changeable(limits: Sequence[Suggestion]) -> Iterator[Block]:
     yield header("All limits here")
     for number, limit in enumerate(limits):
         change = _change(f".{number}", f"{_SET} {limit.value}", "Change")
-        yield section(escaped(limit.label), change)
+        shown = sections_of(limit.named)[0] if limit.named else section(escaped(limit.label))
+        yield {**shown, "accessory": change}
     yield actions([_change("", _SET, "Set a limit")])
 
 

@@ -47,6 +47,25 @@ def test_home_shows_names() -> None:
     assert said == "• asker <@U11> $2.00 per day &lt;\u200b!here&gt;"
 
 
+def test_limits_that_can_be_changed_are_shown_by_name() -> None:
+    limits = [
+        Suggestion("asker slack:U11 usd per day", "asker slack:U11: $2", "asker <@U11> $2 per day"),
+        Suggestion("everyone usd per day", "everyone usd per day: $9"),
+    ]
+
+    home = home_of((), (), "D70", limits=limits)
+
+    rows = [each for each in home["blocks"] if each["type"] == "section"]
+    assert [each["text"]["text"] for each in rows] == [
+        "asker <@U11> $2 per day",
+        "everyone usd per day: $9",
+    ]
+    assert [each["accessory"]["value"] for each in rows] == [
+        "/quota set asker slack:U11 usd per day",
+        "/quota set everyone usd per day",
+    ]
+
+
 async def test_an_admin_is_told_how_to_change_limits() -> None:
     ear = Ear()
 
