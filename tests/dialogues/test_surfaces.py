@@ -40,7 +40,7 @@ SAMPLES: Final = {
     Kind.AMOUNT: "$5", Kind.WHOLE_NUMBER: "1", Kind.MODEL: "gpt", Kind.USER: "@ada",
 }  # fmt: skip
 AT_HOME: Final = {
-    "usage": "Your usage", "quota show": "What is left", "model": "Your model",
+    "usage": "What is left, and what you used", "model": "Your model",
     "quota set": "Set a limit",
 }  # fmt: skip
 BY_A_MODEL: Final = "Said by a model."
