@@ -8,11 +8,13 @@ from bot.message_lines import message_from_line
 from bot.platforms.port import Message
 from bot.view_lines import view_from_line
 from bot.written import from_line as written_from_line
+from config.catalog import TaskClass
 from routing import digests
 from routing.cache import CacheHit, CacheTurn
 from routing.comparisons import Choice
 from routing.explanation_lines import replay
 from routing.inbox import Ending, Renewal, Whereabouts, Wish
+from routing.measuring import Tally
 from routing.orders import ALL, Subject
 from tests.fakes.ports import ListLedger
 from tests.stored import values as one
@@ -65,6 +67,7 @@ EXPECTED: Mapping[str, object] = {
     "personas": (1, one.PERSONA, "discord:ada"),
     "digest": one.DIGEST,
     "votes": (one.VOTE,),
+    "lengths": {TaskClass.MATH: {"llama": Tally(1, 100)}},
     "proposal": one.PROPOSAL,
     "compared": one.COMPARED,
     "choice": Choice.A,
@@ -93,6 +96,15 @@ EXPECTED: Mapping[str, object] = {
     "known": [True] * 8,
 }
 """What every version reads of it."""
+
+SINCE: Mapping[str, tuple[int, int]] = {"lengths": (1, 1)}
+"""In which recording something is for the first time, if not in the first."""
+
+
+def expected(recording: tuple[int, int]) -> Mapping[str, object]:
+    """Return what is read of a recording, named by schema and form; not what came later."""
+    first = (1, 0)
+    return {what: read for what, read in EXPECTED.items() if SINCE.get(what, first) <= recording}
 
 
 async def _said(world: World) -> Mapping[str, object]:
@@ -154,6 +166,7 @@ async def _judged(world: World) -> Mapping[str, object]:
     _, votes = await world.votes.load(one.HOUSE)
     return {
         "votes": votes,
+        "lengths": await world.lengths.load(),
         "proposal": await world.comparisons.proposed("discord", "ada", "p1"),
         "compared": await world.comparisons.find(one.PLACE),
         "choice": await world.comparisons.vote(one.PLACE, "r1", "discord:ada", Choice.B),

@@ -13,6 +13,7 @@ from bot.platforms.slack.doors.unheard import Unheard
 from bot.view_lines import view_to_line
 from bot.written import Memory, Written
 from bot.written import to_line as written_to_line
+from config.catalog import TaskClass
 from config.chats import IntakeSettings
 from config.quotas import QuotaSettings
 from config.settings import HistorySettings, HouseSettings, UsageSettings
@@ -24,6 +25,7 @@ from routing.backends.redis_comparisons import RedisComparisons
 from routing.backends.redis_history import RedisHistory
 from routing.backends.redis_inbox import RedisInbox
 from routing.backends.redis_installations import RedisInstallations
+from routing.backends.redis_lengths import RedisLengths
 from routing.backends.redis_link_codes import RedisLinkCodes
 from routing.backends.redis_marks import RedisMarks
 from routing.backends.redis_orders import RedisOrders
@@ -67,6 +69,7 @@ class World:
         self.link_codes = RedisLinkCodes(connection, keys)
         self.votes = RedisVotes(connection, keys, HouseSettings())
         self.comparisons = RedisComparisons(connection, keys, history)
+        self.lengths = RedisLengths(connection, keys)
         self.marks = RedisMarks(connection, keys)
         self.installations = RedisInstallations(connection, keys, SEAL)
         intake = IntakeSettings(claim_s=CLAIM_S, waiting_per_asker=1)
@@ -143,6 +146,7 @@ async def _order(world: World) -> None:
 
 async def _judge(world: World) -> None:
     await world.votes.cast(one.HOUSE, one.VOTE)
+    await world.lengths.note("llama", TaskClass.MATH, 100)
     await world.comparisons.propose("discord", "ada", one.PROPOSAL)
     await world.comparisons.keep(one.PLACE, one.COMPARED)
     await world.comparisons.vote(one.PLACE, "r1", "discord:ada", Choice.A)
