@@ -5,6 +5,8 @@ products, rounded up once.
 """
 
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 from math import ceil
 from typing import Self
 
@@ -50,4 +52,13 @@ def cost_microusd(card: ModelCard, usage: Usage) -> int:
 
 def price_microusd(card: ModelCard, input_tokens: int, output_tokens: int) -> int:
     """Return what so many tokens cost when the host has none of them cached, rounded up."""
-    return ceil(max(input_tokens, 0) * card.input_price + max(output_tokens, 0) * card.output_price)
+    of_input, of_output, parts = _in_parts(card.input_price, card.output_price)
+    # Rounded up among whole numbers, which is as exact as decimals, and done for every card.
+    return -(-(max(input_tokens, 0) * of_input + max(output_tokens, 0) * of_output) // parts)
+
+
+@lru_cache(maxsize=1024)
+def _in_parts(first: Decimal, second: Decimal) -> tuple[int, int, int]:
+    """Return two prices as whole numbers of the same part, and how many parts make one."""
+    (one, one_is), (other, other_is) = first.as_integer_ratio(), second.as_integer_ratio()
+    return one * other_is, other * one_is, one_is * other_is

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from config.catalog import TaskClass
 from routing.demand import demand_of, room_for_output, worst_microusd
 from routing.policy import Circumstances, decide
-from routing.pricing import Usage, cost_microusd
+from routing.pricing import Usage, cost_microusd, price_microusd
 from routing.query import Turn, latest_turns
 from routing.signals import task_of
 from routing.tokens import estimate_tokens
@@ -61,6 +61,20 @@ def test_cached_tokens_cost_as_much_as_others_where_no_price_is_given() -> None:
     usage = Usage(input_tokens=100, cached_input_tokens=100)
 
     assert cost_microusd(a_card(input_price=2), usage) == 200
+
+
+@given(
+    st.decimals(0, 999_999, allow_nan=False, places=7),
+    st.decimals(0, 999, allow_nan=False, places=3),
+    st.integers(-1, 10**6),
+    st.integers(-1, 10**6),
+)
+def test_a_price_is_what_the_same_tokens_cost_with_nothing_cached(
+    input_price: Decimal, output_price: Decimal, sent: int, received: int
+) -> None:
+    card = a_card(input_price=input_price, output_price=output_price)
+
+    assert price_microusd(card, sent, received) == cost_microusd(card, Usage(sent, received))
 
 
 def test_the_worst_price_is_never_below_the_expected_one() -> None:
