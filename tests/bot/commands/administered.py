@@ -15,6 +15,7 @@ from config.settings import Settings
 from routing.backends.stores import Stores, forgetful_stores
 from routing.embedding import Embed, embed_nothing
 from routing.learning import Learning
+from routing.measuring import Measuring
 from routing.ports import Conversation
 from routing.router import Router
 from routing.stop import Stop
@@ -39,7 +40,13 @@ class Replica:
     ) -> None:
         self.completer = ScriptedCompleter({"llama": script, "gpt": gpt or script})
         budgets = spending(stores.ledger)
-        router = Router(settings, completer=self.completer, spending=budgets, cache=stores.cache)
+        router = Router(
+            settings,
+            completer=self.completer,
+            spending=budgets,
+            cache=stores.cache,
+            measuring=Measuring(stores.lengths),
+        )
         services = Services(
             settings,
             router,
