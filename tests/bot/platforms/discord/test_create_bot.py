@@ -11,10 +11,17 @@ from bot.platforms.discord import create_bot
 from bot.platforms.discord.errors import DiscordRefuses
 from config.references import Secret
 from config.settings import Settings
+from routing.backends.embedded_store import embedded_store
+from routing.backends.keys import Keys
+from routing.backends.redis_versions import RedisVersions
+from routing.backends.schema import SCHEMA
+from routing.errors import StoreNotUnderstood
+from routing.versions import Speaks
 from tests.bot.platforms.discord.program import Program
 from tests.bot.platforms.running import MODEL, WHOLE
 from tests.fakes.discord import Channel, Held, User
 from tests.fakes.provider import Answer
+from tests.routing.backends.conftest import connection_to, valkey
 
 
 def test_importing_the_package_imports_no_library() -> None:
@@ -115,6 +122,25 @@ class TestStarted:
         before = asyncio.all_tasks()
 
         with pytest.raises(DiscordRefuses, match="DISCORD_TOKEN"):
+            await bot.start(program.fake.token)
+
+        assert bot.is_closed()
+        assert asyncio.all_tasks() == before
+
+    async def test_what_is_too_old_for_the_store_does_not_start_and_leaves_nothing_open(
+        self, program: Program
+    ) -> None:
+        settings = program.settings()
+        newer = Speaks("9.0", SCHEMA, SCHEMA + 1)
+        async with (
+            embedded_store(valkey(), settings.state_dir) as url,
+            connection_to(url) as connection,
+        ):
+            await RedisVersions(connection, Keys(settings.store.hash_tag), newer).attend()
+        bot = create_bot(settings)
+        before = asyncio.all_tasks()
+
+        with pytest.raises(StoreNotUnderstood, match=f"schema {SCHEMA + 1}"):
             await bot.start(program.fake.token)
 
         assert bot.is_closed()
