@@ -103,6 +103,7 @@ async def test_every_key_is_in_the_guide_and_lives_as_long_as_is_said_there(tmp_
         town = Town(connection, token_hex(4))
         await town.live()
         await RedisVersions(connection, town.keys, Speaks("of tomorrow", 1, 99)).attend()
+        await town.stores.inbox.pass_on(town.claims[-1], "worker", within_s=60)
         before = await everything_in(connection, town.keys)
         await interrupt(town)
         for name, text, ttl_s in before + await everything_in(connection, town.keys):
