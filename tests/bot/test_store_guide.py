@@ -56,11 +56,13 @@ def rows() -> dict[str, Row]:
         for line in text_of("store.md").splitlines()
         if line.startswith("| `")
     ]
-    return {
-        cell[0].strip("`"): Row(cell[2] == "yes", cell[3] == "yes", cell[4])
+    said = [
+        (cell[0].strip("`"), Row(cell[2] == "yes", cell[3] == "yes", cell[4]))
         for cell in cells
         if len(cell) == 6
-    }
+    ]
+    assert len(dict(said)) == len(said), "a kind of key is there twice"
+    return dict(said)
 
 
 def kind_of(name: str, town: Town) -> str:

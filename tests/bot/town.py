@@ -9,7 +9,6 @@ from bot.commands.everything import COMMANDS
 from bot.intake import parcel_of
 from bot.memory import PostMemory
 from bot.platforms.port import Message
-from config.catalog import TaskClass
 from config.references import Secret
 from config.settings import Settings
 from routing.backends.keys import Keys
@@ -198,7 +197,6 @@ class Town:
             await inbox.add(parcel_of(self.message(who, "again?")))
         mark = Mark(GUILD, CHANNEL, "7")
         await self.stores.marks.note("discord", mark, datetime.now(UTC))
-        await self.stores.lengths.note("llama", TaskClass.GENERAL, 42)
 
     async def _install(self) -> None:
         installations = self.stores.installations
