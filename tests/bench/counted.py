@@ -38,6 +38,7 @@ RARE: Final[dict[str, Any]] = {
 _RARE: Final = 3_000_000
 """The number of the first of the rare questions."""
 
+_TURNED_AWAY: Final = {"method": "POST", "path": "[mM]essage|Stream", "fault": "429", "times": 2}
 _RARE_ASKED: Final = 3
 _PATIENCE_S: Final = 60.0
 
@@ -62,7 +63,14 @@ class Count:
 
 
 async def let_the_rare_happen(stage: Stage[SceneT]) -> None:
-    """Let happen what no load brings: a command, an answer from the cache, a model that fails."""
+    """Let happen what no load brings.
+
+    The configuration is read anew, a command is given, an answer comes from the cache, a model
+    fails, the service turns requests away.
+    """
+    await stage.scene.fake.do("fail_next", **_TURNED_AWAY)
+    for bot in stage.bots:
+        bot.change()
     await stage.scene.say("usage")
     await _answered(stage, question(_RARE))
     await _answered(stage, question(_RARE))
@@ -94,6 +102,11 @@ async def counts_of(stage: Stage[SceneT], scrapes: Scrapes, asked: int) -> list[
         ),
         Count("from the cache", total("pointsman_cache_hits_total"), 1),
         Count("commands", total("pointsman_commands_total"), 1),
+        Count(
+            "configurations read",
+            total("pointsman_config_reloads_total", outcome="applied"),
+            len(stage.bots),
+        ),
         Count("failures of models", total("pointsman_model_failures_total"), 1),
         Count("429", total("pointsman_platform_limited_total"), sum(state["refusals"].values())),
     ]

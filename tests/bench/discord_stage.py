@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from tests.bench.stage import Plan, Seen, question
 from tests.fakes.discord_remote import RemoteDiscord
@@ -25,6 +25,8 @@ class DiscordScene:
         channels: Ids of those of all guilds.
         users: Ids of people; they may speak in all of them.
     """
+
+    untold: ClassVar = frozenset({"pointsman_door_lag_seconds_bucket"})
 
     fake: RemoteDiscord
     channels: list[int] = field(default_factory=list)

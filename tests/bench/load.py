@@ -85,6 +85,7 @@ class Load:
     Attributes:
         unwatched, usual, flood: How people were answered, in turn.
         scrapes: What was read of all processes' numbers.
+        untold: What the dashboard asks for and nobody told.
         counts: What they told, beside what was so.
         scrape_cpu_s: What reading one process' numbers takes of its processor.
     """
@@ -93,13 +94,14 @@ class Load:
     usual: Round
     flood: Round
     scrapes: Scrapes
+    untold: set[str]
     counts: list[Count]
     scrape_cpu_s: float
 
     @property
     def is_told_right(self) -> bool:
         """Tell whether all numbers were so, and all that the dashboard asks for was told."""
-        return not self.scrapes.unseen and all(each.is_right for each in self.counts)
+        return not self.untold and all(each.is_right for each in self.counts)
 
     def print(self) -> None:
         """Say all of it."""
@@ -113,7 +115,7 @@ class Load:
         print(f"  {spread('reading', took)}")
         share = self.scrape_cpu_s / EVERY_S
         print(f"  {self.scrape_cpu_s * 1000:.2f} ms of the processor each, {share:.3%} of one")
-        print(f"  the dashboard asks for and nobody told: {self.scrapes.unseen or 'nothing'}")
+        print(f"  the dashboard asks for and nobody told: {sorted(self.untold) or 'nothing'}")
         for count in self.counts:
             print(f"  {count}")
 
@@ -129,7 +131,8 @@ async def put_load(stage: Stage[SceneT], seconds: float, per_s: float) -> Load:
         flood = await a_round(stage, seconds / 3, per_s * _TIMES, first=_FLOOD)
     asked = sum(each.asked for each in (unwatched, usual, flood)) + int(_WARMING_S * per_s)
     counts = await counts_of(stage, scrapes, asked)
-    return Load(unwatched, usual, flood, scrapes, counts, await cost_s(stage.bots[0]))
+    untold = scrapes.unseen - stage.scene.untold
+    return Load(unwatched, usual, flood, scrapes, untold, counts, await cost_s(stage.bots[0]))
 
 
 @dataclass(frozen=True)

@@ -45,9 +45,9 @@ class Scrapes:
         return {name for told in self.latest.values() for name, _ in told}
 
     @property
-    def unseen(self) -> list[str]:
+    def unseen(self) -> set[str]:
         """Return what the dashboard asks for and nobody told."""
-        return sorted(named_in("\n".join(queries())) - self.seen)
+        return named_in("\n".join(queries())) - self.seen
 
     def total(self, name: str, **labels: str) -> int:
         """Return a counter over all bots, of all series that have these labels."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from zlib import crc32
 
 import aiohttp
@@ -33,6 +33,8 @@ class SlackScene:
         processes: How many answer there.
         ports: Where they are called by HTTP; none: they listen over sockets.
     """
+
+    untold: ClassVar = frozenset[str]()
 
     fake: RemoteSlack
     factor: float = 1

@@ -28,7 +28,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from routing.backends.redis import Connection
 from tests.bench.discord_stage import DiscordScene
@@ -37,7 +37,7 @@ from tests.bench.scraping import scraping
 from tests.bench.slack_stage import SlackScene
 from tests.bench.soak_people import DiscordCrowd, SlackCrowd, Townspeople
 from tests.bench.soak_vitals import SLOW, Sample, keys_by_kind, left_after, sample
-from tests.bench.stage import Plan, Seen, Stage, a_stage
+from tests.bench.stage import Bot, Plan, Seen, Stage, a_stage
 from tests.bench.trend import Trend, trend_of
 from tests.fakes.discord_remote import RemoteDiscord
 from tests.fakes.slack_remote import RemoteSlack
@@ -141,7 +141,10 @@ class Town:
 
     Attributes:
         fake: Discord: of one service alone the stage asks nothing here.
+        untold: Nothing; on one of both every series is told.
     """
+
+    untold: ClassVar = frozenset[str]()
 
     def __init__(self, discord: DiscordScene, slack: SlackScene) -> None:
         self.discord = discord
@@ -209,8 +212,10 @@ async def _lived(
     async with scraping(stage.bots, _HOUR_S) as scrapes:
         try:
             await _pass(span.fill_h * _HOUR_S, living)
-            before, samples = await keys_by_kind(connection), []
+            before = await keys_by_kind(connection)
+            samples: list[Sample] = []
             for _ in range(int(span.hours * _HOUR_S / span.every_s)):
+                _change(stage.bots, len(samples))
                 await _pass(span.every_s, living)
                 samples.append(await sample(stage.bots, connection))
             after = await keys_by_kind(connection)
@@ -231,6 +236,11 @@ async def _lived(
         ),
         violations=Counter(what for what, _ in (*state["violations"], *slack["violations"])),
     )
+
+
+def _change(bots: Sequence[Bot], times: int) -> None:
+    """Let the configuration of one bot be changed, there and back."""
+    bots[times % len(bots)].change(routing={"max_output_tokens": 2048 + times % 4})
 
 
 async def _live(people: Townspeople, acts_per_h: float) -> None:

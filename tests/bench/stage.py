@@ -11,6 +11,7 @@ import re
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,7 @@ class Scene(Protocol):
     Attributes:
         fake: The service.
         environ: What leads a bot there.
+        untold: Series that a bot has no cause to tell there.
     """
 
     @property
@@ -71,6 +73,9 @@ class Scene(Protocol):
 
     @property
     def environ(self) -> Mapping[str, str]: ...
+
+    @property
+    def untold(self) -> AbstractSet[str]: ...
 
     async def ask(self, number: int, dice: random.Random) -> str:
         """Let somebody ask question `number` somewhere; return the message's id."""
@@ -143,6 +148,13 @@ class Bot:
     async def stop(self) -> None:
         """Tell it to end, and wait until it has."""
         await self._end(signal.SIGTERM)
+
+    def change(self, **sections: object) -> None:
+        """Change its configuration, if there is anything to change, and tell it to read it anew."""
+        settings = yaml.safe_load(self.config.read_text("utf-8")) | sections
+        self.config.write_text(yaml.safe_dump(settings), "utf-8")
+        if self.process:
+            self.process.send_signal(signal.SIGHUP)
 
     def memory_mb(self) -> float:
         """Return how much memory it holds now; 0 where that is not told."""

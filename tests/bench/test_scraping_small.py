@@ -74,6 +74,8 @@ async def ask(metrics: Metrics, models: dict[str, Sequence[Step]], times: int) -
 async def let_all_happen(metrics: Metrics) -> None:
     metrics.asked("slack")
     metrics.told("slack")
+    metrics.reloaded("applied")
+    metrics.door_late("slack", 0.001)
     metrics.unanswered(Paused("", is_everywhere=True))
     await ask(metrics, {"llama": [ModelBusy("llama", "busy")], "gpt": ["42"]}, times=1)
     await ask(metrics, {"gpt": ["42"]}, times=2)
@@ -90,7 +92,7 @@ async def test_when_all_has_happened_once_all_that_the_dashboard_asks_for_is_tol
         after = await scraped(bot)
 
     assert "pointsman_cache_hits_total" in before.unseen
-    assert after.unseen == []
+    assert after.unseen == set()
 
 
 async def test_what_two_bots_counted_is_added_up(tmp_path: Path) -> None:
