@@ -79,7 +79,7 @@ class Discord:
     def adopt(self, settings: Settings) -> None:
         """Go by other settings from now on; token, addresses and intents stay as they are."""
         self._settings = settings
-        self._shown_on.adopt(settings.discord)
+        self._shown_on.adopt(settings.discord, has_votes=settings.house.enabled)
         if self._listening:
             self._hand_on(self._listening)
 

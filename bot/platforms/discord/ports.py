@@ -44,7 +44,7 @@ class Archive(Protocol):
 class ShownOn(Surface, Protocol):
     """Where answers are shown, by settings that may change."""
 
-    def adopt(self, settings: DiscordSettings) -> None:
+    def adopt(self, settings: DiscordSettings, *, has_votes: bool) -> None:
         """Show answers that begin from now on as other settings say."""
         ...
 

@@ -52,8 +52,9 @@ class DiscordSurface:
         self._most_posts = settings.most_posts
         self._pacing = Pacing(settings.edit_every_s, self._clock)
 
-    def adopt(self, settings: DiscordSettings) -> None:
+    def adopt(self, settings: DiscordSettings, *, has_votes: bool) -> None:
         """Show answers that begin from now on as other settings say."""
+        self._has_votes = has_votes
         self._most_posts = settings.most_posts
         self._pacing.adopt(settings.edit_every_s)
 

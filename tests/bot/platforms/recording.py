@@ -80,8 +80,8 @@ class ShownSurface:
     def has_room(self) -> bool:
         return True
 
-    def adopt(self, settings: DiscordSettings) -> None:
-        del settings  # all is shown, whatever they say
+    def adopt(self, settings: DiscordSettings, *, has_votes: bool) -> None:
+        del settings, has_votes  # all is shown, whatever they say
 
     async def surroundings(self, message: Message) -> Message:
         return message

@@ -139,12 +139,13 @@ async def test_too_many_posts_become_a_file_with_the_beginning_shown() -> None:
 async def test_how_many_posts_that_are_may_change() -> None:
     rest, draft = RecordingRest(), Draft()
     surface = a_surface(rest)
-    surface.adopt(DiscordSettings(most_posts=2))
+    surface.adopt(DiscordSettings(most_posts=2), has_votes=False)
     draft.end(the_end(LONG))
 
     await surface.reply(a_message(), ListPosts()).run(draft)
 
     assert len(rest.posts) == 2
+    assert "👍" not in [each.emoji for post in rest.posts.values() for each in post.buttons]
 
 
 @in_virtual_time
