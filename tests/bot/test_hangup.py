@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -26,6 +27,14 @@ asyncio.run(main())
 """
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+
+
+@pytest.fixture(autouse=True)
+def _heeded() -> Iterator[None]:
+    """Run as if not started by nohup: what ignores the signal hands that on to its children."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
 
 
 async def test_the_signal_asks_and_asks_again() -> None:
