@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.learned.arrays import Prompts, Rows, Scale, folds_of, log_odds
+from routing.learned.arrays import Prompts, Rows, Scale, folds_of, log_odds, sigmoid
 from routing.learned.landmarks import Landmarks, fit_landmarks, nearness
 from routing.learned.quality import Learned
 from routing.learned.tasks import Labels, Tasks, fit_tasks
 from routing.learned.trees import Growth, Trees, grow
+from routing.learned.unasked import added_up, means_of_all
 
 _DIRECTIONS: Final = 2
 _FOLDS: Final = 5
@@ -131,15 +132,17 @@ def _base(outcomes: Outcomes) -> _Base:
     tasks = fit_tasks(prompts, outcomes.labels, outcomes.questions)
     known = ~np.isnan(outcomes.quality)
     quality = np.where(known, outcomes.quality, 0.0)
-    means = quality.sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     task_sums, task_counts = _sums(quality, known, outcomes.labels)
     source_sums, source_counts = _sums(quality, known, outcomes.sources)
+    seen = log_odds(source_sums / np.maximum(source_counts, 1.0))
+    likely = sigmoid(added_up(seen, source_counts))
     copies = outcomes.copies
     few = _MEAN_PROMPTS * copies
-    of_source = (source_sums + few * means) / (source_counts + few)
+    of_source = (source_sums + few * likely) / (source_counts + few)
     _, first = np.unique(outcomes.labels, return_index=True)
     usual = of_source[outcomes.sources[first]]
     mass = copies * _prior_mass(task_sums / copies, task_counts / copies, usual)
+    means = means_of_all(source_sums, source_counts, likely)
     return _Base(scale, tasks, means, (task_sums + mass * usual) / (task_counts + mass))
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from routing.learned.arrays import Rows
 from routing.learned.tasks import Labels
+from routing.learned.unasked import added_up
 
 _CAUTION: Final = 100.0
 _MEAN_PROMPTS: Final = 1.0
@@ -51,7 +52,6 @@ def fit_lengths(counts: Rows, labels: Labels, amounts: NDArray[np.float64]) -> L
     known = ~np.isnan(amounts)
     amounts = np.where(known, np.maximum(amounts, _LEAST), 1.0)
     logs = np.log(amounts)
-    means = (amounts * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     by_task = _means_by_task(logs, known, labels)
     scaled = counts.astype(np.float64)
     left = np.where(known, logs - by_task[labels], 0.0)
@@ -60,6 +60,7 @@ def fit_lengths(counts: Rows, labels: Labels, amounts: NDArray[np.float64]) -> L
     expected = np.exp(by_task[labels] + scaled @ slopes)
     missed = (amounts * known).sum(axis=0) / np.maximum((expected * known).sum(axis=0), _LEAST)
     by_task += np.log(np.maximum(missed, _LEAST))
+    means = np.where(known, amounts, missed * expected).mean(axis=0)
     return Lengths(
         np.maximum(means, _LEAST).astype(np.float32),
         by_task.astype(np.float32),
@@ -70,9 +71,9 @@ def fit_lengths(counts: Rows, labels: Labels, amounts: NDArray[np.float64]) -> L
 def _means_by_task(
     logs: NDArray[np.float64], known: NDArray[np.bool_], labels: Labels
 ) -> NDArray[np.float64]:
-    overall = (logs * known).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
     sums, counts = np.zeros((2, int(labels.max()) + 1, logs.shape[1]))
     np.add.at(sums, labels, logs * known)
     np.add.at(counts, labels, known)
-    means: NDArray[np.float64] = (sums + _MEAN_PROMPTS * overall) / (counts + _MEAN_PROMPTS)
+    likely = added_up(sums / np.maximum(counts, 1.0), counts)
+    means: NDArray[np.float64] = (sums + _MEAN_PROMPTS * likely) / (counts + _MEAN_PROMPTS)
     return means

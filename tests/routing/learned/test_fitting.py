@@ -90,3 +90,19 @@ def test_fitting_is_the_same_each_time_and_finite(gaps: float) -> None:
     assert np.array_equal(once.directions, again.directions)
     expected = once.expect(known.statistics, known.vectors).quality
     assert np.all((expected > 0) & (expected < 1))
+
+
+def test_a_model_is_not_the_worse_for_having_been_asked_the_hard_questions_only() -> None:
+    known, large = outcomes(1200), MODELS.index("large")
+    is_hard = known.labels == 0
+    known.quality[is_hard] *= 0.2
+    known.quality[~is_hard, large] = np.nan
+    raw = np.nanmean(known.quality, axis=0)
+    assert raw.argmin() == large
+
+    learned = fit(replace(known, sources=known.labels), LITTLE)
+
+    assert learned.means.argmax() == large
+    statistics, vectors, kind = prompts(200, seed=4)
+    expected = learned.expect(statistics[kind == 1], vectors[kind == 1]).quality
+    assert expected.mean(axis=0).argmax() == large

@@ -37,3 +37,16 @@ def test_unknown_lengths_do_not_count() -> None:
     lengths = fit_lengths(statistics, kind, amounts)
 
     assert lengths.means == pytest.approx(7.0)
+
+
+def test_a_model_asked_for_short_answers_only_is_not_taken_for_a_terse_one() -> None:
+    statistics, vectors, kind = prompts(400)
+    amounts = 100.0 * np.array([1.0, 4.0, 16.0])[kind][:, None] * np.array([1.0, 2.0])
+    known = amounts.copy()
+    known[kind > 0, 1] = np.nan
+    seen = scaled(statistics, vectors)
+
+    lengths = fit_lengths(seen.counts, kind, known)
+
+    assert lengths.means[1] / lengths.means[0] == pytest.approx(2.0, rel=0.1)
+    assert np.exp(lengths.by_task[2, 1] - lengths.by_task[2, 0]) == pytest.approx(2.0, rel=0.1)
