@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.bench.routing.__main__ import main
-from tests.bench.routing.predicting import cohorts
+from tests.bench.routing.predicting import cohorts, stronger_first
 from tests.bench.routing.recorded import Recorded, parted, read
 
 MODELS = {"cheap": (0.4, 0.001), "fair": (0.6, 0.004), "dear": (0.9, 0.02)}
@@ -89,6 +89,21 @@ def test_unseen_models_on_an_unseen_benchmark_without_outcomes_are_predicted(
     scores = pd.read_csv(out)
     assert len(scores) == 36
     assert scores.notna().all(axis=None)
+
+
+def test_a_model_that_was_asked_the_hard_benchmark_only_is_still_the_stronger(
+    tmp_path: Path,
+) -> None:
+    easy = a_folder(tmp_path / "easy", benchmark="easy", models=("cheap", "fair"))
+    hard = a_folder(tmp_path / "hard", benchmark="hard")
+    outcomes = pd.read_parquet(hard / "outcomes.parquet")
+    outcomes["quality"] *= 0.3
+    outcomes.to_parquet(hard / "outcomes.parquet")
+    recorded = read([easy, hard])
+    means = recorded.outcomes.groupby("model")["quality"].mean()
+    assert means["fair"] > means["dear"]
+
+    assert stronger_first(recorded, list(MODELS)) == ["dear", "fair", "cheap"]
 
 
 def test_the_same_run_gives_the_same_scores(tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ from numpy.typing import NDArray
 
 from routing.embedding import Embed
 from routing.features import features_of
-from routing.learned.arrays import folds_of
+from routing.learned.arrays import folds_of, log_odds, sigmoid
 from routing.learned.fitting import Outcomes, fit
 from routing.learned.lengths import Lengths, fit_lengths
 from routing.learned.quality import Learned
 from routing.learned.tasks import Labels
+from routing.learned.unasked import added_up, means_of_all
 from tests.bench.routing.recorded import Recorded, table
 from tests.bench.routing.typos import TYPOS, typed_too
 
@@ -213,15 +214,36 @@ def measured(queries: pd.DataFrame, embed: Embed) -> tuple[Rows, Rows]:
 
 def _means(train: Recorded, models: Sequence[str]) -> tuple[Numbers, Numbers]:
     """Return each model's mean quality and cost; by its price where it was never recorded."""
-    by_model = train.outcomes.groupby("model")[["quality", "cost_usd"]].mean()
-    wanted = by_model.reindex(list(models))
     prices = pd.Series(train.prices, dtype=float)
+    found = []
     for column, default in (("quality", 0.5), ("cost_usd", 1.0)):
-        known = by_model[column].dropna()
+        known = _comparable(train, models, column)
+        wanted = known.reindex(list(models))
         middle = known.median() if len(known) else default
-        for model in wanted.index[wanted[column].isna()]:
-            wanted.loc[model, column] = _by_price(known, prices, str(model), column, float(middle))
-    return wanted["quality"].to_numpy(float), wanted["cost_usd"].to_numpy(float)
+        for model in wanted.index[wanted.isna()]:
+            wanted[model] = _by_price(known, prices, str(model), column, float(middle))
+        found.append(np.array(wanted, np.float64))
+    return found[0], found[1]
+
+
+def _comparable(train: Recorded, models: Sequence[str], column: str) -> "pd.Series[float]":
+    """Return means by model as if each had been asked all benchmarks that any of `models` was."""
+    known = train.outcomes.dropna(subset=[column]).merge(train.queries[["qid", "benchmark"]])
+    ours = known.loc[known["model"].isin(models), "benchmark"]
+    if len(ours):
+        known = known[known["benchmark"].isin(ours)]
+    if known.empty:
+        return pd.Series(dtype=float)
+    wide = known.pivot_table(
+        index="benchmark", columns="model", values=column, aggfunc=["sum", "count"]
+    )
+    sums, counts = (wide[each].fillna(0.0).to_numpy(float) for each in ("sum", "count"))
+    means = sums / np.maximum(counts, 1.0)
+    if column == "quality":
+        likely = sigmoid(added_up(log_odds(means), counts))
+    else:
+        likely = np.exp(added_up(np.log(np.maximum(means, 1e-12)), counts))
+    return pd.Series(means_of_all(sums, counts, likely), wide["sum"].columns)
 
 
 def _by_price(
