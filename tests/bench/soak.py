@@ -8,7 +8,7 @@ them in quick time: an hour passes in a minute, for what the store keeps, too. W
 is kept for a day. After a day in which that fills up, what each process and the store hold is
 looked at every half hour for another; a line through it tells whether it grows. For a week it is
 known of a question that it was asked, so the store's keys grow until then: it is also told what
-a store that hears nothing more has left after eight days.
+a store that hears nothing more has left after a hundred days.
 
 The processor is not quicker: what takes a moment takes a while in quick time. So keep to a machine
 that does little else, or to a smaller factor, and let people do little at a time.
@@ -44,8 +44,8 @@ from tests.fakes.slack_remote import RemoteSlack
 from tests.routing.backends.conftest import connection_to
 
 SEED: Final = 7
-_SILENT_DAYS: Final = 8
-"""More than the week for which it is known that a question was asked."""
+_SILENT_DAYS: Final = 100
+"""More than the ninety for which lengths of answers are kept, and nothing is kept longer here."""
 
 _FOR_EVER: Final = {"inbox", "ledger"}
 """Kinds of keys that stay: what waits, and the bounded ledger."""
