@@ -8,11 +8,12 @@ from bot.commands.options import Option, Suggestion
 from bot.directory import Directory
 from bot.platforms.port import Message, Notice
 from config.settings import Settings
+from routing.books import Accounts, Audit, Limits
 from routing.comparisons import Comparisons
 from routing.learning import Learning
 from routing.linking import LinkCodes
 from routing.orders import StandingOrders
-from routing.ports import Accounts, Audit, Exchange, History, Ledger, Limits
+from routing.ports import Exchange, History, Ledger
 from routing.posts import PostIndex
 from routing.query import Origin
 from routing.router import Router

@@ -30,6 +30,7 @@ from routing.backends.redis_versions import RedisVersions
 from routing.backends.redis_votes import RedisVotes
 from routing.backends.store_address import StoreAddress, parse_store_address
 from routing.backends.wheel_files import wheel_file
+from routing.books import Accounts, Audit, Limits
 from routing.clock import Clock
 from routing.comparisons import Comparisons
 from routing.forgetting import Forgetting
@@ -39,7 +40,7 @@ from routing.linking import LinkCodes
 from routing.marks import Marks
 from routing.measuring import Lengths
 from routing.orders import StandingOrders
-from routing.ports import Accounts, Audit, Cache, History, Ledger, Limits
+from routing.ports import Cache, History, Ledger
 from routing.posts import PostIndex
 from routing.versions import Versions
 from routing.votes import Votes
