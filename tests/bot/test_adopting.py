@@ -166,7 +166,7 @@ async def test_discord(tmp_path: Path) -> None:
         rest = RecordingRest()
         made = Discord(
             chosen,
-            surface=DiscordSurface(rest, chosen.discord, as_it_is),
+            surface=DiscordSurface(rest, chosen.discord, as_it_is, has_votes=chosen.house.enabled),
             rest=ListedRest(),
             answers=Echo(),
             posts=ListedPosts(),
@@ -187,7 +187,9 @@ async def test_slack(tmp_path: Path) -> None:
     stage = Stage()
 
     def a_slack(chosen: Settings) -> tuple[Slack, SlackHearing]:
-        surface = SlackSurface(stage.web, chosen.slack, as_it_is, stage.clock)
+        surface = SlackSurface(
+            stage.web, chosen.slack, as_it_is, stage.clock, has_votes=chosen.house.enabled
+        )
         people = People(stage.web, stage.clock, admin_groups=chosen.slack.admin_groups)
         tokens, posts = SingleWorkspace("xoxb"), KeptPosts()
         parts = Parts(stage.web, tokens, Echo(), Echo(), posts, None, people)

@@ -105,7 +105,7 @@ class Slack:
     def adopt(self, settings: Settings) -> None:
         """Go by other settings from now on; tokens, doors and addresses stay as they are."""
         self._settings = settings
-        self._shown_on.adopt(settings.slack)
+        self._shown_on.adopt(settings.slack, has_votes=settings.house.enabled)
         self._parts.people.admin_groups = settings.slack.admin_groups
         if self._hearing:
             self._hearing.adopt(settings)

@@ -65,9 +65,9 @@ class SlackSurface:
         self._appends = _pacing(Tier.APPENDS, settings.appends_per_min, clock)
         self._edits = _pacing(Tier.EDITS, settings.edits_per_min, clock)
 
-    def adopt(self, settings: SlackSettings) -> None:
+    def adopt(self, settings: SlackSettings, *, has_votes: bool) -> None:
         """Show answers that begin from now on as other settings say; the tiers stay."""
-        self._means = replace(self._means, settings=settings)
+        self._means = replace(self._means, settings=settings, has_votes=has_votes)
 
     async def surroundings(self, message: Message) -> Message:
         """Return a message with what is around it now: quotes, and where its attachments are.

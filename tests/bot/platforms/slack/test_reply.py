@@ -260,11 +260,13 @@ async def test_a_longer_answer_comes_as_a_file_once() -> None:
 async def test_how_much_of_an_answer_is_posted_may_change() -> None:
     stage = Stage()
     stage.world.host_url = "https://slack.com"
-    stage.surface.adopt(SlackSettings(most_posts=1))
+    stage.surface.adopt(SlackSettings(most_posts=1), has_votes=False)
 
     await shown_at_last(stage, View("word " * 4_000, receipt="llama", reply_id="r", is_final=True))
 
     assert "answer.md" in stage.shown()
+    assert "[Why?]" in stage.shown()
+    assert "👍" not in stage.shown()
 
 
 @in_virtual_time
