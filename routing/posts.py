@@ -35,7 +35,11 @@ class PostIndex(Protocol):
         ...
 
     async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
-        """Remember it, in one step, unless the post is known already; tell whether it was not."""
+        """Remember it, in one step, unless the post is known as something else.
+
+        Returns:
+            Whether it was not: of several who note different things at once, one is first.
+        """
         ...
 
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:

@@ -33,10 +33,12 @@ class RedisPosts:
         await self._connection.command("SET", key, _line(posted), "EX", self._kept_s)
 
     async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
-        """Remember it, in one step, unless the post is known already; tell whether it was not."""
+        """Remember it unless the post is known as something else; tell whether it was not."""
         key = self._keys.post(platform, place, post_id)
-        set_ = await self._connection.command("SET", key, _line(posted), "EX", self._kept_s, "NX")
-        return set_ is not None
+        line = _line(posted)
+        set_ = await self._connection.command("SET", key, line, "EX", self._kept_s, "NX")
+        # Carried out twice, as its answer was lost, it is refused by what it has set itself.
+        return set_ is not None or await self._connection.command("GET", key) == line.encode()
 
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         """Return what a post belongs to; None when that is not known."""

@@ -275,7 +275,7 @@ class DictPosts:
         self._posted[platform, place, post_id] = posted
 
     async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
-        return self._posted.setdefault((platform, place, post_id), posted) is posted
+        return self._posted.setdefault((platform, place, post_id), posted) == posted
 
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         return self._posted.get((platform, place, post_id))

@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from typing import Final
+from uuid import uuid4
 
 from bot.platforms.port import Message
 from bot.platforms.slack.addresses import PLATFORM
@@ -43,7 +44,7 @@ class OnceAnywhere:
     async def is_first(self, message: Message) -> bool:
         """Tell whether a command was not given before; so it is where that cannot be known."""
         place, name = message.origin.place, f"command:{message.message_id}"
-        taken = Posted(message.conversation, "")
+        taken = Posted(message.conversation, uuid4().hex)  # of nobody else who hears it
         try:
             return await self._posts.note_first(PLATFORM, place, name, taken)
         except StoreUnavailable as error:

@@ -256,6 +256,27 @@ async def test_of_many_who_note_a_post_at_once_one_is_first(
     assert await connection.command("TTL", key) in range(2 * 86_400 - 60, 2 * 86_400 + 1)
 
 
+class Twice(Connection):
+    """A connection that carries each command out twice, as where the first answer was lost."""
+
+    def __init__(self, inner: Connection) -> None:
+        self._inner = inner
+
+    async def command(self, *parts: str | bytes | int) -> object:
+        await self._inner.command(*parts)
+        return await self._inner.command(*parts)
+
+
+async def test_who_notes_a_post_first_is_first_also_when_told_the_second_time(
+    connection: Connection, keys: Keys
+) -> None:
+    posts = RedisPosts(Twice(connection), keys, TWO_DAYS)
+
+    assert await posts.note_first("slack", "C1", "42", Posted(HERE, "r1"))
+    assert not await posts.note_first("slack", "C1", "42", Posted(HERE, "r2"))
+    assert await posts.find("slack", "C1", "42") == Posted(HERE, "r1")
+
+
 async def test_posts_are_forgotten_in_time_and_unknown_when_unreadable(
     connection: Connection, keys: Keys
 ) -> None:

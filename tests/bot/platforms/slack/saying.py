@@ -188,7 +188,7 @@ class KeptPosts:
 
     async def note_first(self, platform: str, place: str, post_id: str, posted: Posted) -> bool:
         self._check(platform)
-        return self.known.setdefault((place, post_id), posted) is posted
+        return self.known.setdefault((place, post_id), posted) == posted
 
     async def find(self, platform: str, place: str, post_id: str) -> Posted | None:
         self._check(platform)
