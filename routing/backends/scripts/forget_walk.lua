@@ -70,19 +70,21 @@ function handlers.votes(key, parts)
   if parts[2] ~= WHO.platform then
     return
   end
-  local theirs = {}
+  local theirs = 0
   for _, each in ipairs(redis.call('HKEYS', key)) do
     if string.sub(each, 1, #WHO.asker + 1) == WHO.asker .. ':' then
-      theirs[#theirs + 1] = each
+      theirs = theirs + 1
+      if IS_REMOVED then
+        redis.call('HDEL', key, each)
+        redis.call('ZREM', beside(key, parts, 'votes-order'), each)
+      end
     end
   end
-  if #theirs == 0 then
+  if theirs == 0 then
     return
   end
-  count('votes', #theirs)
+  count('votes', theirs)
   if IS_REMOVED then
-    redis.call('HDEL', key, unpack(theirs))
-    redis.call('ZREM', beside(key, parts, 'votes-order'), unpack(theirs))
     redis.call('SET', beside(key, parts, 'votes-state'), TOKEN, 'KEEPTTL')
   end
 end

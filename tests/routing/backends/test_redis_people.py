@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import astuple
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from routing.backends.keys import Keys
+from routing.backends.keys import Keys, encoded
 from routing.backends.redis import Connection, Script
 from routing.backends.stores import stores_over
 from routing.errors import StoreUnavailable
 from routing.forgetting import ForgettingElsewhere, NobodySo, Somebody, Trace, somebody
 from routing.orders import Of, Realm, Target
 from routing.records import FORGOTTEN
+from routing.votes import House
 from tests.bot.town import (
     ADA,
     ADA_ON_SLACK,
@@ -70,6 +72,26 @@ async def test_nothing_is_left_of_a_person_but_what_they_spent(town: Town) -> No
     assert again.counts.keys() == {Trace.BUDGETS}
     assert await left_of(town, ADA, SECRET) == {"counter", "hold"}
     assert await left_of(town, BOB) == before
+
+
+@ON_ONE_STORE
+async def test_however_often_somebody_voted_it_is_forgotten(
+    connection: Connection, keys: Keys
+) -> None:
+    town, (votes, order, _) = (
+        Town(connection, keys.hash_tag),
+        astuple(keys.votes(House("discord", GUILD))),
+    )
+    many = (
+        "for n = 1, 20000 do redis.call('HSET', KEYS[1], ARGV[1] .. n, '') "
+        "redis.call('ZADD', KEYS[2], n, ARGV[1] .. n) end"
+    )
+    await connection.command("EVAL", many, 2, votes, order, f"{encoded(ADA.asker)}:")
+
+    found = await town.stores.forgetting.forget(ADA)
+
+    assert found.counts == {Trace.VOTES: 20_000}
+    assert await connection.command("EXISTS", votes, order) == 0
 
 
 @ON_ONE_STORE
