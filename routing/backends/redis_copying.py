@@ -74,16 +74,18 @@ def _parts(whom: Somebody) -> tuple[str, str]:
 def _words(whom: Somebody) -> Mapping[str, Any]:
     """Say what stands for somebody in entries, and what is to stand there instead."""
     asker, nobody = whom.asker, FORGOTTEN
+    asked = f'"asker": {json.dumps(asker)}'
     return {
         "platform": whom.platform,
         "whole": {asker: nobody, f"user {asker}": f"user {nobody}"},
         "within": [
-            (f'"asker": {json.dumps(asker)}', '"asker": ""'),
+            (asked, '"asker": ""'),
             (f'"person": {json.dumps(asker)}', '"person": ""'),
             (f'"by": {json.dumps(asker)}', f'"by": "{nobody}"'),
             (f'"ids":[{json.dumps(asker, ensure_ascii=False)}]', f'"ids":["{nobody}"]'),
             (f"\n{asker}\n", f"\n{nobody}\n"),
             (f":{encoded(asker)}:", f":{encoded(nobody)}:"),
         ],
+        "asked": asked,
         "within_theirs": [(f'"person": {json.dumps(whom.person)}', '"person": ""')],
     }

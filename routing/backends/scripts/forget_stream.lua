@@ -6,7 +6,7 @@
 -- ARGV: the person (JSON), from which id on, entries at a time, token of who copies or '' to count, seconds
 --   what is found out is kept, seconds a copy is that nobody goes on with
 -- The person is told as: whole (texts by what is to stand there instead), within (pairs of such texts),
---   and of a platform: within_theirs.
+--   and of a platform: within_theirs; asked (what stands where they asked themselves).
 -- Returns the id to go on from, or '' at the end, and how many entries name the person; or 'lost'.
 local WHO, TOKEN, KEPT_S = cjson.decode(ARGV[1]), ARGV[4], ARGV[5]
 local found, at_most = 0, tonumber(ARGV[3])
@@ -22,12 +22,12 @@ local function changed(text, pairs_of)
   return text
 end
 
--- What else belongs to the person leads there by the reply.
+-- What else belongs to the person leads there by the reply; not that of who is only linked with them.
 local function note(fields)
   for i = 2, #fields, 2 do
     local reply = string.match(fields[i], '"reply_id": "([^"]*)"')
     local tenant, place = string.match(fields[i], '"tenant": ("[^"]*"), "place": ("[^"]*")')
-    if reply and place then
+    if reply and place and string.find(fields[i], WHO.asked, 1, true) then
       redis.call('SADD', KEYS[4], reply)
       redis.call('SADD', KEYS[5], '[' .. tenant .. ',' .. place .. ']')
       redis.call('EXPIRE', KEYS[4], KEPT_S)

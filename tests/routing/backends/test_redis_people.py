@@ -7,12 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from config.settings import HistorySettings
 from routing.backends.keys import Keys, encoded
 from routing.backends.redis import Connection, Script
+from routing.backends.redis_posts import RedisPosts
 from routing.backends.stores import stores_over
 from routing.errors import StoreUnavailable
 from routing.forgetting import ForgettingElsewhere, NobodySo, Somebody, Trace, somebody
 from routing.orders import Of, Realm, Target
+from routing.ports import Conversation
+from routing.posts import Posted
 from routing.records import FORGOTTEN
 from routing.votes import House
 from tests.bot.town import (
@@ -72,6 +76,25 @@ async def test_nothing_is_left_of_a_person_but_what_they_spent(town: Town) -> No
     assert again.counts.keys() == {Trace.BUDGETS}
     assert await left_of(town, ADA, SECRET) == {"counter", "hold"}
     assert await left_of(town, BOB) == before
+
+
+@ON_ONE_STORE
+async def test_what_another_asked_stays_though_it_was_counted_as_theirs(
+    connection: Connection, keys: Keys
+) -> None:
+    town, posts = Town(connection, keys.hash_tag), RedisPosts(connection, keys, HistorySettings())
+    conversation = Conversation("discord", GUILD, CHANNEL)
+    for whom, reply_id in ((ADA, "r1"), (BOB, "r2")):
+        facts = {"asker": whom.asker, "person": ADA.asker, "reply_id": reply_id}
+        about = json.dumps({"tenant": GUILD, "place": CHANNEL, **facts})
+        await connection.command("XADD", keys.ledger("records"), "*", "about", about)
+        await posts.note("discord", CHANNEL, reply_id, Posted(conversation, reply_id))
+
+    found = await town.stores.forgetting.forget(ADA)
+
+    assert found.counts == {Trace.RECORDS: 2, Trace.POSTS: 1}
+    assert await posts.find("discord", CHANNEL, "r1") is None
+    assert await posts.find("discord", CHANNEL, "r2")
 
 
 @ON_ONE_STORE
