@@ -49,6 +49,7 @@ class Layout:
         most_posts: An answer of more comes as a file, its beginning shown.
         is_single: Whether there can be no second post.
         has_votes: Whether votes on answers count.
+        is_for_one: Whether nobody but who asked reads it.
     """
 
     def __init__(
@@ -59,8 +60,10 @@ class Layout:
         most_posts: int,
         is_single: bool = False,
         has_votes: bool = True,
+        is_for_one: bool = False,
     ) -> None:
         self._has_votes = has_votes
+        self._is_for_one = is_for_one
         self._asker = asker
         self._stop = running_buttons(message_id, asker)
         self._most_posts = 1 if is_single else most_posts
@@ -116,7 +119,9 @@ class Layout:
         under = self._end(view, files, has_text=bool(pieces), has_files=has_files)
         end = self._post(last, under, files if has_files else (), said=NO_TEXT)
         posts = (*map(self._post, before), end)
-        return tuple(map(_with_names, posts)) if view.has_mentions else posts
+        if not view.has_mentions:
+            return posts
+        return tuple(_with_names(post, is_for_one=self._is_for_one) for post in posts)
 
     def _end(
         self, view: View, files: tuple[File, ...], *, has_text: bool, has_files: bool
@@ -167,10 +172,11 @@ def message_of(
     return Outgoing(_fallback(piece or said or "…"), (*shown, *under))
 
 
-def _with_names(post: Outgoing) -> Outgoing:
+def _with_names(post: Outgoing, *, is_for_one: bool) -> Outgoing:
     """Return a post of the bot's own words with its mentions shown as names."""
     shown = [
-        in_sections(each["text"]) if each["type"] == "markdown" else (each,) for each in post.blocks
+        in_sections(each["text"], is_for_one=is_for_one) if each["type"] == "markdown" else (each,)
+        for each in post.blocks
     ]
     return replace(post, blocks=tuple(block for blocks in shown for block in blocks))
 

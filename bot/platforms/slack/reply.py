@@ -97,6 +97,7 @@ class SlackReply:
             message.origin.person,
             most_posts=means.settings.most_posts,
             has_votes=means.has_votes,
+            is_for_one=self._spot.is_for_one,
         )
         self._session = means.sessions.of(self._spot, message.text)
         self._pages = Pages(self._placing)
@@ -236,7 +237,7 @@ class SlackReply:
 
     async def _calling_nobody(self, view: View) -> View:
         """Return a view whose mentions call nobody: where others read along, they are plain."""
-        if not view.has_mentions or self._spot.is_ephemeral or self._spot.is_direct:
+        if not view.has_mentions or self._spot.is_for_one:
             return view
         names = await self._means.names(self._spot.team, mentioned_in(view.text))
         return replace(view, text=uncalled(view.text, names))

@@ -56,6 +56,11 @@ class Spot:
         )
 
     @property
+    def is_for_one(self) -> bool:
+        """Tell whether nobody but who asked reads the answer."""
+        return self.is_ephemeral or self.is_direct
+
+    @property
     def hidden_thread(self) -> str:
         """Return the thread in which somebody alone can be shown something; empty for none.
 

@@ -102,6 +102,20 @@ async def test_where_others_read_along_a_notice_has_names_and_calls_nobody() -> 
 
 
 @in_virtual_time
+async def test_whatever_a_notice_quotes_it_calls_nobody_where_others_read_along() -> None:
+    stage = Stage()
+    who = stage.asker.id
+    quoted = f"> be kind to &lt;@{who}&gt; and <\u200b@{who}>, <\u200b!subteam^S2>"
+
+    await shown_at_last(stage, replace(NAMING, text=f"Set: the persona of <#C3>.\n\n{quoted}"))
+
+    (post,) = stage.posts()
+    said = "".join(each["text"]["text"] for each in post.blocks if each["type"] == "section")
+    assert "<#C3>" in said
+    assert (f"<@{who}>" in said, "<!subteam" in said, stage.world.pings) == (False, False, [])
+
+
+@in_virtual_time
 async def test_outside_a_thread_a_line_stands_where_the_answer_comes() -> None:
     stage, draft = Stage(), Draft()
     reply = stage.surface.reply(stage.message(thread="", ts=""), remembered())
