@@ -17,7 +17,7 @@ _SECTIONS: Final = {
     "history": "exchanges max_tokens keep_days",
     "cache": "enabled shared_in_tenant",
     "usage": "keep_days",
-    "quotas": "limits zone warn_at floor_output_tokens lease_s emergency_usd records",
+    "quotas": "limits zone warn_at floor_output_tokens emergency_usd records",
     "house": "enabled probe_share half_life_days votes_per_person votes keep_days",
     "terminal": "reasoning",  # nothing listens to it here
     "intake": (
@@ -37,6 +37,7 @@ _SECTIONS_AT_START: Final = {
     "": "state_dir",
     "store": "url hash_tag timeout_s connections",
     "local_model": "use gguf context_tokens threads",
+    "quotas": "lease_s",  # a call that runs is renewed in time for the lease it was given
     "intake": "claim_s grace_s",  # claims that run are held for the time they were told
     "discord": "token message_content requests_per_s api_url gateway_url cdn_url",
     "slack": (

@@ -39,7 +39,7 @@ class Spending:
         self._held: dict[str, int] = {}
 
     def adopt(self, settings: QuotaSettings) -> None:
-        """Renew and warn as other settings say; to be told together with the ledger."""
+        """Warn as other settings say; leases last as long as before."""
         self._settings = settings
 
     @property

@@ -59,7 +59,6 @@ AFTER: Final[dict[str, Any]] = {
         "zone": "Europe/Berlin",
         "warn_at": 0.5,
         "floor_output_tokens": 33,
-        "lease_s": 34,
         "emergency_usd": 35,
         "records": 3600,
     },

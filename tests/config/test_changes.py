@@ -164,7 +164,8 @@ def test_what_needs_a_restart_stays_and_the_rest_is_gone_by(tmp_path: Path) -> N
     wanted = loaded(
         tmp_path,
         "{discord: {edit_every_s: 3, message_content: true}, store: {timeout_s: 2}, "
-        "slack: {install: {client_id: '7'}}, local_model: {context_tokens: 4096}}",
+        "slack: {install: {client_id: '7'}}, local_model: {context_tokens: 4096}, "
+        "quotas: {lease_s: 60}}",
     )
 
     chosen = applicable(running, wanted)
@@ -175,6 +176,7 @@ def test_what_needs_a_restart_stays_and_the_rest_is_gone_by(tmp_path: Path) -> N
     ]
     assert waiting == [
         "store.timeout_s",
+        "quotas.lease_s",
         "local_model.context_tokens",
         "discord.message_content",
         "slack.install.client_id",
