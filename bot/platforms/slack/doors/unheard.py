@@ -57,9 +57,8 @@ class Unheard:
             kept.unlink(missing_ok=True)
 
     def of_person(self, person: str) -> list[Path]:
-        """Return the files of what somebody said, or was said by them before an edit."""
-        written = f'"user": {json.dumps(person)}'
-        return [path for path in self._paths() if written in _text_of(path)]
+        """Return the files of what somebody said, also before it was changed or deleted."""
+        return [path for path in self._paths() if person in _authors_in(_text_of(path))]
 
     def left(self) -> Iterator[tuple[Path, Payload]]:
         """Yield what was left behind, the oldest first."""
@@ -89,6 +88,16 @@ def _text_of(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except OSError:  # another process has just taken it in
         return ""
+
+
+def _authors_in(text: str) -> set[str]:
+    """Return who wrote what an event is about; whoever else it names has no part in it."""
+    try:
+        event = json.loads(text)["event"]
+        about = (event, event.get("message"), event.get("previous_message"))
+        return {str(each.get("user")) for each in about if each}
+    except (ValueError, TypeError, KeyError, AttributeError):  # not written to its end
+        return set()
 
 
 def _ts(payload: Payload) -> float:

@@ -146,6 +146,19 @@ async def test_of_what_was_left_behind_the_old_and_the_half_written_is_dropped(
     assert files_in(tmp_path) == []
 
 
+async def test_of_what_is_kept_it_is_known_who_said_it(tmp_path: Path) -> None:
+    unheard = Unheard(tmp_path, ToldTime().clock())
+    theirs = [
+        unheard.keep(an_event(event={"type": "message", "user": "U1"})),
+        unheard.keep(an_event(event={"subtype": "message_changed", "message": {"user": "U1"}})),
+        unheard.keep(an_event(event={"previous_message": {"user": "U1"}})),
+    ]
+    unheard.keep(an_event(event={"user": "U2", "root": {"user": "U1"}, "files": [{"user": "U1"}]}))
+    (tmp_path / "half.json").write_text('{"event": {"user": "U1"', encoding="utf-8")
+
+    assert set(unheard.of_person("U1")) == set(theirs)
+
+
 async def test_every_event_is_acknowledged_within_a_second_though_the_bot_is_busy() -> None:
     """The bot's loop computes for a second and a half, and yields the interpreter to nobody."""
     heard = Heard()
