@@ -1,6 +1,6 @@
 """Wiring and lifetimes: what is opened, in which order, and how it ends. Nothing else."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -70,7 +70,8 @@ class App:
 
         Where the stores are and how the local model is run stays.
         """
-        self.rests.forget(_reached_otherwise(self.settings.models, settings.models))
+        if others := _reached_otherwise(self.settings.models, settings.models):
+            self.rests = self.rests.without(others)
         self.settings = settings
         self.stores.adopt(settings)
         self.unsettled.adopt(settings.quotas)
@@ -163,10 +164,10 @@ async def _require_understood(versions: Versions) -> None:
         pass  # nothing is asked of it before it has been looked at
 
 
-def _reached_otherwise(before: Catalog, after: Catalog) -> Iterator[str]:
+def _reached_otherwise(before: Catalog, after: Catalog) -> frozenset[str]:
     """Name the models that are asked elsewhere, or with another key, than before."""
     known = {card.name: _way_to(card) for card in before}
-    return (card.name for card in after if known.get(card.name) != _way_to(card))
+    return frozenset(card.name for card in after if known.get(card.name) != _way_to(card))
 
 
 def _way_to(card: ModelCard) -> tuple[object, ...]:

@@ -142,7 +142,7 @@ async def _serve(
     scene = Scene(
         catalog=lambda: app.settings.models,
         stores=app.stores,
-        rests=app.rests,
+        resting=lambda: app.rests.resting,
         spending=app.spending,
         services=services,
         wanted=len(wanted),

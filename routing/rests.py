@@ -1,6 +1,6 @@
 """Which models rest after failures in this process, whatever the settings are meanwhile."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from config.settings import CooldownSettings
@@ -10,11 +10,18 @@ from routing.errors import ModelFailed
 
 
 class Rests:
-    """Remembers how each model did lately."""
+    """Remembers how each model did lately.
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    Args:
+        clock: Tells the time.
+        healths: What is known already, by model.
+    """
+
+    def __init__(
+        self, clock: Clock | None = None, healths: Mapping[str, Health] | None = None
+    ) -> None:
         self._clock = clock or Clock()
-        self._healths: dict[str, Health] = {}
+        self._healths = dict(healths or {})
 
     @property
     def resting(self) -> Mapping[str, datetime]:
@@ -30,10 +37,14 @@ class Rests:
         health, at = self._health(failure.model), self._clock.now()
         self._healths[failure.model] = after_failure(health, failure, at, settings)
 
-    def forget(self, models: Iterable[str]) -> None:
-        """Let models be asked at once, as if they had never failed."""
-        for model in models:
-            self._healths.pop(model, None)
+    def without(self, models: Collection[str]) -> "Rests":
+        """Return the same for models that are reached otherwise: as if they had never failed.
+
+        Questions begun before note how models do where they noted it before: a key that was
+        refused to them says nothing of the new one.
+        """
+        kept = {model: each for model, each in self._healths.items() if model not in models}
+        return Rests(self._clock, kept)
 
     def _health(self, model: str) -> Health:
         return self._healths.get(model, HEALTHY)

@@ -11,7 +11,6 @@ from config.catalog import Catalog, ModelCard
 from routing.backends.stores import Stores
 from routing.clock import Clock
 from routing.errors import StoreUnavailable
-from routing.rests import Rests
 from routing.spending import Spending
 
 
@@ -35,7 +34,7 @@ class Scene:
     Attributes:
         catalog: Returns the catalogue in force.
         stores: Where all is kept.
-        rests: Knows which models rest.
+        resting: Returns the models that rest, each with the end of its rest.
         spending: Knows what is set aside.
         services: Those that are open; more may be added while they are being opened.
         wanted: How many there are to be.
@@ -45,7 +44,7 @@ class Scene:
 
     catalog: Callable[[], Catalog]
     stores: Stores
-    rests: Rests
+    resting: Callable[[], Mapping[str, datetime]]
     spending: Spending
     services: Sequence[ChatService]
     wanted: int
@@ -61,7 +60,7 @@ class Scene:
             oldest_s = self._age_s(oldest_at)
         except StoreUnavailable:
             is_up = False
-        resting = self.rests.resting
+        resting = self.resting()
         return Readings(
             is_store_up=is_up,
             waiting=waiting,
@@ -95,7 +94,7 @@ class Scene:
 
     def _models(self) -> Condition:
         set_up = [card.name for card in self._set_up()]
-        resting = self.rests.resting
+        resting = self.resting()
         usable = [name for name in set_up if name not in resting]
         if usable:
             return Condition(is_met=True, reason=f"{len(usable)} of {len(set_up)} can be asked")

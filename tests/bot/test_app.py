@@ -58,3 +58,14 @@ async def test_a_model_that_rests_goes_on_resting_unless_it_is_reached_otherwise
     app.adopt(app.settings.model_copy(update={"models": (a_card(**changes),)}))
 
     assert ("llama" in app.rests.resting) is rests
+
+
+async def test_a_key_that_is_refused_to_who_asked_before_says_nothing_of_the_next(
+    app: App,
+) -> None:
+    noted_before = app.rests
+    rotated = a_card(api_key=Resolved("sk-rotated", "env:TEST_API_KEY"))
+    app.adopt(app.settings.model_copy(update={"models": (rotated,)}))
+    noted_before.failed(AccessRefused("llama", "no such key"), app.settings.cooldown)
+
+    assert app.rests.resting == {}

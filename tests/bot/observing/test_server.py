@@ -56,7 +56,7 @@ class House:
         self.scene = Scene(
             catalog=lambda: models,
             stores=stores,
-            rests=rests,
+            resting=lambda: rests.resting,
             spending=self.spending,
             services=self.services,
             wanted=1,
