@@ -11,6 +11,9 @@
 local WHO, TOKEN, KEPT_S = cjson.decode(ARGV[1]), ARGV[4], ARGV[5]
 local found, at_most = 0, tonumber(ARGV[3])
 
+if TOKEN ~= '' and redis.call('SISMEMBER', KEYS[4], TOKEN) == 1 then
+  return {'', 0} -- the last step, whose answer was lost, is taken again
+end
 if TOKEN ~= '' and redis.call('GET', KEYS[3]) ~= TOKEN then
   return {'lost', 0}
 end
@@ -84,5 +87,7 @@ if TOKEN ~= '' then
     end
   end
   redis.call('DEL', KEYS[3])
+  redis.call('SADD', KEYS[4], TOKEN) -- no reply is called so
+  redis.call('EXPIRE', KEYS[4], KEPT_S)
 end
 return {'', found}

@@ -235,6 +235,37 @@ async def test_records_added_while_a_name_is_taken_out_of_them_stay_and_lose_it_
 
 
 @ON_ONE_STORE
+async def test_every_step_may_be_carried_out_twice(connection: Connection, keys: Keys) -> None:
+    class Twice(Connection):
+        """A connection on which the first answer to everything is lost."""
+
+        def __init__(self) -> None:
+            pass
+
+        async def command(self, *parts: str | bytes | int) -> object:
+            await connection.command(*parts)
+            return await connection.command(*parts)
+
+        async def run(
+            self, script: Script, keys: Sequence[str], arguments: Sequence[str | bytes | int] = ()
+        ) -> object:
+            await connection.run(script, keys, arguments)
+            return await connection.run(script, keys, arguments)
+
+    town = Town(connection, keys.hash_tag)
+    forgetting = stores_over(Twice(), town.settings, "twice").forgetting
+    await town.live()
+    await forgetting.begin(ADA, NOW)
+    await town.end(*ADAS_CALLS)
+    before = await connection.command("XLEN", keys.ledger("records"))
+
+    await forgetting.forget(ADA)
+
+    assert await left_of(town, ADA, SECRET) == {"counter", "hold"}
+    assert await connection.command("XLEN", keys.ledger("records")) == before
+
+
+@ON_ONE_STORE
 async def test_two_at_once_do_not_undo_each_other(connection: Connection, keys: Keys) -> None:
     town = Town(connection, keys.hash_tag)
     _, copying = keys.copy(keys.ledger("records"))
