@@ -9,16 +9,25 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final, cast
 
-from config.quotas import Quota, Scope, Unit, Window
+from config.quotas import Quota, Scope
 from config.settings import Settings
 from routing.backends.keys import Keys, encoded
+from routing.backends.ledger_lines import (
+    Span,
+    amounts_of,
+    facts_of,
+    in_ms,
+    levels_of,
+    refusals_of,
+    span_of,
+)
 from routing.backends.redis import Connection, Script
 from routing.backends.redis_audit import audit_bounds
 from routing.backends.redis_policies import RedisPolicies
 from routing.clock import Clock
-from routing.errors import QuotaExceeded, Refusal, StoreUnavailable, Superseded
+from routing.errors import QuotaExceeded, StoreUnavailable, Superseded
 from routing.holds import CallOver, Entry, Hold, Level, Reservation, Spent, Standing
-from routing.periods import BUCKETS, ROLLING_MS
+from routing.periods import ROLLING_MS
 from routing.query import Origin
 from routing.quota import Limit, limits_of
 
@@ -30,15 +39,6 @@ _CONFUSED: Final = "the limits in the store change faster than they can be read"
 
 _ACCOUNTS: Final = 4096
 """How many origins' accounts are remembered."""
-
-_UNITS: Final = {Unit.AT_ONCE: 0, Unit.MICROUSD: 1, Unit.TOKENS: 2, Unit.REQUESTS: 3}
-"""Where a unit's amount stands in the scripts' list of amounts, from 1; 0: not in it."""
-
-_MOST: Final = 10**12
-"""No call counts for more, nor for less than nothing: sums stay exact whatever a host reports."""
-
-_Span = tuple[str, int, int, int, int, str]
-"""A limit as the scripts read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ class RedisLedger:
             )
             kind, *numbers = cast("list[bytes | int]", found)
             if kind == b"levels":
-                levels = _levels_of(account.limits, cast("list[int]", numbers))
+                levels = levels_of(account.limits, cast("list[int]", numbers))
                 return Standing(account.person, levels)
             await self._catch_up(kind, numbers)
         raise StoreUnavailable(_CONFUSED)
@@ -137,7 +137,7 @@ class RedisLedger:
             if kind in {b"held", b"again"}:
                 return _granted(reservation, account, *map(int, numbers))
             if kind == b"refused":
-                raise QuotaExceeded(_refusals(account.limits, cast("list[int]", numbers)))
+                raise QuotaExceeded(refusals_of(account.limits, cast("list[int]", numbers)))
             if kind == b"over":
                 raise CallOver(has_request=bool(numbers[0]), has_answer=bool(numbers[1]))
             if kind == b"superseded":
@@ -150,7 +150,7 @@ class RedisLedger:
         await self._connection.run(
             self._renew,
             self._hold_keys(hold.reservation)[:2],
-            (self._told_ms(), self._lease_ms(), _amounts(known)),
+            (self._told_ms(), self._lease_ms(), amounts_of(known)),
         )
 
     async def settle(self, hold: Hold, spent: Spent, entry: Entry) -> tuple[Level, ...]:
@@ -159,21 +159,21 @@ class RedisLedger:
         arguments = (
             self._quotas.records,
             reservation.call_id,
-            _about(reservation, hold.person, entry),
+            facts_of(reservation, hold.person, entry),
             entry.model,
             self._usage(reservation),
-            _amounts(spent, is_cached=entry.is_cached),
+            amounts_of(spent, is_cached=entry.is_cached),
             reservation.delivery,
         )
         keys = self._hold_keys(reservation)
         found = await self._connection.run(self._settle, keys, arguments)
         if found == [b"lost"]:
-            lost = (_ms(reservation.at), self._told_at(reservation.origin, reservation.at))
+            lost = (in_ms(reservation.at), self._told_at(reservation.origin, reservation.at))
             found = await self._connection.run(self._settle, keys, (*arguments, *lost))
         if found == [b"again"]:
             return ()
         numbers = [int(each) for each in cast("list[bytes]", found)[1].split()]
-        return _levels_of(hold.limits, numbers) if hold.limits else ()
+        return levels_of(hold.limits, numbers) if hold.limits else ()
 
     async def sweep(self, at_most: int = 100) -> int:
         """End the holds whose holders died, and forget old records; return how many ended."""
@@ -273,8 +273,8 @@ class RedisLedger:
     def _told_at(self, origin: Origin, at: datetime) -> str:
         return json.dumps(self._spans(self._account_of(origin).limits, at))
 
-    def _spans(self, limits: Sequence[Limit], at: datetime) -> list[_Span]:
-        return [(*_span(limit, at), self._keys.counter(limit.counter(at))) for limit in limits]
+    def _spans(self, limits: Sequence[Limit], at: datetime) -> list[Span]:
+        return [(*span_of(limit, at), self._keys.counter(limit.counter(at))) for limit in limits]
 
     def _reservation(self, reservation: Reservation, account: _Account) -> tuple[str | int, ...]:
         entry = reservation.entry
@@ -284,12 +284,12 @@ class RedisLedger:
             self._lease_ms(),
             self._quotas.records,
             reservation.call_id,
-            _about(reservation, account.person, entry),
+            facts_of(reservation, account.person, entry),
             entry.model,
             self._usage(reservation),
-            _amounts(reservation.known),
-            _amounts(reservation.most),
-            _amounts(reservation.least),
+            amounts_of(reservation.known),
+            amounts_of(reservation.most),
+            amounts_of(reservation.least),
             reservation.output_tokens,
             reservation.floor_tokens,
             account.told,
@@ -312,7 +312,7 @@ class RedisLedger:
     async def _catch_up(self, kind: bytes | int, numbers: Sequence[bytes | int]) -> None:
         """Do what an answer asks for that was neither yes nor no."""
         if kind == b"clock":
-            self._ahead_ms = int(numbers[0]) - _ms(self._clock.now())
+            self._ahead_ms = int(numbers[0]) - in_ms(self._clock.now())
         else:
             await self._policies.reload()
 
@@ -321,7 +321,7 @@ class RedisLedger:
 
     def _at_ms(self) -> int:
         """Return the store's time, as far as we know it."""
-        return self._now_ms() if self._now_ms else _ms(self._clock.now()) + self._ahead_ms
+        return self._now_ms() if self._now_ms else in_ms(self._clock.now()) + self._ahead_ms
 
     def _told_ms(self) -> str:
         return str(self._now_ms()) if self._now_ms else ""
@@ -335,71 +335,3 @@ def _granted(reservation: Reservation, account: _Account, granted: int, asked: i
     granted = min(granted, reservation.output_tokens)
     wish = reservation.without_request() if asked else reservation
     return Hold(wish, account.person, granted, account.limits, has_request=bool(asked))
-
-
-def _span(limit: Limit, at: datetime) -> tuple[str, int, int, int, int]:
-    """Describe a limit to the scripts: kind, unit, amount, two moments or a width in ms."""
-    unit, amount = _UNITS[limit.unit], limit.amount
-    if limit.window and limit.window in ROLLING_MS:
-        return "rolling", unit, amount, ROLLING_MS[limit.window] // BUCKETS, 0
-    if period := limit.period(at):
-        return "calendar", unit, amount, _ms(period.starts_at), _ms(period.ends_at)
-    return ("lifetime" if limit.window is Window.LIFETIME else "at_once"), unit, amount, 0, 0
-
-
-def _ms(at: datetime) -> int:
-    return int(at.timestamp() * 1000)
-
-
-def _amounts(spent: Spent, *, is_cached: bool = False) -> str:
-    usage = spent.usage
-    in_order = (
-        spent.cost_microusd,
-        spent.of(Unit.TOKENS),
-        spent.requests,
-        usage.input_tokens,
-        usage.output_tokens,
-        usage.cached_input_tokens,
-        usage.reasoning_tokens,
-        spent.answers,
-        spent.saved_microusd,
-        spent.saved_microusd if is_cached else 0,
-    )
-    return f"[{','.join([str(min(max(each, 0), _MOST)) for each in in_order])}]"
-
-
-def _about(reservation: Reservation, person: str, entry: Entry) -> str:
-    origin = reservation.origin
-    facts = {
-        "at": reservation.at.isoformat(),
-        "platform": origin.platform,
-        "tenant": origin.tenant,
-        "place": origin.place,
-        "asker": origin.asker,
-        "person": person,
-        "reply_id": entry.reply_id,
-        "delivery": reservation.delivery,
-        "reason": entry.reason,
-        "rule": entry.rule,
-        "outcome": entry.outcome,
-        "is_cached": entry.is_cached,
-        "is_reported": entry.is_reported,
-        "held_microusd": entry.held_microusd,
-    }
-    return json.dumps(facts)
-
-
-def _levels_of(limits: Sequence[Limit], numbers: Sequence[int]) -> tuple[Level, ...]:
-    amounts = zip(limits, numbers[::2], numbers[1::2], strict=True)
-    return tuple(Level(limit, spent, held) for limit, spent, held in amounts)
-
-
-def _refusals(limits: Sequence[Limit], numbers: Sequence[int]) -> tuple[Refusal, ...]:
-    refused = zip(numbers[::4], numbers[1::4], numbers[2::4], numbers[3::4], strict=True)
-    return tuple(
-        Refusal(
-            Level(limits[number - 1], spent, held),
-            datetime.fromtimestamp(free_at / 1000, UTC) if free_at >= 0 else None,
-        )
-        for number, spent, held, free_at in refused
-    )
