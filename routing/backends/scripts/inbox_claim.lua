@@ -3,7 +3,7 @@
 -- Returns for each: identity, content, delivery, then its notes, name and text in turn. The same turn
 -- again is given the same parcels, so that none is lost with an answer.
 local worker, turn, wanted = ARGV[5], ARGV[6], tonumber(ARGV[7])
-local FORGOTTEN_MS, TENDED, LOOKED_AT = 3600000, 4, 100
+local FORGOTTEN_MS, TENDED, LOOKED_AT, LAST_HOUR_S = 3600000, 4, 100, 3600
 local turn_key = BASE .. ':turn:' .. worker
 local taken, told = {}, {}
 
@@ -18,7 +18,9 @@ local function take(identity)
   redis.call('HINCRBY', parcel, 'delivery', 1)
   redis.call('HSET', parcel, 'state', 'running', 'turn', turn)
   redis.call('HDEL', parcel, 'handed')
-  redis.call('EXPIRE', parcel, KEPT_S)
+  if redis.call('HEXISTS', parcel, 'n:passed-on') == 0 then
+    redis.call('EXPIRE', parcel, KEPT_S) -- else it would live as long as it is passed on
+  end
   redis.call('ZADD', LEASES, NOW + LEASE_MS, identity)
   wait_no_more(identity, unpack(redis.call('HMGET', parcel, 'asker', 'place')))
   taken[#taken + 1] = identity
@@ -86,6 +88,18 @@ local function take_over(identity)
   end
 end
 
+-- What nobody there had in time is overdue, and taken over; what is about to be forgotten ends before.
+local function take_overdue(identity)
+  local parcel = parcel_key(identity)
+  if redis.call('TTL', parcel) < LAST_HOUR_S then
+    leave(identity)
+    redis.call('DEL', parcel)
+    return
+  end
+  redis.call('HSET', parcel, 'n:overdue', 1)
+  take_over(identity)
+end
+
 -- Takes over what others passed on, unless this worker was one of them.
 local function take_passed_on()
   for _, identity in ipairs(redis.call('ZRANGE', PASSED_ON, 0, LOOKED_AT - 1)) do
@@ -127,9 +141,10 @@ for _, identity in ipairs(redis.call('ZRANGEBYSCORE', WAITING, '-inf', NOW, 'LIM
 end
 for _, identity in ipairs(redis.call('ZRANGEBYSCORE', LEASES, '-inf', NOW, 'LIMIT', 0, wanted)) do
   if redis.call('ZREM', PASSED_ON, identity) == 1 and redis.call('EXISTS', parcel_key(identity)) == 1 then
-    redis.call('HSET', parcel_key(identity), 'n:overdue', 1) -- nobody there could answer it
+    take_overdue(identity)
+  else
+    take_over(identity)
   end
-  take_over(identity)
 end
 take_passed_on()
 if wanted > #told then

@@ -151,3 +151,38 @@ async def test_an_inbox_by_the_stores_own_clock_gives_what_is_new(
 
     assert len(await inbox.claim("a", 1)) == 1
     assert await inbox.claim("b", 1) == []
+
+
+async def test_what_nobody_can_answer_is_kept_no_longer_by_being_looked_at(desk: Desk) -> None:
+    parcel = f"{desk.keys.inbox()}:parcel:discord:1"
+    for number in (1, 2):
+        await desk.inbox.add(a_parcel(number, lane="talk"))
+    (claim,) = await desk.inbox.claim("a", 1)
+    await desk.inbox.pass_on(claim, "a", CLAIM_S)
+    await desk.connection.command("EXPIRE", parcel, 7200)
+
+    desk.advance(CLAIM_S)
+    (claim,) = await desk.inbox.claim("a", 1)
+    await desk.inbox.pass_on(claim, "a", CLAIM_S)
+
+    assert 0 < int(str(await desk.connection.command("TTL", parcel))) <= 7200
+
+
+async def test_what_nobody_could_answer_for_long_leaves_nothing_but_room(desk: Desk) -> None:
+    for number in (1, 2):
+        await desk.inbox.add(a_parcel(number, lane="talk"))
+    (claim,) = await desk.inbox.claim("a", 1)
+    await desk.inbox.pass_on(claim, "a", CLAIM_S)
+    await desk.connection.command("EXPIRE", f"{desk.keys.inbox()}:parcel:discord:1", 3000)
+
+    desk.advance(CLAIM_S)
+    (behind,) = await desk.inbox.claim("a", 9)
+    await desk.inbox.done(behind)
+
+    assert behind.identity == "discord:2"
+    assert await desk.inbox.oldest_at() is None
+    assert [name for name in await desk.names() if name.startswith(":known")] == [
+        ":known:discord:1",
+        ":known:discord:2",
+    ]
+    assert not [name for name in await desk.names() if ":parcel:" in name or ":gate:" in name]
