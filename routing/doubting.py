@@ -2,7 +2,8 @@
 
 Whoever says that an answer was bad, or asks for another one, wants no more of the same. By how much
 less its model is believed from then on is declared, not learned: enough that a better model answers
-where one is to be had for a part of what a good answer is worth.
+where one is to be had for a part of what a good answer is worth. Only what the asker says counts:
+else anybody could make the answers of others dearer, and a receipt would tell how they voted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -29,7 +30,7 @@ _DOUBTS: Final[Mapping[Verdict, float]] = MappingProxyType(
 _REDONE: Final = _DOUBTS[Verdict.REGENERATED]
 
 NOTHING_SAID: Final[Mapping[str, Verdict]] = MappingProxyType({})
-"""Where nobody says anything against an answer."""
+"""Where nobody says anything of an answer."""
 
 _SUREST: Final = 0.99
 
@@ -48,7 +49,7 @@ def doubted(
         cards: All of them.
         demand: What the question needs.
         answered: The latest answers of the conversation.
-        verdicts: What people say of replies, by their ids.
+        verdicts: What the asker says of replies, by their ids.
     """
     doubts = _doubts(answered, verdicts)
     moved = {
@@ -63,10 +64,16 @@ def _doubts(answered: Iterable[Answered], verdicts: Mapping[str, Verdict]) -> di
     """Return what is taken from log odds, by alias: all hosts of a model answer alike."""
     doubts: dict[str, float] = {}
     for each in answered:
-        said = verdicts.get(each.reply_id)
-        doubt = max(_DOUBTS.get(said, 0.0) if said else 0.0, _REDONE if each.is_redone else 0.0)
+        doubt = _doubt(each, verdicts.get(each.reply_id))
         doubts[each.alias] = max(doubt, doubts.get(each.alias, 0.0))
     return doubts
+
+
+def _doubt(answer: Answered, said: Verdict | None) -> float:
+    """Return what is taken for one answer; asked for again after praise, it was good enough."""
+    if said is not None:
+        return _DOUBTS.get(said, 0.0)
+    return _REDONE if answer.is_redone else 0.0
 
 
 def _less_believed(prediction: Prediction, doubt: float) -> Prediction:

@@ -7,7 +7,6 @@ decides. What a model is good at beyond that is told by votes on itself, and bel
 Without votes the router's own prediction stands, exactly; no chance is involved.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
@@ -62,12 +61,14 @@ class Memory:
     """The votes of one house, ready to be asked.
 
     Attributes:
-        verdicts: By reply id, of answers that more people found wanting than good.
+        verdicts: By voter, then by reply id.
     """
 
     def __init__(self, votes: Sequence[Vote]) -> None:
         whole = [vote for vote in votes if len(vote.question) == VECTOR_SIZE]
-        self.verdicts = _rejecting(whole)
+        self.verdicts: dict[str, dict[str, Verdict]] = {}
+        for vote in whole:
+            self.verdicts.setdefault(vote.voter, {})[vote.reply_id] = vote.verdict
         rows = np.frombuffer(b"".join(vote.question for vote in whole), dtype=np.int8)
         vectors = rows.reshape(len(whole), VECTOR_SIZE).astype(np.float32)
         lengths = np.sqrt((vectors * vectors).sum(axis=1, keepdims=True))
@@ -126,18 +127,6 @@ class Memory:
         most = leaning.votes_per_person
         shares = np.where(by_voter > most, most / np.maximum(by_voter, most), 1.0)
         return weights * shares[self._voters]
-
-
-def _rejecting(votes: Sequence[Vote]) -> dict[str, Verdict]:
-    """Return the latest verdict against each answer that more votes are against than for."""
-    balance: Counter[str] = Counter()
-    against: dict[str, Verdict] = {}
-    for vote in votes:
-        good, _ = _MEANING[vote.verdict]
-        balance[vote.reply_id] += 1 if good else -1
-        if not good:
-            against[vote.reply_id] = vote.verdict
-    return {reply_id: verdict for reply_id, verdict in against.items() if balance[reply_id] < 0}
 
 
 def _with_house(prediction: Prediction, quality: float) -> Prediction:

@@ -104,9 +104,11 @@ class Learning:
         return predictions if moved is whole else moved
 
     def verdicts(self, origin: Origin) -> Mapping[str, Verdict]:
-        """Return what a house says against replies, by their ids, as far as it is at hand."""
+        """Return what somebody says of replies, by their ids, as far as it is at hand."""
         held = self._held.get(_house(origin)) if self.is_on else None
-        return NOTHING_SAID if held is None or held.memory is None else held.memory.verdicts
+        if held is None or held.memory is None:
+            return NOTHING_SAID
+        return held.memory.verdicts.get(origin.asker, NOTHING_SAID)
 
     def probed(self, answering: Answering) -> tuple[Candidate, ...]:
         """Return who is asked in which order: for a share of replies, the runner-up comes first.

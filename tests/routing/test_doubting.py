@@ -1,4 +1,4 @@
-"""A model whose answer was found wanting is less believed for the rest of the conversation."""
+"""A model whose answer was found wanting is less believed for a while in the conversation."""
 
 import pytest
 
@@ -50,6 +50,10 @@ def test_of_several_the_worst_counts_once() -> None:
 
 def test_praise_and_silence_move_nothing() -> None:
     assert qualities(ANSWERED) == qualities(ANSWERED, said=Verdict.GOOD) == {}
+
+
+def test_what_was_praised_and_asked_for_again_is_not_doubted() -> None:
+    assert qualities(Answered("r1", "llama", is_redone=True), said=Verdict.GOOD) == {}
 
 
 def test_even_what_was_thought_certain_is_doubted() -> None:
