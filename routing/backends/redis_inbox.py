@@ -8,7 +8,7 @@ All keys begin with the inbox's name:
 
     stream              entries of what is ready or running; each removed with its parcel
     leases              when each claim is over; an entry is removed with its parcel
-    passed-on           what a worker could not answer and another may, by since when; the same
+    passed-on           what a worker could not answer, by since when; until another has it
     waiting             what is not begun, by when it is next looked after; the same
     workers             when each worker was last seen; forgotten after an hour
     turn:WORKER         what it was given last; ten leases

@@ -128,7 +128,6 @@ local function leave(identity)
     redis.call('XDEL', STREAM, found[5])
   end
   redis.call('ZREM', LEASES, identity)
-  redis.call('ZREM', PASSED_ON, identity)
   wait_no_more(identity, found[2], found[3])
   for number = 1, passed do
     let_in(number, found[number])
