@@ -98,6 +98,14 @@ def test_one_answer_tells_less_than_four() -> None:
     assert 250 > expected_tokens(250, one) > expected_tokens(250, four)
 
 
+def test_of_many_answers_only_the_latest_tell() -> None:
+    short, long = (Turn("user", "a?"), Turn("assistant", "No.")), Turn("assistant", "word " * 900)
+    four = a_query("Who wrote Faust?", history=short * 4)
+    more = a_query("Who wrote Faust?", history=(short[0], long) * 4 + short * 4)
+
+    assert expected_tokens(250, more) == expected_tokens(250, four)
+
+
 def test_no_answer_is_expected_to_be_longer_than_may_be() -> None:
     query = after("Who wrote Faust?", "a?", "b?", answer="word " * 3000)
 

@@ -95,3 +95,11 @@ def test_the_length_of_an_answer_is_learned_with_the_kind_of_question() -> None:
     ]
 
     assert tokens[0] > 2 * tokens[1]
+
+
+def test_nothing_longer_than_may_be_is_expected_also_where_longer_answers_were_recorded() -> None:
+    card, asked = a_card(learned_as="small"), demand_of(a_query("hello there"), 10)
+
+    predicted = predict(features(), asked, Roster([card], [cohort()]))
+
+    assert predicted[card.name].output_tokens == 10

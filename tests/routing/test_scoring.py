@@ -4,10 +4,20 @@ from itertools import pairwise
 
 import pytest
 
-from routing.scoring import Offer, Scale, Turn, contributions, ranked, score_microusd, turned_by
+from routing.scoring import (
+    CONVERSATION,
+    Offer,
+    Scale,
+    Turn,
+    contributions,
+    ranked,
+    score_microusd,
+    turned_by,
+)
 
 CHEAP = Offer("cheap", 0, 0.70, 100)
 GOOD = Offer("good", 1, 0.90, 3_000)
+DOUBTED = CHEAP._replace(parts=(("card", 0.80), (CONVERSATION, -0.10)))
 
 
 def test_a_score_is_value_times_quality_less_price_waiting_and_cache_loss() -> None:
@@ -71,6 +81,9 @@ def test_the_pressure_grows_ever_faster() -> None:
             [CHEAP, GOOD._replace(cache_loss_microusd=2_000)], Scale(20_000), Turn.THREAD,
             id="the thread",
         ),
+        pytest.param([DOUBTED, GOOD], Scale(20_000), Turn.CONVERSATION, id="an answer before"),
+        pytest.param([DOUBTED, GOOD], Scale(2_000_000), None, id="better all the same"),
+        pytest.param([DOUBTED, GOOD], Scale(2_000), None, id="cheap enough all the same"),
     ],
 )  # fmt: skip
 def test_what_turned_the_decision_is_named(
