@@ -17,7 +17,6 @@ _ENOUGH_ANSWERS: Final = 30
 """Fewer of a model's answers to a kind of question tell less than its card."""
 
 _REFRESH_S: Final = 60.0
-_WHOLE: Final = frozenset({Outcome.COMPLETE, Outcome.LIMIT})
 
 _log = logging.getLogger(__name__)
 
@@ -78,7 +77,7 @@ class Measuring:
     async def note(self, receipt: Receipt, task: TaskClass) -> None:
         """Count the lengths of the answers on a receipt, if they are whole and their hosts told."""
         attempts = receipt.attempts
-        if receipt.outcome not in _WHOLE or any(each.failure for each in attempts):
+        if not _is_whole(receipt) or any(each.failure for each in attempts):
             return
         told = [each for each in attempts if each.is_reported and each.usage.output_tokens > 0]
         try:
@@ -86,6 +85,13 @@ class Measuring:
                 await self._lengths.note(each.model, task, each.usage.output_tokens)
         except StoreUnavailable as error:
             _log.warning("the length of an answer is not counted: %s", error)
+
+
+def _is_whole(receipt: Receipt) -> bool:
+    """Tell whether an answer is as long as it was to be; a budget may have cut it short."""
+    return receipt.outcome is Outcome.COMPLETE or (
+        receipt.outcome is Outcome.LIMIT and not receipt.is_shortened
+    )
 
 
 def _means(by_model: Mapping[str, Tally]) -> dict[str, int]:

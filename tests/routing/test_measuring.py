@@ -57,6 +57,9 @@ async def test_it_is_looked_for_now_and_then() -> None:
     [
         pytest.param(replace(RECEIPT, outcome=Outcome.STOPPED), id="stopped"),
         pytest.param(replace(RECEIPT, outcome=Outcome.CUT), id="cut"),
+        pytest.param(
+            replace(RECEIPT, outcome=Outcome.LIMIT, is_shortened=True), id="short of money"
+        ),
         pytest.param(replace(RECEIPT, attempts=(replace(WHOLE, is_reported=False),)), id="guessed"),
         pytest.param(replace(RECEIPT, attempts=(replace(WHOLE, failure="429"), WHOLE)), id="two"),
         pytest.param(replace(RECEIPT, attempts=(replace(WHOLE, usage=Usage()),)), id="nothing"),
