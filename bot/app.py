@@ -62,7 +62,7 @@ class App:
     at_once: Answers = field(init=False)
 
     def __post_init__(self) -> None:
-        self.handler = Latest(self._handler())
+        self.handler = Latest(self._handler(self.settings, self.rests))
         self.at_once = self.handler
 
     def adopt(self, settings: Settings) -> None:
@@ -70,19 +70,20 @@ class App:
 
         Where the stores are and how the local model is run stays.
         """
-        if others := _reached_otherwise(self.settings.models, settings.models):
-            self.rests = self.rests.without(others)
-        self.settings = settings
+        others = _reached_otherwise(self.settings.models, settings.models)
+        rests = self.rests.without(others) if others else self.rests
+        newest = self._handler(settings, rests)  # first: where it cannot be made, nothing changes
+        self.settings, self.rests = settings, rests
         self.stores.adopt(settings)
         self.unsettled.adopt(settings.quotas)
         self.spending.adopt(settings.quotas)
         self.completer.adopt(settings.timeouts)
         self.reader.adopt(settings.attachments)
-        self.handler.newest = self._handler()
+        self.handler.newest = newest
 
-    def _handler(self) -> Handler:
+    def _handler(self, settings: Settings, rests: Rests) -> Handler:
         """Make what hangs on the settings and keeps nothing."""
-        settings, stores = self.settings, self.stores
+        stores = self.stores
         embed = _word_vectors() if settings.house.enabled else embed_nothing
         learning = Learning(settings, stores.votes, embed)
         router = Router(
@@ -94,7 +95,7 @@ class App:
             predict=self.predict,
             measuring=self.measuring,
             watch=self.watch,
-            rests=self.rests,
+            rests=rests,
         )
         services = Services(
             settings,

@@ -3,7 +3,7 @@
 -- ARGV: the person (JSON), 'remove' or 'count', the version from now on
 -- Returns what is counted, kind and number in turn.
 local WHO, IS_REMOVED = cjson.decode(ARGV[1]), ARGV[2] == 'remove'
-local limits, links, digests = 0, 0, 0
+local limits, links = 0, 0
 
 local function drop(key, field)
   if IS_REMOVED then
@@ -30,11 +30,8 @@ end
 local ordered = redis.call('HGETALL', KEYS[5])
 for i = 1, #ordered, 2 do
   local is_there = string.sub(ordered[i], 1, #WHO.platform + 1) == WHO.platform .. '\n'
-  if is_there and string.find(ordered[i + 1], WHO.in_post, 1, true) then
-    digests = digests + 1
-    if IS_REMOVED then
-      redis.call('HSET', KEYS[5], ordered[i], without(ordered[i + 1], WHO.in_post, WHO.of_nobody))
-    end
+  if IS_REMOVED and is_there and string.find(ordered[i + 1], WHO.in_post, 1, true) then
+    redis.call('HSET', KEYS[5], ordered[i], without(ordered[i + 1], WHO.in_post, WHO.of_nobody))
   end
 end
 if IS_REMOVED and limits + links > 0 then
