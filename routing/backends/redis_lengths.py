@@ -34,14 +34,13 @@ class RedisLengths:
         """Return what was counted, by kind of question and model."""
         found = await self._connection.command("HGETALL", self._key)
         counted = {
-            field.decode(): int(amount)
-            for field, amount in cast("dict[bytes, bytes]", found).items()
+            field.decode(): amount for field, amount in cast("dict[bytes, bytes]", found).items()
         }
         tallies: defaultdict[TaskClass, dict[str, Tally]] = defaultdict(dict)
         for field, answers in counted.items():
             kind, _, rest = field.partition(":")
             model, _, what = rest.partition(":")
             if what == _ANSWERS and kind in _KINDS:
-                tokens = counted.get(f"{kind}:{model}:{_TOKENS}", 0)
-                tallies[TaskClass(kind)][model] = Tally(answers, tokens)
+                tokens = counted.get(f"{kind}:{model}:{_TOKENS}", b"0")
+                tallies[TaskClass(kind)][model] = Tally(int(answers), int(tokens))
         return tallies

@@ -50,6 +50,6 @@ async def test_what_another_version_counts_is_passed_over(
     lengths = RedisLengths(connection, keys)
     await lengths.note("gpt", TaskClass.MATH, 7)
     for field in ("poetry:gpt:answers", "what", "math:gpt:seconds"):
-        await connection.command("HSET", keys.lengths(), field, 3)
+        await connection.command("HSET", keys.lengths(), field, "3.5")
 
     assert await lengths.load() == {TaskClass.MATH: {"gpt": Tally(1, 7)}}
