@@ -118,10 +118,10 @@ def _problem(
 ) -> Problem:
     path = tuple(part for part in error["loc"] if part != _KEY)
     key, place, value = locate(given, path)
-    if isinstance(value, Unset):
+    if isinstance(value, Unset) and error["type"] != "extra_forbidden":
         return Problem(key, value.why, *place)
     message = _message(model, path, error, required)
-    if isinstance(value, Resolved):
+    if isinstance(value, Resolved) and error["type"] != "extra_forbidden":
         message = f"{value.reference}: {message}"
     return Problem(key, message, *place)
 

@@ -185,6 +185,12 @@ def test_everything_wrong_is_told_at_once_with_its_line_in_file_order(tmp_path: 
     assert problems(tmp_path, EVERYTHING_WRONG) == TOLD.splitlines()
 
 
+def test_a_misspelt_key_is_told_as_such_whatever_it_leads_to(tmp_path: Path) -> None:
+    assert problems(tmp_path, "discord: {tokn: 'file:none'}", {}) == [
+        "p:1: discord.tokn: is no setting: did you mean `token`?"
+    ]
+
+
 @pytest.mark.parametrize(
     ("line", "told"),
     [
