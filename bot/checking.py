@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 from bot.platforms.slack.credentials import is_wanted
 from bot.printing import Mark, print_marked
 from config.errors import ConfigError
-from config.lint import lint
+from config.lint import lint, lost_files
 from config.loading import find_config, load
 from config.settings import Settings
 from routing.backends.local_model import NOT_INSTALLED, is_installed
@@ -45,6 +45,7 @@ async def check(argument: str | None, environ: Mapping[str, str], *, is_offline:
         return False
     lines = [
         Line("ok", f"configuration: {path or 'the defaults, there is no pointsman.yaml'}"),
+        *(Line("problem", lost) for lost in lost_files(settings)),
         *(Line("warning", warning) for warning in lint(settings, datetime.now(UTC).date())),
         _state_folder(settings.state_dir),
         *_gguf(settings.local_model.gguf),
@@ -96,7 +97,9 @@ def _models(settings: Settings) -> Iterator[Line]:
     else:
         yield Line("problem", "models: none is set up; set a provider's key")
     for card in waiting:
-        yield Line("note", f"{card.name} is not set up: it needs {', '.join(card.missing)}")
+        needed = [each for each in card.missing if each.startswith("env:")]
+        if needed:  # what is lost with a file has its own line
+            yield Line("note", f"{card.name} is not set up: it needs {', '.join(needed)}")
 
 
 async def _store(settings: Settings) -> list[Line]:
@@ -120,14 +123,14 @@ def _unused(settings: Settings) -> Iterator[Line]:
     """Name the chat services that nobody set up: a misspelt variable looks the same."""
     if settings.discord.token is None:
         yield Line("note", "discord is not set up: it needs DISCORD_TOKEN")
-    if not is_wanted(settings.slack):
+    if not (is_wanted(settings.slack) or any(lost_files(settings.slack))):
         needs = "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
         yield Line("note", f"slack is not set up: it needs {needs}; see pointsman slack-manifest")
 
 
 async def _discord(settings: Settings) -> list[Line]:
     token = settings.discord.token
-    if token is None:
+    if token is None or token.is_lost:
         return []
     if not token.is_set:
         return [Line("problem", f"discord: {token.reference} leads nowhere: set DISCORD_TOKEN")]

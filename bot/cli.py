@@ -324,13 +324,13 @@ def _settings(
 ) -> "Settings | None":
     """Load the configuration; None when it is bad, with every problem shown."""
     from config.errors import ConfigError
-    from config.lint import lint
+    from config.lint import lint, lost_files
 
     try:
         settings = (files or _files(options)).load()
     except ConfigError as error:
         print(f"The configuration cannot be used:\n{error}", file=sys.stderr)  # noqa: T201
         return None
-    for warning in lint(settings, datetime.now(UTC).date()):
+    for warning in (*lost_files(settings), *lint(settings, datetime.now(UTC).date())):
         warn(str(warning))
     return settings

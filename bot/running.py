@@ -35,7 +35,8 @@ from routing.errors import StoreNotUnderstood, StoreUnavailable
 
 NOWHERE: Final = (
     "There is nowhere to listen: set DISCORD_TOKEN to the token of your bot on Discord, or "
-    "SLACK_BOT_TOKEN and SLACK_APP_TOKEN to those of your app on Slack. "
+    "SLACK_BOT_TOKEN and SLACK_APP_TOKEN to those of your app on Slack. `pointsman init` asks for "
+    "them, writes them down and tries them. "
     "`pointsman chat` talks in the terminal."
 )
 

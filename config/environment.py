@@ -47,7 +47,9 @@ def look_up(value: object, environ: Mapping[str, str], folder: Path) -> object:
         value[:] = [look_up(each, environ, folder) for each in value]
     elif isinstance(value, str) and re.fullmatch(REFERENCE_PATTERN, value):
         kind, _, where = value.partition(":")
-        text = environ.get(where) if kind == "env" else _content(folder, where)
+        if kind == "file":
+            return _content(folder, where, value)
+        text = environ.get(where)
         return Resolved(text, value) if text else Unset(value)
     return value
 
@@ -66,12 +68,27 @@ def files_in_environment(environ: Mapping[str, str]) -> tuple[Path, ...]:
     return tuple(Path(name) for each in sorted(IN_FILES) if (name := environ.get(f"{each}_FILE")))
 
 
-def _content(folder: Path, name: str) -> str:
-    """Return what a file holds, without the line end most editors add; empty if unreadable."""
+def _content(folder: Path, name: str, reference: str) -> Resolved | Unset:
+    """Return what a file holds, without the line end most editors add."""
     try:
-        return path_of(folder, name).read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, ValueError, RuntimeError):
-        return ""
+        text = path_of(folder, name).read_text(encoding="utf-8").rstrip("\r\n")
+    except (OSError, ValueError, RuntimeError) as error:
+        return Unset(reference, _trouble(error))
+    return Resolved(text, reference) if text else Unset(reference, "is empty: fill it")
+
+
+def _trouble(error: Exception) -> str:
+    match error:
+        case FileNotFoundError():
+            return "is not there: write that file, or correct its path"
+        case IsADirectoryError():
+            return "is a folder, not a file"
+        case PermissionError():
+            return "cannot be read: mend its permissions"
+        case UnicodeError():
+            return "is not UTF-8: save it as that"
+        case _:
+            return "cannot be read: correct its path"
 
 
 def path_of(folder: Path, name: str) -> Path:
@@ -105,8 +122,7 @@ def _said(variable: str, environ: Mapping[str, str]) -> Resolved | Unset | None:
     if text := environ.get(variable):
         return Resolved(text, f"env:{variable}")
     if variable in IN_FILES and (name := environ.get(f"{variable}_FILE")):
-        text = _content(Path(), name)
-        return Resolved(text, f"file:{name}") if text else Unset(f"file:{name}")
+        return _content(Path(), name, f"file:{name}")
     return None
 
 

@@ -4,8 +4,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from pydantic import BaseModel
+
 from config.catalog import ModelCard
 from config.chats import DiscordSettings, SlackSettings
+from config.references import Secret
 from config.rule_lint import rule_warnings
 from config.settings import Settings
 
@@ -21,6 +24,25 @@ def lint(settings: Settings, today: date) -> tuple[str, ...]:
         *_unheard(settings.discord),
         *_out_of_reach(settings.slack),
     )
+
+
+def lost_files(holder: BaseModel, path: str = "") -> Iterator[str]:
+    """Say of each secret whose named file does not give it what is wrong; path begins each."""
+    for name in type(holder).model_fields:
+        yield from _lost(getattr(holder, name), f"{path}{name}")
+
+
+def _lost(value: object, path: str) -> Iterator[str]:
+    match value:
+        case Secret() if value.is_lost:
+            yield f"{path}: {value.why_unset}"
+        case ModelCard(enabled=False):
+            return
+        case BaseModel():
+            yield from lost_files(value, f"{path}.")
+        case tuple():
+            for index, each in enumerate(value):
+                yield from _lost(each, f"{path}[{getattr(each, 'name', index)}]")
 
 
 def _retirements(cards: Sequence[ModelCard], today: date) -> Iterator[str]:

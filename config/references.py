@@ -35,16 +35,12 @@ class Resolved(str):
 class Unset:
     """A reference to an environment variable or file that is not there, or empty."""
 
-    __slots__ = ("reference",)
+    __slots__ = ("reference", "why")
 
-    def __init__(self, reference: str) -> None:
+    def __init__(self, reference: str, trouble: str = "is not set") -> None:
+        """Hold a reference; `why` says in words that it leads nowhere."""
         self.reference = reference
-
-    @property
-    def why(self) -> str:
-        """Say in words that it leads nowhere."""
-        unset = self.reference.startswith("env:")
-        return f"{self.reference} {'is not set' if unset else 'cannot be read, or is empty'}"
+        self.why = f"{reference} {trouble}"
 
     def __repr__(self) -> str:
         return f"<{self.reference}, not set>"
@@ -53,11 +49,31 @@ class Unset:
 class Secret:
     """A key or token by reference; `reveal` alone gives it away."""
 
-    __slots__ = ("_text", "reference")
+    __slots__ = ("_text", "reference", "why_unset")
 
-    def __init__(self, reference: str, text: str | None) -> None:
+    def __init__(self, reference: str, text: str | None, why_unset: str = "") -> None:
+        """Hold what a reference leads to, or None and in words why it leads nowhere."""
         self.reference = reference
+        self.why_unset = why_unset
         self._text = text
+
+    @property
+    def is_file(self) -> bool:
+        """Tell whether it is to be read from a file."""
+        return self.reference.startswith("file:")
+
+    @property
+    def is_lost(self) -> bool:
+        """Tell whether a file is named for it that does not give it."""
+        return self.is_file and not self.is_set
+
+    @property
+    def where(self) -> str:
+        """Tell an operator how to change it: `set NAME to it`, or `write it into PATH`."""
+        kind, _, name = self.reference.partition(":")
+        return {"file": f"write it into {name}", "env": f"set {name} to it"}.get(
+            kind, f"replace {self.reference}"
+        )
 
     @property
     def is_set(self) -> bool:
@@ -106,7 +122,7 @@ class Secret:
         if isinstance(given, Resolved):
             return cls(given.reference, str(given))
         if isinstance(given, Unset):
-            return cls(given.reference, None)
+            return cls(given.reference, None, given.why)
         raise ValueError("write where the secret is, env:NAME or file:PATH, not the secret itself")
 
 
@@ -126,7 +142,7 @@ class Address(Secret):
         if isinstance(given, Address):
             return given
         if isinstance(given, Unset):
-            return cls(given.reference, None)
+            return cls(given.reference, None, given.why)
         if isinstance(given, str):
             refuse_plain_http(given)
             return cls(getattr(given, "reference", "literal address"), str(given))

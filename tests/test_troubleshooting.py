@@ -45,7 +45,7 @@ WHOLE: Final = (
     *("bot.platforms.slack.credentials", "bot.platforms.slack.token_check"),
     *("bot.platforms.slack.listening", "bot.reading.reader", "bot.reading.fetching"),
     *("config.validation", "config.yaml_lines", "config.completing", "config.naming"),
-    *("config.references", "config.lint", "config.rule_lint"),
+    *("config.references", "config.environment", "config.lint", "config.rule_lint"),
     *("routing.backends.key_check", "routing.backends.stores", "routing.backends.store_address"),
     *("routing.backends.embedded_store", "routing.backends.redis", "routing.backends.local_model"),
     *("routing.backends.litellm_errors", "routing.backends.litellm_contact"),

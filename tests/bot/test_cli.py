@@ -138,6 +138,26 @@ def test_check_of_the_defaults_warns_that_only_the_tiny_model_answers(tmp_path: 
     assert "slack is not set up: it needs SLACK_BOT_TOKEN and SLACK_APP_TOKEN" in shown.stdout
 
 
+def test_check_names_each_file_that_does_not_give_its_secret(tmp_path: Path) -> None:
+    config = tmp_path / "pointsman.yaml"
+    config.write_text(
+        "discord: {token: 'file:secrets/discord'}\nslack: {bot_token: 'file:secrets/slack'}\n"
+        "models: [{name: gpt-luna, api_key: 'file:secrets/openai'}]\n"
+    )
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "openai").touch()
+
+    shown = pointsman("--config", str(config), "check", "--offline", home=tmp_path)
+    ran = pointsman("--config", str(config), "run", home=tmp_path)
+
+    assert (shown.returncode, ran.returncode) == (1, 2)
+    for told in (shown.stdout, ran.stderr):
+        assert "discord.token: file:secrets/discord is not there: write that file" in told
+        assert "slack.bot_token: file:secrets/slack is not there: write that file" in told
+        assert "models[gpt-luna].api_key: file:secrets/openai is empty: fill it" in told
+    assert "slack is not set up" not in shown.stdout
+
+
 def test_check_sees_that_the_state_folder_cannot_be_written(tmp_path: Path) -> None:
     occupied = tmp_path / "file"
     occupied.touch()

@@ -141,6 +141,7 @@ def test_without_a_token_it_says_what_to_set(tmp_path: Path) -> None:
     assert ran.returncode == 2
     assert "set DISCORD_TOKEN" in ran.stderr
     assert "SLACK_BOT_TOKEN and SLACK_APP_TOKEN" in ran.stderr
+    assert "pointsman init" in ran.stderr
     assert not list(tmp_path.rglob("store"))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from config.catalog import ModelCard
+from config.lint import lost_files
 from config.loading import load
 from config.settings import Settings
 from tests.config.written import OWN_CARD, loaded, nothing_published, problems
@@ -57,12 +58,45 @@ def test_a_secret_whose_reference_leads_nowhere_is_missing(tmp_path: Path, refer
     assert card.missing == (reference,)
 
 
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        pytest.param("none", "is not there", id="missing"),
+        pytest.param("empty", "is empty", id="empty"),
+        pytest.param(".", "is a folder", id="a folder"),
+        pytest.param("latin", "is not UTF-8", id="not text"),
+        pytest.param("empty/below", "cannot be read", id="beneath a file"),
+    ],
+)
+def test_a_file_that_does_not_give_its_secret_is_told_with_its_key_and_why(
+    tmp_path: Path, name: str, why: str
+) -> None:
+    (tmp_path / "empty").touch()
+    (tmp_path / "latin").write_bytes(b"\xe9")
+    text = f"slack: {{bot_token: 'file:{name}'}}\n{OWN_CARD}    api_key: file:{name}\n"
+
+    told = list(lost_files(loaded(tmp_path, text, {})))
+
+    assert [each.partition(why)[0] for each in told] == [
+        f"slack.bot_token: file:{name} ",
+        f"models[own].api_key: file:{name} ",
+    ]
+    assert all(why in each for each in told)
+
+
+def test_a_secret_that_is_there_or_of_the_environment_is_no_lost_file(tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("xoxb-1")
+    text = "slack: {bot_token: 'file:token', app_token: 'env:NONE'}\n"
+
+    assert list(lost_files(loaded(tmp_path, text, {}))) == []
+
+
 def test_a_setting_whose_reference_leads_nowhere_is_told(tmp_path: Path) -> None:
     text = "routing:\n  preset: env:NOT_THERE\nsystem_prompt: file:none\nrules: env:EMPTY\n"
 
     assert problems(tmp_path, text, {"EMPTY": ""}) == [
         "p:2: routing.preset: env:NOT_THERE is not set",
-        "p:3: system_prompt: file:none cannot be read, or is empty",
+        "p:3: system_prompt: file:none is not there: write that file, or correct its path",
         "p:4: rules: env:EMPTY is not set",
     ]
 

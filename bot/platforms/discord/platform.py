@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final
 
@@ -26,7 +27,7 @@ from bot.platforms.discord.slash import definitions, fingerprint
 from bot.platforms.discord.supervising import refusal
 from bot.platforms.discord.surface import DiscordSurface
 from bot.platforms.discord.surroundings import Surroundings
-from bot.platforms.discord.ways_out import LOGIN_FAILED, unseen
+from bot.platforms.discord.ways_out import login_failed, unseen
 from bot.platforms.inward import Answers, Intake, PostIndex
 from bot.platforms.staying import pauses, stay_connected
 from bot.platforms.surface import Surface
@@ -99,8 +100,9 @@ class Discord:
             async with self.bot(intake, shards) as bot:
                 await bot.start(token)
 
+        refused = partial(refusal, token=self._settings.discord.token)
         await stay_connected(
-            connect, to="Discord", refusal=refusal, clock=Clock(), sleep=self._sleep
+            connect, to="Discord", refusal=refused, clock=Clock(), sleep=self._sleep
         )
 
     def bot(self, intake: Intake, shards: ShardRange | None = None) -> PointsmanBot:
@@ -232,5 +234,5 @@ def token_of(settings: Settings) -> str:
     """
     token = settings.discord.token and settings.discord.token.reveal()
     if not token:
-        raise DiscordRefuses(LOGIN_FAILED)
+        raise DiscordRefuses(login_failed(settings.discord.token))
     return token

@@ -9,10 +9,11 @@ import aiohttp
 from bot.platforms.discord.addresses import api_address
 from bot.platforms.discord.errors import DiscordRefuses, Forbidden, Gone, Invalid
 from bot.platforms.discord.outgoing import Outgoing, body_of
-from bot.platforms.discord.ways_out import LOGIN_FAILED
+from bot.platforms.discord.ways_out import login_failed
 from bot.platforms.discord.wire import Route, Wire
 from bot.platforms.vitals import Vitals
 from config.chats import DiscordSettings
+from config.references import Secret
 from routing.clock import Clock
 
 _NONE: Final = "There is no token of a Discord bot. Set DISCORD_TOKEN to it."
@@ -183,7 +184,7 @@ async def open_rest(
         DiscordFailed: Discord does not answer; another time it may.
     """
     token = settings.token and settings.token.reveal()
-    if not token:
+    if not (settings.token and token):
         raise DiscordRefuses(_NONE)
     async with aiohttp.ClientSession(
         connector=aiohttp.TCPConnector(limit=0), cookie_jar=aiohttp.DummyCookieJar()
@@ -196,14 +197,14 @@ async def open_rest(
             clock=clock or Clock(),
             vitals=vitals,
         )
-        yield DiscordRest(wire, await _application(wire))
+        yield DiscordRest(wire, await _application(wire, settings.token))
 
 
-async def _application(wire: Wire) -> str:
+async def _application(wire: Wire, token: Secret) -> str:
     try:
         return _id(await wire.ask(Route("GET /applications/@me")))
     except Invalid as error:
-        raise DiscordRefuses(LOGIN_FAILED) from error
+        raise DiscordRefuses(login_failed(token)) from error
 
 
 def _id(answer: Mapping[str, Any]) -> str:

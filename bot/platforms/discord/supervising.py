@@ -10,11 +10,12 @@ from typing import Final
 import discord
 
 from bot.platforms.discord.errors import DiscordRefuses
-from bot.platforms.discord.ways_out import INTENT_DENIED, LOGIN_FAILED
+from bot.platforms.discord.ways_out import INTENT_DENIED, login_failed
+from config.references import Secret
 
+_TOKEN_REFUSED: Final = 4004
 _FINAL: Final = MappingProxyType(
     {
-        4004: LOGIN_FAILED,
         4010: "Discord has no such shard. Give each process other shards of the same number in "
         "all, such as --shards 0-3/8, or leave --shards out.",
         4011: "The bot is in too many servers for one shard. Leave --shards out, or name more "
@@ -26,22 +27,24 @@ _FINAL: Final = MappingProxyType(
 )
 
 
-def explained(error: Exception) -> str:
+def explained(error: Exception, token: Secret | None = None) -> str:
     """Say what to change when Discord does not let the bot in; empty when waiting may help."""
     match error:
         case DiscordRefuses():
             return str(error)
         case discord.LoginFailure():
-            return LOGIN_FAILED
+            return login_failed(token)
         case discord.PrivilegedIntentsRequired():
             return INTENT_DENIED
+        case discord.ConnectionClosed(code=code) if code == _TOKEN_REFUSED:
+            return login_failed(token)
         case discord.ConnectionClosed(code=code):
             return _FINAL.get(code, "")
         case _:
             return ""
 
 
-def refusal(error: Exception) -> DiscordRefuses | None:
+def refusal(error: Exception, token: Secret | None = None) -> DiscordRefuses | None:
     """Return what ends the bot for good; None when waiting may help."""
-    why = explained(error)
+    why = explained(error, token)
     return DiscordRefuses(why) if why else None

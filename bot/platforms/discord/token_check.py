@@ -7,7 +7,7 @@ import aiohttp
 
 from bot.platforms.discord.addresses import api_address
 from bot.platforms.discord.invitation import invitation, lacking
-from bot.platforms.discord.ways_out import INTENT_DENIED, LOGIN_FAILED, unseen
+from bot.platforms.discord.ways_out import INTENT_DENIED, login_failed, unseen
 from bot.printing import Mark
 from config.chats import DiscordSettings
 
@@ -28,7 +28,7 @@ async def check_discord(settings: DiscordSettings, *, timeout_s: float) -> list[
     """
     token = (settings.token and settings.token.reveal()) or ""
     if not (token.isascii() and token.isprintable()):
-        return [("problem", LOGIN_FAILED)]
+        return [("problem", login_failed(settings.token))]
     headers = {"Authorization": f"Bot {token}"}
     timeout = aiohttp.ClientTimeout(total=timeout_s)
     try:
@@ -51,7 +51,7 @@ async def _asked(session: aiohttp.ClientSession, settings: DiscordSettings, path
     address = f"{api_address(settings)}{path}"
     async with session.get(address, allow_redirects=False) as response:
         if response.status == _UNAUTHORISED:
-            raise _Refused(LOGIN_FAILED)
+            raise _Refused(login_failed(settings.token))
         if response.status != _OK:
             raise _Refused(f"Discord answers with status {response.status}: try again")
         return await response.json()

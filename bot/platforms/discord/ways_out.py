@@ -3,17 +3,22 @@
 from typing import Final
 
 from config.chats import DiscordSettings
-
-LOGIN_FAILED: Final = (  # a sentence about one
-    "Discord does not know the bot's token. Copy it again from the Bot page of your application "
-    "at https://discord.com/developers/applications and set DISCORD_TOKEN to it."
-)
+from config.references import Secret
 
 INTENT_DENIED: Final = (
     "Discord does not give the bot the message content intent. Switch on MESSAGE CONTENT INTENT on "
     "the Bot page of your application at https://discord.com/developers/applications, or set "
     "discord.message_content: false."
 )
+
+
+def login_failed(token: Secret | None) -> str:
+    """Say that a bot's token is refused, and where the right one is to be put."""
+    where = token.where if token else "set DISCORD_TOKEN to it"
+    return (
+        "Discord does not know the bot's token. Copy it again from the Bot page of your "
+        f"application at https://discord.com/developers/applications and {where}."
+    )
 
 
 def unseen(settings: DiscordSettings) -> str:

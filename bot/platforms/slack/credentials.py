@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 
 from bot.platforms.slack.ways_out import (
-    APP_TOKEN_UNKNOWN,
     NOBODY_TO_ANSWER_AS,
     NOTHING_TO_LISTEN_WITH,
-    TOKEN_UNKNOWN,
     SlackRefuses,
+    app_token_unknown,
+    bot_token_unknown,
 )
 from config.chats import SlackSettings
 from config.references import Secret
@@ -57,13 +57,14 @@ def credentials_of(settings: SlackSettings, *, is_listening: bool = True) -> Cre
         client_id=install.client_id,
         client_secret=_text(install.client_secret),
     )
-    for token, unknown in ((given.bot_token, TOKEN_UNKNOWN), (given.app_token, APP_TOKEN_UNKNOWN)):
-        if not (token.isascii() and token.isprintable()):  # no header could carry it
-            raise SlackRefuses(unknown)
+    if not _is_sendable(given.bot_token):
+        raise SlackRefuses(bot_token_unknown(settings.bot_token))
+    if not _is_sendable(given.app_token):
+        raise SlackRefuses(app_token_unknown(settings.app_token))
     if given.is_installable:
         _require_installing(settings, given)
     if is_listening and not (given.app_token or given.signing_secret):
-        raise SlackRefuses(NOTHING_TO_LISTEN_WITH)
+        raise SlackRefuses(_lost(settings, "app_token", "signing_secret") or NOTHING_TO_LISTEN_WITH)
     return given
 
 
@@ -75,12 +76,26 @@ def _require_installing(settings: SlackSettings, given: Credentials) -> None:
     }
     missing = [f"slack.install.{name}" for name, value in parts.items() if not value]
     if len(missing) == len(parts):
-        raise SlackRefuses(NOBODY_TO_ANSWER_AS)
+        raise SlackRefuses(_lost(settings, "bot_token") or NOBODY_TO_ANSWER_AS)
     if missing:
         raise SlackRefuses(
             f"Workspaces cannot install the app: set {' and '.join(missing)} too, or "
             "SLACK_BOT_TOKEN to serve one workspace."
         )
+
+
+def _lost(settings: SlackSettings, *names: str) -> str:
+    """Say which of some secrets a file is named for that does not give it; empty for none."""
+    secrets = {name: getattr(settings, name) for name in names}
+    lost = [
+        f"slack.{name}: {each.why_unset}" for name, each in secrets.items() if each and each.is_lost
+    ]
+    return f"{'; '.join(lost)}." if lost else ""
+
+
+def _is_sendable(token: str) -> bool:
+    """Tell whether a header could carry a token."""
+    return token.isascii() and token.isprintable()
 
 
 def _text(secret: Secret | None) -> str:

@@ -25,7 +25,7 @@ from bot.platforms.slack.surface import SlackSurface
 from bot.platforms.slack.surroundings import Surroundings
 from bot.platforms.slack.token_check import is_good
 from bot.platforms.slack.tokens import Installed, SingleWorkspace
-from bot.platforms.slack.ways_out import TOKEN_UNKNOWN, SlackRefuses
+from bot.platforms.slack.ways_out import SlackRefuses, bot_token_unknown
 from bot.platforms.slack.web import SlackWeb, open_web
 from bot.platforms.staying import pauses
 from bot.platforms.surface import Surface
@@ -33,6 +33,7 @@ from bot.platforms.vitals import Vitals
 from bot.reading.fetching import Source
 from bot.reading.sources import slack_source
 from bot.shards import ShardRange
+from config.references import Secret
 from config.settings import Settings
 from routing.clock import Clock
 from routing.installations import Installations
@@ -188,7 +189,7 @@ async def open_slack(  # noqa: PLR0913 # the last two are for tests
         tokens = Installed(installations, clock, still_good)
     async with open_web(settings.slack, tokens, clock, sleep, vitals=vitals) as web:
         if not given.is_installable:
-            await _known(web, sleep)
+            await _known(web, settings.slack.bot_token, sleep)
             installations = None
         people = People(web, clock, wait_s=_WAIT_S, admin_groups=settings.slack.admin_groups)
         files = Files(web, tokens)
@@ -213,7 +214,9 @@ async def open_slack(  # noqa: PLR0913 # the last two are for tests
             await people.aclose()
 
 
-async def _known(web: SlackWeb, sleep: Callable[[float], Awaitable[None]]) -> None:
+async def _known(
+    web: SlackWeb, token: Secret | None, sleep: Callable[[float], Awaitable[None]]
+) -> None:
     """Return once Slack knows the bot.
 
     Raises:
@@ -223,7 +226,7 @@ async def _known(web: SlackWeb, sleep: Callable[[float], Awaitable[None]]) -> No
         try:
             await web.auth_test(_ANY_TEAM)
         except (TokenRefused, Forbidden) as error:
-            raise SlackRefuses(TOKEN_UNKNOWN) from error
+            raise SlackRefuses(bot_token_unknown(token)) from error
         except SlackFailed as error:
             _log.warning("Slack cannot be reached: %s", error)
             await sleep(pause_s)

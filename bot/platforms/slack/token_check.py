@@ -11,9 +11,9 @@ from bot.platforms.slack.doors.oauth import INSTALL_PATH
 from bot.platforms.slack.manifest import SCOPES
 from bot.platforms.slack.ways_out import (
     BAD_TOKENS,
-    TOKEN_UNKNOWN,
     SlackRefuses,
     app_token_refused,
+    bot_token_unknown,
 )
 from bot.platforms.slack.wire import AWAY
 from bot.printing import Mark
@@ -35,7 +35,7 @@ async def check_slack(settings: SlackSettings, *, timeout_s: float) -> list[Find
         return [("problem", str(error))]
     client = web_client(settings, timeout_s)
     found = [each async for each in _who_answers(settings, given, client)]
-    found += [each async for each in _how_it_listens(given, client)]
+    found += [each async for each in _how_it_listens(settings, given, client)]
     return found
 
 
@@ -61,7 +61,8 @@ async def _who_answers(
     try:
         answer = await client.auth_test(token=given.bot_token)
     except SlackApiError as error:
-        yield "problem", TOKEN_UNKNOWN if code_of(error) in BAD_TOKENS else _trouble(error)
+        is_unknown = code_of(error) in BAD_TOKENS
+        yield "problem", bot_token_unknown(settings.bot_token) if is_unknown else _trouble(error)
         return
     except AWAY as error:
         yield "problem", _unreachable(error)
@@ -74,14 +75,16 @@ async def _who_answers(
         yield "problem", f"the app lacks {', '.join(missing)}: {way_out}, and install it anew"
 
 
-async def _how_it_listens(given: Credentials, client: AsyncWebClient) -> AsyncIterator[Finding]:
+async def _how_it_listens(
+    settings: SlackSettings, given: Credentials, client: AsyncWebClient
+) -> AsyncIterator[Finding]:
     if not given.app_token:
         yield "note", "the signing secret cannot be tried: Slack calls us, not we Slack"
         return
     try:
         await client.apps_connections_open(app_token=given.app_token)
     except SlackApiError as error:
-        refused = app_token_refused(code_of(error))
+        refused = app_token_refused(code_of(error), settings.app_token)
         yield "problem", str(refused) if refused else _trouble(error)
     except AWAY as error:
         yield "problem", _unreachable(error)

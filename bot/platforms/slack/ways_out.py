@@ -1,21 +1,11 @@
 """What Slack refuses the bot, in a sentence, and what to do about it. Pure."""
 
-from types import MappingProxyType
 from typing import Final
 
 from bot.platforms.surface import NotLetIn
+from config.references import Secret
 
 _APPS: Final = "https://api.slack.com/apps"
-
-TOKEN_UNKNOWN: Final = (  # a sentence about one
-    "Slack does not know the bot's token. Copy the Bot User OAuth Token (xoxb-…) from the page "
-    f"OAuth & Permissions of your app at {_APPS} and set SLACK_BOT_TOKEN to it."
-)
-
-APP_TOKEN_UNKNOWN: Final = (
-    "Slack does not know the app's token. Under Basic Information, App-Level Tokens, of your app "
-    f"at {_APPS} generate one with connections:write (xapp-…) and set SLACK_APP_TOKEN to it."
-)
 
 SOCKETS_OFF: Final = (
     f"Socket Mode is switched off for the app. Switch it on on its page Socket Mode at {_APPS}, or "
@@ -33,22 +23,19 @@ NOTHING_TO_LISTEN_WITH: Final = (
     "SLACK_SIGNING_SECRET to be called by HTTP."
 )
 
-_OF_APP_TOKEN: Final = MappingProxyType(
-    dict.fromkeys(
-        (
-            "invalid_auth",
-            "not_authed",
-            "account_inactive",
-            "token_revoked",
-            "token_expired",
-            "not_allowed_token_type",
-            "missing_scope",
-            "no_permission",
-        ),
-        APP_TOKEN_UNKNOWN,
-    )
-    | {"access_denied": SOCKETS_OFF, "forbidden_team": SOCKETS_OFF}
+_BAD_APP_TOKENS: Final = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "not_allowed_token_type",
+        "missing_scope",
+        "no_permission",
+    }
 )
+_NO_SOCKETS: Final = frozenset({"access_denied", "forbidden_team"})
 
 BAD_TOKENS: Final = frozenset(
     {
@@ -68,7 +55,26 @@ class SlackRefuses(NotLetIn):
     """The bot as a whole is not let in; trying again is of no use."""
 
 
-def app_token_refused(code: str) -> SlackRefuses | None:
+def bot_token_unknown(token: Secret | None) -> str:
+    """Say that a bot's token is refused, and where the right one is to be put."""
+    where = token.where if token else "set SLACK_BOT_TOKEN to it"
+    return (
+        "Slack does not know the bot's token. Copy the Bot User OAuth Token (xoxb-…) from the page "
+        f"OAuth & Permissions of your app at {_APPS} and {where}."
+    )
+
+
+def app_token_unknown(token: Secret | None) -> str:
+    """Say that an app's token is refused, and where the right one is to be put."""
+    where = token.where if token else "set SLACK_APP_TOKEN to it"
+    return (
+        "Slack does not know the app's token. Under Basic Information, App-Level Tokens, of your "
+        f"app at {_APPS} generate one with connections:write (xapp-…) and {where}."
+    )
+
+
+def app_token_refused(code: str, token: Secret | None = None) -> SlackRefuses | None:
     """Return what ends listening over sockets when Slack opens none; None when waiting may help."""
-    sentence = _OF_APP_TOKEN.get(code)
-    return SlackRefuses(sentence) if sentence else None
+    if code in _BAD_APP_TOKENS:
+        return SlackRefuses(app_token_unknown(token))
+    return SlackRefuses(SOCKETS_OFF) if code in _NO_SOCKETS else None

@@ -68,6 +68,7 @@ async def open_doors(doors: Doors) -> None:
                     count=settings.sockets,
                     clock=clock,
                     vitals=doors.vitals,
+                    kept_in=settings.app_token,
                 )
                 tasks.create_task(sockets.run())
             else:

@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -24,6 +25,7 @@ from bot.platforms.slack.ways_out import SOCKETS_OFF, SlackRefuses, app_token_re
 from bot.platforms.staying import stay_connected
 from bot.platforms.surface import NotLetIn
 from bot.platforms.vitals import Vitals
+from config.references import Secret
 from routing.clock import Clock
 
 _OPENS_WITHIN_S: Final = 10.0
@@ -57,7 +59,9 @@ class Sockets:
         clock: Clock,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         vitals: Vitals | None = None,
+        kept_in: Secret | None = None,
     ) -> None:
+        self._kept_in = kept_in
         self._vitals = vitals or Vitals()
         self._app = app
         self._client = client
@@ -89,8 +93,9 @@ class Sockets:
                 tasks.create_task(socket.read())
                 told_in_time = await socket.is_to_be_replaced()
 
+        refused = partial(refusal, token=self._kept_in)
         await stay_connected(
-            connect, to="Slack", refusal=refusal, clock=self._clock, sleep=self._sleep
+            connect, to="Slack", refusal=refused, clock=self._clock, sleep=self._sleep
         )
 
     async def _opened(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
@@ -186,10 +191,10 @@ class _Socket:
             _log.warning("not acknowledged over a socket: %s", type(error).__name__)
 
 
-def refusal(error: Exception) -> NotLetIn | None:
+def refusal(error: Exception, token: Secret | None = None) -> NotLetIn | None:
     """Return what ends listening for good; None when waiting may help."""
     if isinstance(error, SlackApiError):
-        return app_token_refused(code_of(error))
+        return app_token_refused(code_of(error), token)
     return None
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.platforms.discord.errors import DiscordRefuses
 from bot.platforms.discord.supervising import refusal
+from config.references import Secret
 
 
 def closed(code: int) -> discord.ConnectionClosed:
@@ -35,6 +36,13 @@ def test_what_waiting_cannot_mend_ends_the_bot_with_the_way_out(
 
     assert isinstance(refused, DiscordRefuses)
     assert way_out in str(refused)
+
+
+@pytest.mark.parametrize("error", [closed(4004), discord.LoginFailure("x")], ids=["4004", "401"])
+def test_a_refused_token_is_to_be_put_where_it_was_taken_from(error: Exception) -> None:
+    refused = refusal(error, Secret("file:secrets/discord_token", "wrong"))
+
+    assert str(refused).endswith("and write it into secrets/discord_token.")
 
 
 @pytest.mark.parametrize("error", [closed(1000), closed(4000), OSError(), ValueError()], ids=repr)

@@ -41,14 +41,23 @@ async def test_an_intent_that_is_asked_for_must_be_switched_on(
     assert [mark for mark, _ in found] == marks
 
 
+@pytest.mark.parametrize(
+    ("reference", "way_out"),
+    [
+        ("env:DISCORD_TOKEN", "set DISCORD_TOKEN to it"),
+        ("file:secrets/discord_token", "write it into secrets/discord_token"),
+    ],
+)
 @pytest.mark.parametrize("written", ["wrong", "two\nlines", "t\u00f6ken"])
-async def test_a_wrong_token_is_told_with_the_way_out(tmp_path: Path, written: str) -> None:
+async def test_a_wrong_token_is_told_with_the_way_out(
+    tmp_path: Path, written: str, reference: str, way_out: str
+) -> None:
     async with FakeDiscord() as fake:
-        wrong = Resolved(written, "env:DISCORD_TOKEN")
+        wrong = Resolved(written, reference)
         ((mark, text),) = await checked(fake, tmp_path, token=wrong)
 
     assert mark == "problem"
-    assert "DISCORD_TOKEN" in text
+    assert way_out in text
 
 
 async def test_discord_may_fail_itself(tmp_path: Path) -> None:

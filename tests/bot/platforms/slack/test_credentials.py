@@ -7,7 +7,7 @@ import pytest
 from bot.platforms.slack.credentials import credentials_of, is_wanted
 from bot.platforms.slack.ways_out import SlackRefuses
 from config.chats import SlackInstallSettings, SlackSettings
-from config.references import Secret
+from config.references import Secret, Unset
 
 BOT = {"bot_token": Secret("env:SLACK_BOT_TOKEN", "xoxb-1")}
 APP = {"app_token": Secret("env:SLACK_APP_TOKEN", "xapp-1")}
@@ -49,6 +49,16 @@ def test_a_secret_may_end_in_a_line_break() -> None:
     ("settings", "way_out"),
     [
         pytest.param(given(**APP), "set SLACK_BOT_TOKEN", id="nobody to answer as"),
+        pytest.param(
+            given(**APP, bot_token=Unset("file:secrets/bot", "is empty: fill it")),
+            "slack.bot_token: file:secrets/bot is empty",
+            id="the bot's file gives nothing",
+        ),
+        pytest.param(
+            given(**BOT, app_token=Unset("file:secrets/app", "is empty: fill it")),
+            "slack.app_token: file:secrets/app is empty",
+            id="the app's file gives nothing",
+        ),
         pytest.param(given(**BOT), "set SLACK_APP_TOKEN", id="no way in"),
         pytest.param(
             given(bot_token=Secret("env:X", "xoxb-two\nlines"), **APP), "Bot User", id="two lines"

@@ -55,6 +55,15 @@ async def test_a_wrong_app_token_is_told_with_the_way_out(slack: FakeSlack) -> N
     assert "set SLACK_APP_TOKEN" in found[1][1]
 
 
+async def test_wrong_tokens_are_to_be_put_where_they_were_taken_from(slack: FakeSlack) -> None:
+    bot, app = Secret("file:secrets/bot", "xoxb-wrong"), Secret("file:secrets/app", "xapp-wrong")
+
+    found = await check_slack(given(slack, bot_token=bot, app_token=app), timeout_s=5)
+
+    assert found[0][1].endswith("and write it into secrets/bot.")
+    assert found[1][1].endswith("and write it into secrets/app.")
+
+
 async def test_scopes_that_are_missing_are_named() -> None:
     async with FakeSlack(scopes=("chat:write", "commands")) as slack:
         found = await check_slack(given(slack), timeout_s=5)
