@@ -14,6 +14,14 @@ _LEAST_KEY_CHARS: Final = 16
 _WHERE_DISCORD: Final = "the token is on the page Bot, behind Reset Token"
 _OF_PROVIDERS: Final = {"sk-ant-": "anthropic", "AIza": "gemini", "csk-": "cerebras"}
 
+_KNOWN: Final = {
+    "xoxb-": "the bot token of an app on Slack",
+    "xapp-": "the app token of an app on Slack",
+    "xoxp-": "a person's token on Slack",
+    **{begins: f"a key of {provider}" for begins, provider in _OF_PROVIDERS.items()},
+    "sk-": "a provider's key",
+}
+
 
 class Unfit(ValueError):
     """What was given cannot be what was asked for; says what it looks like instead."""
@@ -30,9 +38,16 @@ def discord_token(pasted: str) -> str:
         return token
     if token.isdecimal():
         raise Unfit(f"this is the application's id; {_WHERE_DISCORD}")
+    if elsewhere := _elsewhere(token):
+        raise Unfit(f"this looks like {elsewhere}; {_WHERE_DISCORD}")
     if token and "." not in token:
         raise Unfit(f"this looks like the client secret or the public key; {_WHERE_DISCORD}")
     raise Unfit(f"this is no bot's token, which has three parts with points; {_WHERE_DISCORD}")
+
+
+def _elsewhere(pasted: str) -> str:
+    """Say whose secret begins like this one; empty for nobody's."""
+    return next((what for begins, what in _KNOWN.items() if pasted.startswith(begins)), "")
 
 
 def slack_bot_token(pasted: str) -> str:
@@ -57,6 +72,10 @@ def _slack(pasted: str, begins: str, where: str) -> str:
         raise Unfit(f"this is the other of the two tokens; {where}")
     if _SIGNING_SECRET.fullmatch(token):
         raise Unfit(f"this looks like the signing or the client secret; {where}")
+    if (elsewhere := _elsewhere(token)) and not token.startswith(begins):
+        raise Unfit(f"this looks like {elsewhere}; {where}")
+    if _DISCORD.fullmatch(token) and application_of(token):
+        raise Unfit(f"this looks like the token of a bot on Discord; {where}")
     raise Unfit(f"it must begin with {begins}; {where}")
 
 
@@ -69,6 +88,11 @@ def provider_key(provider: str, pasted: str) -> str:
         if key.startswith(begins) and owner != provider:
             raise Unfit(f"this looks like a key of {owner}, not of {provider}")
     return key
+
+
+def provider_key_if_any(provider: str, pasted: str) -> str:
+    """Return a provider's key, empty where nothing is said; raises as `provider_key` does."""
+    return provider_key(provider, pasted) if _bare(pasted) else ""
 
 
 def usd(text: str) -> Decimal | None:
