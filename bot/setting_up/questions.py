@@ -83,12 +83,14 @@ def _keys(variables: Sequence[str]) -> dict[str, str]:
 
     question = f"Of which have you a key: {', '.join(by_name)}? [none] "
     names = _until_fit(question, partial(_among, known=by_name))
-    return {
+    keys = {
         by_name[name]: _unseen(
-            f"The key of {name} (not shown): ", partial(shapes.provider_key, name)
+            f"The key of {name} (not shown; nothing to do without): ",
+            partial(shapes.provider_key_if_any, name),
         )
         for name in names
     }
+    return {variable: key for variable, key in keys.items() if key}
 
 
 def _platforms(text: str) -> frozenset[str]:

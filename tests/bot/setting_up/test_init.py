@@ -49,9 +49,11 @@ def test_a_person_is_asked_and_secrets_are_not_shown(tmp_path: Path) -> None:
         program.see("Intent switched on")
         program.type("\r")
         program.see("have you a key")
-        program.type("openai\r")
+        program.type("openai deepseek\r")
         program.see("The key of openai")
         program.type(f"{KEY}\r")
+        program.see("The key of deepseek")
+        program.type("\r")
         program.see("for everyone together")
         program.type("20\r")
         program.see("for each person")
@@ -68,6 +70,8 @@ def test_a_person_is_asked_and_secrets_are_not_shown(tmp_path: Path) -> None:
     assert (tmp_path / "secrets" / "discord_token").read_text() == f"{TOKEN}\n"
     written = (tmp_path / "pointsman.yaml").read_text()
     assert "token: file:secrets/discord_token" in written
+    assert not (tmp_path / "secrets" / "deepseek_api_key").exists()
+    assert "deepseek" not in written
     assert "{of: everyone, usd: 20, per: month}" in written
     assert "prefer: {weights: open}" in written
 
