@@ -152,11 +152,12 @@ def _paused(error: Paused) -> str:
 
 
 def not_allowed(wanted: str, rule: str) -> str:
-    """Say that a rule forbids what somebody asked for, and how to go on."""
-    return (
-        f'The rule "{rule}" does not allow **{wanted}** here. Ask for another one, or leave it to '
-        "me with `/model auto`."
-    )
+    """Say that a rule forbids what somebody chose, and how to go on."""
+    return f"{_not_allowed(wanted, rule)} Choose another one, or leave it to me with `/model auto`."
+
+
+def _not_allowed(wanted: str, rule: str) -> str:
+    return f'The rule "{rule}" does not allow **{wanted}** here.'
 
 
 def comparing(event: Comparing) -> str:
@@ -255,12 +256,12 @@ def _nobody_fits(error: NoModelFits) -> str:
     if not relevant:
         return "That model is not available. Choose another with `/model`."
     if reasons == {Reason.NOT_CONFIGURED}:
-        missing = _missing(relevant)
-        return (
-            f"No model that may answer is set up. Set one of these, then start again:\n\n{missing}"
-        )
+        return _nobody_set_up(relevant)
     if error.because and error.wanted:
-        return not_allowed(error.wanted, error.because)
+        return (
+            f"{_not_allowed(error.wanted, error.because)} Ask for another one, or without naming "
+            "one; what was chosen with `/model` ends with `/model auto`."
+        )
     if error.because:
         return (
             f'The rule "{error.because}" takes away the last model that could answer this here. '
@@ -269,6 +270,21 @@ def _nobody_fits(error: NoModelFits) -> str:
     named = _listed(_named(relevant))
     ways_out = " ".join(way_out for reason, way_out in _WAYS_OUT.items() if reason in reasons)
     return f"No model can answer this:\n\n{named}\n\n{ways_out}"
+
+
+def _nobody_set_up(objections: Mapping[str, Objection]) -> str:
+    """Say what is to be set; of a model that a rule forbids only where that is so of all."""
+    allowed = {name: each for name, each in objections.items() if not each.rule}
+    if allowed:
+        return (
+            "No model that may answer is set up. Set one of these, then start again:\n\n"
+            f"{_missing(allowed)}"
+        )
+    rules = ", ".join(f'"{rule}"' for rule in dict.fromkeys(e.rule for e in objections.values()))
+    return (
+        f"No model that could answer is set up, and rules forbid them here: {rules}. Choose "
+        "another with `/model`, or ask the operator."
+    )
 
 
 def _named(objections: Mapping[str, Objection]) -> list[str]:

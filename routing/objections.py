@@ -26,7 +26,7 @@ class Objection:
     Attributes:
         reason: The kind.
         detail: What exactly: the missing variable, the rule's name, the price; may be empty.
-        rule: The name of the rule that forbids it, if one does.
+        rule: The name of the rule that forbids it, if one does; also where that is not the reason.
     """
 
     reason: Reason

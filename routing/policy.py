@@ -211,12 +211,13 @@ class _Filters:
             return Objection(Reason.DISABLED)
         if self.circumstances.wanted and card.name not in self.asked_for:
             return Objection(Reason.NOT_ASKED_FOR)
+        if missing := card.missing:
+            rule = next((each.name for each in rules if each.forbids(card)), "")
+            return Objection(Reason.NOT_CONFIGURED, f"needs {', '.join(missing)}", rule)
         if card.name in self.circumstances.switched_off:
             return Objection(Reason.ORDERED_OFF)
         if objection := _by_rule(rules, entry):
             return objection
-        if missing := card.missing:
-            return Objection(Reason.NOT_CONFIGURED, f"needs {', '.join(missing)}")
         if lacking := demand.needs - card.capabilities:
             return Objection(Reason.LACKS_CAPABILITY, f"no {', '.join(sorted(lacking))}")
         if entry.fit.room_tokens < min(LEAST_OUTPUT_TOKENS, demand.max_output_tokens):

@@ -194,6 +194,7 @@ def test_every_objection_is_found(reason: Reason) -> None:
         NoModelFits({}),
         NoModelFits({"gpt": Objection(Reason.NOT_ASKED_FOR)}),
         NoModelFits({"gpt": Objection(Reason.NOT_CONFIGURED, "needs env:KEY")}),
+        NoModelFits({"gpt": Objection(Reason.NOT_CONFIGURED, "needs env:KEY", "home")}),
         NoModelFits({"gpt": Objection(Reason.RULE, rule="home")}, "home"),
         NoModelFits({"gpt": Objection(Reason.RULE, rule="home")}, "home", "gpt"),
         Paused("", is_everywhere=True),

@@ -279,8 +279,8 @@ async def test_asking_for_what_a_rule_forbids_says_so() -> None:
         await talk.say("ask gpt: 6 x 7?")
 
     assert sentence(caught.value) == (
-        'The rule "no gpt here" does not allow **gpt** here. Ask for another one, or leave it to '
-        "me with `/model auto`."
+        'The rule "no gpt here" does not allow **gpt** here. Ask for another one, or without '
+        "naming one; what was chosen with `/model` ends with `/model auto`."
     )
     assert talk.completer.calls == []
 

@@ -97,6 +97,17 @@ def test_where_nothing_is_set_up_the_variables_are_named() -> None:
     )
 
 
+def test_no_key_is_asked_for_that_a_rule_would_leave_unused() -> None:
+    luna = Objection(Reason.NOT_CONFIGURED, "needs env:LUNA_KEY")
+    sol = Objection(Reason.NOT_CONFIGURED, "needs env:SOL_KEY", "no sol")
+
+    assert sentence(NoModelFits({"luna": luna, "sol": sol})).endswith(":\n\n- LUNA_KEY for luna")
+    assert sentence(NoModelFits({"sol": sol})) == (
+        'No model that could answer is set up, and rules forbid them here: "no sol". Choose '
+        "another with `/model`, or ask the operator."
+    )
+
+
 def test_a_rule_that_takes_the_last_model_away_is_named() -> None:
     passed_over = {"deepseek": Objection(Reason.RULE, "stay-home")}
 

@@ -112,6 +112,16 @@ def test_no_quality_brings_a_forbidden_model_back() -> None:
     assert str(decision.passed_over["good"]) == "a rule forbids it (open only)"
 
 
+def test_what_is_not_set_up_is_that_first_and_whose_rule_forbids_it_besides_is_known() -> None:
+    rule = Rule(name="open only", deny=Models(names=frozenset({"good"})))
+    keyless = a_card("good", api_key=Unset("env:KEY"))
+
+    decision = chosen(CHEAP, keyless, rules=[rule], switched_off=frozenset({"good"}))
+
+    assert str(decision.passed_over["good"]) == "not set up (needs env:KEY)"
+    assert decision.passed_over["good"].rule == "open only"
+
+
 def test_an_empty_set_is_an_error_that_names_the_rule() -> None:
     rule = Rule(
         name="nothing from legal leaves",
