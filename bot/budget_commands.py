@@ -2,20 +2,21 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bot.app import open_app
 from bot.log import log_to
 from bot.money import dollars
 from bot.platforms.terminal import Terminal
-from bot.platforms.terminal_identity import terminal_origin
 from bot.printing import print_table
 from bot.usage_export import Grouping, summed, write_records, write_usage
 from bot.wording import sentence
 from config.errors import ConfigError
 from config.settings import Settings
 from routing.backends.stores import open_stores
+from routing.books import Accounts
 from routing.errors import StoreNotUnderstood, StoreUnavailable
+from routing.records import TenantLine
 
 
 async def run_command(settings: Settings, text: str) -> int:
@@ -33,16 +34,18 @@ async def run_command(settings: Settings, text: str) -> int:
 async def usage(
     settings: Settings, *, by: Sequence[Grouping], days: int, tenant: str, as_csv: bool
 ) -> int:
-    """Print what a tenant used; `platform:tenant`, or nothing for this terminal."""
-    origin = terminal_origin()
-    platform, _, name = (tenant or f"{origin.platform}:{origin.tenant}").partition(":")
+    """Print what a tenant used, told as `platform:tenant` or by its id; of none, what all did."""
     since = datetime.now(UTC).date() - timedelta(days=days - 1)
     try:
         async with open_stores(settings) as stores:
             await stores.ledger.sweep()  # what dead processes held is charged before it is told
-            lines = await stores.accounts.of_tenant(platform, name, since)
+            known = await stores.accounts.tenants()
+            meant = [each for each in known if tenant in {"", each, each.partition(":")[2]}]
+            lines = await _used_by(meant, stores.accounts, since)
     except (ConfigError, StoreUnavailable) as error:
         return _failed(error)
+    if not meant:
+        print(_nothing_of(tenant, known), file=sys.stderr)  # noqa: T201 # beside the output
     if as_csv:
         write_usage(lines, by, sys.stdout)
         return 0
@@ -53,6 +56,20 @@ async def usage(
     headings = [*by, "answers", "tokens", "spent", "saved"]
     print_table(headings, rows, numeric=set(range(len(by), len(headings))))
     return 0
+
+
+async def _used_by(tenants: Sequence[str], accounts: Accounts, since: date) -> list[TenantLine]:
+    lines: list[TenantLine] = []
+    for tenant in tenants:
+        platform, _, name = tenant.partition(":")
+        lines += await accounts.of_tenant(platform, name, since)
+    return lines
+
+
+def _nothing_of(tenant: str, known: Sequence[str]) -> str:
+    if not known:
+        return "Nobody has used anything yet."
+    return f"No usage is known of {tenant}. It is of: {', '.join(known)}."
 
 
 async def records(settings: Settings, *, days: int) -> int:

@@ -92,14 +92,17 @@ def command_line() -> argparse.ArgumentParser:
     quota.add_argument("words", nargs="*", metavar="WORDS", help="such as: set asker '$2' per day")
     quota.set_defaults(command=_as_in_chat, name="quota")
 
-    usage = commands.add_parser("usage", help="what was used, by day, model, place or person")
+    usage = commands.add_parser(
+        "usage", help="what was used, by tenant, day, model, place or person"
+    )
     usage.add_argument("words", nargs="*", metavar="WORDS", help="as behind /usage in the chat")
     usage.add_argument(
-        "--by", action="append", default=[], choices=("day", "model", "place", "person"),
-        help="may be given more than once; none: day and model",
+        "--by", action="append", default=[],
+        choices=("tenant", "day", "model", "place", "person"),
+        help="may be given more than once; none: tenant, day and model",
     )  # fmt: skip
     usage.add_argument("--days", type=_days, default=30, help="so many, with today; 30")
-    usage.add_argument("--tenant", default="", help="as discord:ID or slack:ID; none: the terminal")
+    usage.add_argument("--tenant", default="", help="as discord:ID or slack:ID; none: all")
     usage.add_argument("--csv", action="store_true", help="for spreadsheets, in micro-dollars")
     usage.add_argument("--records", action="store_true", help="every answer, as CSV")
     usage.set_defaults(command=_usage, name="usage")
@@ -233,7 +236,7 @@ def _usage(options: argparse.Namespace) -> int:
 
     if options.records:
         return asyncio.run(records(settings, days=options.days))
-    by = options.by or ["day", "model"]
+    by = options.by or ["tenant", "day", "model"]
     return asyncio.run(
         usage(settings, by=by, days=options.days, tenant=options.tenant, as_csv=options.csv)
     )

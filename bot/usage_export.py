@@ -7,7 +7,7 @@ from typing import Final, Literal, TextIO
 
 from routing.records import RECORD_AMOUNTS, Record, TenantLine, UsageLine
 
-Grouping = Literal["day", "model", "place", "person"]
+Grouping = Literal["tenant", "day", "model", "place", "person"]
 """By what usage may be summed up."""
 
 _AMOUNTS: Final = ("answers", "tokens", "cost_microusd", "saved_microusd")

@@ -103,6 +103,10 @@ class Accounts(Protocol):
         """Return everybody's usage in a tenant, by day, model, place and person."""
         ...
 
+    async def tenants(self) -> tuple[str, ...]:
+        """Return of which tenants any usage is kept, each as `discord:1`, in order."""
+        ...
+
     def records(self, since: datetime) -> AsyncIterator[Record]:
         """Yield what was settled from a moment on, oldest first."""
         ...

@@ -52,7 +52,11 @@ class UsageLine:
 
 @dataclass(frozen=True, slots=True)
 class TenantLine:
-    """What one person used of one model in one place on one day; all fields as in `UsageLine`."""
+    """What one person used of one model in one place on one day; fields as in `UsageLine`.
+
+    Attributes:
+        tenant: Platform and id, as `discord:1`.
+    """
 
     day: date
     model: str
@@ -63,6 +67,7 @@ class TenantLine:
     cost_microusd: int
     saved_microusd: int
     saved_by_cache_microusd: int = 0
+    tenant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

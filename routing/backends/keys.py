@@ -104,6 +104,11 @@ class Keys:
         """Name the counters of a whole tenant on a day."""
         return self._key("tenant-usage", platform, tenant, day.isoformat())
 
+    @property
+    def tenants_usage(self) -> str:
+        """Return what the names of all such counters begin with: platform and tenant follow."""
+        return self._key("tenant-usage", "")
+
     def ledger(self, what: str) -> str:
         """Name what there is once: the holds, the records, the limits, the links."""
         return self._key("ledger", what)

@@ -33,6 +33,7 @@ class RedisAccounts:
         self._keys = keys
         self._clock = clock
         self._usage = Script("usage")
+        self._tenants = Script("tenants")
         self.adopt(settings)
 
     def adopt(self, settings: Settings) -> None:
@@ -58,8 +59,21 @@ class RedisAccounts:
         lines: list[TenantLine] = []
         for day in self._days(since):
             amounts = await self._read(self._keys.tenant_usage(platform, tenant, day))
-            lines += await asyncio.to_thread(_tenant_lines, day, amounts)
+            lines += await asyncio.to_thread(_tenant_lines, f"{platform}:{tenant}", day, amounts)
         return tuple(lines)
+
+    async def tenants(self) -> tuple[str, ...]:
+        """Return of which tenants any usage is kept, each as `discord:1`, in order."""
+        prefix, found = self._keys.tenants_usage, set[str]()
+        cursor = "0"
+        while True:
+            page = await self._connection.run(self._tenants, (prefix,), (cursor, _PAGE, prefix))
+            at, keys = cast("tuple[bytes, list[bytes]]", page)
+            for key in keys:
+                platform, tenant, _ = key.decode().removeprefix(prefix).split(":")
+                found.add(f"{unquote(platform)}:{unquote(tenant)}")
+            if (cursor := at.decode()) == "0":
+                return tuple(sorted(found))
 
     async def records(self, since: datetime) -> AsyncIterator[Record]:
         """Yield what was settled from a moment on, oldest first."""
@@ -155,7 +169,7 @@ def _lines(day: date, amounts: Mapping[str, int]) -> list[UsageLine]:
     ]
 
 
-def _tenant_lines(day: date, amounts: Mapping[str, int]) -> list[TenantLine]:
+def _tenant_lines(tenant: str, day: date, amounts: Mapping[str, int]) -> list[TenantLine]:
     return [
         TenantLine(
             day=day,
@@ -167,6 +181,7 @@ def _tenant_lines(day: date, amounts: Mapping[str, int]) -> list[TenantLine]:
             cost_microusd=found["cost_microusd"],
             saved_microusd=found["saved_microusd"],
             saved_by_cache_microusd=found["saved_by_cache_microusd"],
+            tenant=tenant,
         )
         for (model, place, person), found in _grouped(amounts)
     ]

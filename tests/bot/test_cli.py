@@ -285,5 +285,6 @@ def test_budgets_and_usage_are_looked_at_and_changed_from_the_shell(tmp_path: Pa
     assert (wrong.returncode, "one of minute, hour" in wrong.stderr) == (1, True)
     assert records.stdout.startswith("kind,call,model,cost_microusd,")
     assert table.stdout.split() == ["person,answers,tokens,cost_microusd,saved_microusd"]
+    assert table.stderr == "Nobody has used anything yet.\n"
     assert (mistyped.returncode, "one of `mine`" in mistyped.stderr) == (1, True)
     assert pointsman("usage", "--days", "0", home=tmp_path).returncode == 2

@@ -375,6 +375,19 @@ async def test_usage_is_counted_by_person_and_model_and_for_the_whole_tenant(
     ]
 
 
+async def test_it_is_known_of_which_tenants_there_is_usage(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys)
+    for tenant in ("T1", "a:b", "T1"):
+        origin = an_origin(platform="slack", tenant=tenant)
+        await books.settle(await books.reserve(origin=origin), 5, answers=1)
+
+    assert await books.accounts.tenants() == ("slack:T1", "slack:a:b")
+    (line,) = await books.accounts.of_tenant("slack", "a:b", NOON.date())
+    assert line.tenant == "slack:a:b"
+
+
 async def test_a_tenant_s_usage_is_read_day_by_day_so_that_others_get_their_turn(
     connection: Connection, keys: Keys
 ) -> None:
