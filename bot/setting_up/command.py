@@ -3,9 +3,11 @@
 import argparse
 import asyncio
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import which
 from typing import Final
 from urllib.parse import quote
 
@@ -45,7 +47,11 @@ def set_up(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
     is_asking = not is_answered(options) and sys.stdin.isatty()
     variables = tuple(cards)
     try:
-        answers = ask(variables, slack_way_in()) if is_asking else answers_of(options, variables)
+        answers = (
+            ask(variables, slack_way_in(), slack_link())
+            if is_asking
+            else answers_of(options, variables)
+        )
         files = _files(path, answers, configuration_of(answers, cards))
         if not (options.force or _may_replace(existing(files), is_asking=is_asking)):
             return _left()
@@ -60,21 +66,37 @@ def set_up(options: argparse.Namespace, environ: Mapping[str, str]) -> int:
         print_marked("problem", f"{error.filename} cannot be written: {error.strerror}")
         return FAILED
     _tell(path, answers)
-    if options.no_check:
-        return OK
-    return OK if asyncio.run(check(str(path), environ, is_offline=False)) else FAILED
+    is_sound = options.no_check or asyncio.run(check(str(path), environ, is_offline=False))
+    starts = "run" if answers.discord_token or answers.slack_bot_token else "chat"
+    named = f" --config {shlex.quote(options.config)}" if options.config else ""
+    begin = "start it" if is_sound else "mend what is marked, then start it"
+    print_marked("note", f"{begin}: {called()} {starts}{named}, or docker compose up -d --build")
+    return OK if is_sound else FAILED
+
+
+def called() -> str:
+    """Return how this program was called, as the shell takes it again."""
+    program = Path(sys.argv[0])
+    if program.name == "__main__.py":
+        return f"{shlex.quote(sys.executable)} -m bot"
+    is_on_path = which(program.name) == str(program)
+    return shlex.quote(program.name if is_on_path else str(program))
 
 
 def slack_way_in() -> str:
-    """Say in a sentence how the app is made on Slack: by a link that brings its manifest along."""
+    """Say in a sentence how the app is made on Slack."""
+    return (
+        "at https://api.slack.com/apps choose Create New App, From a manifest, and paste what "
+        f"`{called()} slack-manifest` prints in another terminal."
+    )
+
+
+def slack_link() -> str:
+    """Return a link that makes the app with its manifest; empty where it would be too long."""
     made = manifest(SlackSettings(), COMMANDS.commands)
     text = quote(json.dumps(made, separators=(",", ":"), ensure_ascii=False), safe="")
-    if len(text) > _MOST_LINK_CHARS:
-        return (
-            "at https://api.slack.com/apps choose Create New App, From a manifest, and paste what "
-            "`pointsman slack-manifest` prints."
-        )
-    return f"open this to make the app:\nhttps://api.slack.com/apps?new_app=1&manifest_json={text}"
+    is_taken = len(text) <= _MOST_LINK_CHARS
+    return f"https://api.slack.com/apps?new_app=1&manifest_json={text}" if is_taken else ""
 
 
 def _files(path: Path, answers: Answers, configuration: str) -> dict[Path, str]:
@@ -108,5 +130,4 @@ def _tell(path: Path, answers: Answers) -> None:
         print_marked("note", f"invite it to a Discord server: {link}")
     if answers.slack_bot_token:
         print_marked("note", "on Slack invite it to a channel: /invite @Pointsman")
-    starts = "run" if answers.discord_token or answers.slack_bot_token else "chat"
-    print_marked("note", f"start it: pointsman {starts}, or docker compose up -d --build")
+        print_marked("note", f"to make the app on Slack anew: {slack_way_in()}")

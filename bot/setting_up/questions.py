@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 from bot.platforms.discord.invitation import application_of, invitation
 from bot.setting_up import shapes
 from bot.setting_up.answers import Answers, provider_of
-from bot.setting_up.ready_rules import READY_RULES
+from bot.setting_up.ready_rules import READY_RULES, meaning
 from bot.setting_up.shapes import Unfit
 
 T = TypeVar("T")
@@ -24,26 +24,31 @@ Reset Token, and copy the token.
 """
 _ON_SLACK: Final = """\
 
-Slack: {manifest}
-Then, on the app's page Basic Information, under App-Level Tokens, generate one with
-connections:write; and on its page Install App install it.
+Slack: {way_in}
 """
+_TO_INSTALL: Final = "On the app's page Install App install it, and copy the token.\n"
+_TO_LISTEN: Final = (
+    "On its page Basic Information, under App-Level Tokens, generate one with\n"
+    "connections:write.\n"
+)
 _KEYS: Final = """\
 
 Models: without a provider's key only a tiny model on this machine answers.
 """
 _RULES: Final = """\
 
-Rules that are ready, more by hand later: {names}
+Rules that are ready, more by hand later:
+{rules}
 """
 
 
-def ask(variables: Sequence[str], slack_manifest: str) -> Answers:
+def ask(variables: Sequence[str], slack_way_in: str, slack_link: str) -> Answers:
     """Ask for everything, each question until its answer fits.
 
     Args:
         variables: Of the providers that are known, such as OPENAI_API_KEY.
-        slack_manifest: What to do to have the app made on Slack, in a sentence.
+        slack_way_in: What to do to have the app made on Slack, in a sentence.
+        slack_link: Makes it as well, but fills a screen; empty for none.
 
     Raises:
         EOFError: The person has left.
@@ -57,15 +62,19 @@ def ask(variables: Sequence[str], slack_manifest: str) -> Answers:
         _say(f"Open this to invite it to a server: {invitation(application_of(discord))}\n")
         intent = yes("Is Message Content Intent switched on on that page? It need not be. [y/N] ")
     if "slack" in where:
-        _say(_ON_SLACK.format(manifest=slack_manifest))
+        _say(_ON_SLACK.format(way_in=slack_way_in))
+        if slack_link and yes("Or show a link that does it, as long as a screen? [y/N] "):
+            _say(f"{slack_link}\n")
+        _say(_TO_INSTALL)
         slack_bot = _unseen(
             "The Bot User OAuth Token, xoxb-… (not shown): ", shapes.slack_bot_token
         )
+        _say(_TO_LISTEN)
         slack_app = _unseen("The app's token, xapp-… (not shown): ", shapes.slack_app_token)
     keys = _keys(variables)
     month = _dollars("At most how many US dollars a month for everyone together? [none] ")
     day = _dollars("And a day for each person? [none] ")
-    _say(_RULES.format(names=", ".join(READY_RULES)))
+    _say(_RULES.format(rules="\n".join(f"  {name}: {meaning(name)}" for name in READY_RULES)))
     rules = _until_fit(
         "Which of them, with spaces between? [none] ", partial(_among, known=READY_RULES)
     )

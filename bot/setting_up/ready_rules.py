@@ -31,3 +31,9 @@ READY_RULES: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """By the name under which `pointsman init` offers it: its lines in the file."""
+
+
+def meaning(name: str) -> str:
+    """Return what a ready rule says, in words: its own name in the file."""
+    first, _, _ = READY_RULES[name].partition("\n")
+    return first.partition("name: ")[2]

@@ -1,6 +1,7 @@
 """`pointsman init` as a person meets it: asked at a terminal, or told by options."""
 
 import json
+import sys
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -9,7 +10,7 @@ import pytest
 from bot.cli import main
 from bot.commands.everything import COMMANDS
 from bot.platforms.slack.manifest import manifest
-from bot.setting_up.command import slack_way_in
+from bot.setting_up.command import called, slack_link
 from config.chats import SlackSettings
 from tests.bot.setting_up.test_shapes import TOKEN
 from tests.bot.test_cli import pointsman
@@ -145,11 +146,57 @@ def test_it_ends_with_the_check(tmp_path: Path) -> None:
     assert ran.returncode == 0
     assert f"configuration: {config}" in ran.stdout
     assert "store: " in ran.stdout
+    last = ran.stdout.splitlines()[-1]
+    assert f"start it: {sys.executable} -m bot chat --config {config}" in last
+
+
+@pytest.mark.parametrize(
+    ("path", "as_typed"),
+    [
+        pytest.param("/usr/bin:/bin", "{}", id="not on the path"),
+        pytest.param("{folder}:/bin", "pointsman", id="on the path"),
+    ],
+)
+def test_what_is_to_be_typed_next_is_found_by_the_shell(
+    path: str, as_typed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = Path(sys.executable).with_name("pointsman")
+    monkeypatch.setattr(sys, "argv", [str(program), "init"])
+    monkeypatch.setenv("PATH", path.format(folder=program.parent))
+
+    assert called() == as_typed.format(program)
+
+
+def test_on_slack_the_long_link_comes_only_when_asked_for(tmp_path: Path) -> None:
+    with asked(tmp_path) as program:
+        program.see("Where shall it answer")
+        program.type("slack\r")
+        program.see("slack-manifest")
+        program.see("show a link")
+        program.type("\r")
+        program.see("page Install App")
+        program.type("xoxb-17-18-aBc_d9\r")
+        program.see("connections:write")
+        program.type("xapp-1-A0-123456\r")
+        program.see("have you a key")
+        program.type("\r")
+        program.see("for everyone together")
+        program.type("\r")
+        program.see("for each person")
+        program.type("\r")
+        program.see("open-weights-first: open weights unless asked")
+        program.type("\r")
+        code = program.exit_code()
+        shown = program.screen.text.replace("\n", "")
+
+    assert code == 0
+    assert "manifest_json" not in shown
+    assert "app_token: file:secrets/slack_app_token" in (tmp_path / "pointsman.yaml").read_text()
 
 
 def test_the_link_to_slack_brings_the_whole_manifest_along() -> None:
-    link = slack_way_in()
+    link = slack_link()
 
     brought = json.loads(unquote(link.partition("&manifest_json=")[2]))
-    assert link.partition("\n")[2].startswith("https://api.slack.com/apps?new_app=1&")
+    assert link.startswith("https://api.slack.com/apps?new_app=1&")
     assert brought == manifest(SlackSettings(), COMMANDS.commands)
