@@ -4,6 +4,7 @@ Scalars follow YAML 1.2 where 1.1 surprises: only `true` and `false` are boolean
 country `NO` is no falsehood. Dates stay text. No message repeats what stands in the file.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -237,7 +238,17 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     written = "".join(text.split("\n")[mark.line : line])
     if "\t" in written[: len(written) - len(written.lstrip())]:
         return Problem("", "a tab: indent with spaces", file, line)
+    is_below = any(fragment in said for fragment in _BELOW_A_BARE_KEY)
+    if is_below and (bare := _bare_key_above(text.split("\n"), line)):
+        return Problem("", "a key without its colon", file, bare)
     return Problem("", next(_explanations(said), "is not YAML"), file, line)
+
+
+def _bare_key_above(lines: list[str], line: int) -> int:
+    """Return the line of the word alone that a line goes on from, counted from 1; 0 for none."""
+    before = [number for number in range(1, line) if lines[number - 1].partition("#")[0].strip()]
+    above = lines[before[-1] - 1].partition("#")[0] if before else ""
+    return before[-1] if re.fullmatch(r"\s*(- +)?[\w-]+\s*", above) else 0
 
 
 def _control_line(text: str) -> int:
@@ -263,3 +274,10 @@ _SYNTAX: Final = (
     ("block collection", "this line does not fit the list before: indent evenly"),
     ("document start", "this line does not fit the lines before: indent evenly"),
 )
+
+_BELOW_A_BARE_KEY: Final = (
+    "mapping values are not allowed",
+    "could not find expected ':'",
+    "document start",
+)
+"""What the parser says, a line late, of a key without its colon."""

@@ -95,6 +95,11 @@ def test_merging_what_is_no_mapping_is_told() -> None:
     [
         pytest.param("a:\n\tb: 1", "f:2: a tab: indent with spaces", id="tab"),
         pytest.param("b: 1\na: b: c", "f:2: a colon where none can stand", id="colon"),
+        pytest.param("a: b\n  c: 1", "f:2: a colon where none can stand", id="colon below text"),
+        pytest.param("b: 1\nrules\n  - name: x", "f:2: a key without its colon", id="list below"),
+        pytest.param("rules  # mine\n\n  - a: x", "f:1: a key without its colon", id="comment"),
+        pytest.param("routing\n  preset: best", "f:1: a key without its colon", id="keys below"),
+        pytest.param("a:\n  - rule\n    b: 1", "f:2: a key without its colon", id="in a list"),
         pytest.param('a: 1\nb: "x\nc: 1\n', "f:2: a quote is not closed", id="quote"),
         pytest.param("a: 1\nb: [1,\nc: 2", "f:2: a [ is not closed", id="bracket"),
         pytest.param("a: {b: 1\n", "f:1: a { is not closed", id="brace"),
