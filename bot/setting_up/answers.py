@@ -1,5 +1,6 @@
 """What `pointsman init` was told, and the files that say so. Pure."""
 
+import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -30,6 +31,7 @@ class Answers:
         slack_bot_token: Empty, like the next: not on Slack.
         slack_app_token: Listens over sockets.
         keys: Of providers, by the variable their models' cards name, such as OPENAI_API_KEY.
+        ollama: Where Ollama answers, which needs no key; empty: it is not used.
         usd_per_month: Of everyone together; None: no limit.
         usd_per_person_and_day: Likewise.
         rules: Names among `READY_RULES`.
@@ -40,6 +42,7 @@ class Answers:
     slack_bot_token: str = field(default="", repr=False)
     slack_app_token: str = field(default="", repr=False)
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    ollama: str = ""
     usd_per_month: Decimal | None = None
     usd_per_person_and_day: Decimal | None = None
     rules: Sequence[str] = ()
@@ -89,12 +92,14 @@ def configuration_of(answers: Answers, cards: Mapping[str, Sequence[str]]) -> st
         cards: As `cards_by_key` gives them.
     """
     parts = [_HEAD, *_platforms(answers)]
-    if answers.keys:
-        lines = [
-            f"  - name: {name}\n    api_key: file:{SECRETS}/{variable.lower()}\n"
-            for variable in answers.keys
-            for name in cards[variable]
-        ]
+    lines = [
+        f"  - name: {name}\n    api_key: file:{SECRETS}/{variable.lower()}\n"
+        for variable in answers.keys
+        for name in cards[variable]
+    ]
+    if answers.ollama:
+        lines.append(f"  - name: llama-ollama\n    api_base: {json.dumps(answers.ollama)}\n")
+    if lines:
         parts.append("models:\n" + "".join(lines))
     if limits := _limits(answers):
         parts.append("quotas:\n  limits:\n" + limits)

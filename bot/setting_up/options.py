@@ -33,6 +33,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--key", action="append", default=[], metavar="PROVIDER=FILE",
         help="such as openai=key.txt; may be given more than once",
     )  # fmt: skip
+    given.add_argument(
+        "--ollama", nargs="?", const=shapes.OLLAMA_USUALLY, default="", metavar="URL",
+        help="where Ollama answers with Llama, if not on this machine",
+    )  # fmt: skip
     given.add_argument("--usd-per-month", default="", metavar="USD", help="of everyone together")
     given.add_argument("--usd-per-person-and-day", default="", metavar="USD", help="of each")
     given.add_argument(
@@ -46,7 +50,14 @@ def is_answered(options: argparse.Namespace) -> bool:
     """Tell whether the options answer, so that nothing is to be asked."""
     names = (
         *("terminal_only", "discord_token_file", "message_content", "slack_bot_token_file"),
-        *("slack_app_token_file", "key", "usd_per_month", "usd_per_person_and_day", "rule"),
+        *(
+            "slack_app_token_file",
+            "key",
+            "ollama",
+            "usd_per_month",
+            "usd_per_person_and_day",
+            "rule",
+        ),
     )
     return any(getattr(options, name) for name in names)
 
@@ -78,6 +89,7 @@ def answers_of(options: argparse.Namespace, variables: tuple[str, ...]) -> Answe
             "--slack-app-token-file", options.slack_app_token_file, shapes.slack_app_token
         ),
         keys=dict(_key(each, variables) for each in options.key),
+        ollama=_fit("--ollama", options.ollama, shapes.ollama) if options.ollama else "",
         usd_per_month=_fit("--usd-per-month", options.usd_per_month, shapes.usd),
         usd_per_person_and_day=_fit(
             "--usd-per-person-and-day", options.usd_per_person_and_day, shapes.usd

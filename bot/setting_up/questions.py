@@ -28,13 +28,14 @@ Slack: {way_in}
 """
 _TO_INSTALL: Final = "On the app's page Install App install it, and copy the token.\n"
 _TO_LISTEN: Final = (
-    "On its page Basic Information, under App-Level Tokens, generate one with\n"
-    "connections:write.\n"
+    "On its page Basic Information, under App-Level Tokens, generate one with\nconnections:write.\n"
 )
 _KEYS: Final = """\
 
-Models: without a provider's key only a tiny model on this machine answers.
+Models: without a provider's key, or Ollama with llama3.3, only a tiny model on
+this machine answers.
 """
+_OLLAMA: Final = "ollama"
 _RULES: Final = """\
 
 Rules that are ready, more by hand later:
@@ -71,14 +72,14 @@ def ask(variables: Sequence[str], slack_way_in: str, slack_link: str) -> Answers
         )
         _say(_TO_LISTEN)
         slack_app = _unseen("The app's token, xapp-… (not shown): ", shapes.slack_app_token)
-    keys = _keys(variables)
+    keys, ollama = _models(variables)
     month = _dollars("At most how many US dollars a month for everyone together? [none] ")
     day = _dollars("And a day for each person? [none] ")
     _say(_RULES.format(rules="\n".join(f"  {name}: {meaning(name)}" for name in READY_RULES)))
     rules = _until_fit(
         "Which of them, with spaces between? [none] ", partial(_among, known=READY_RULES)
     )
-    return Answers(discord, intent, slack_bot, slack_app, keys, month, day, rules)
+    return Answers(discord, intent, slack_bot, slack_app, keys, ollama, month, day, rules)
 
 
 def yes(question: str) -> bool:
@@ -86,20 +87,24 @@ def yes(question: str) -> bool:
     return _until_fit(question, _yes_or_no)
 
 
-def _keys(variables: Sequence[str]) -> dict[str, str]:
+def _models(variables: Sequence[str]) -> tuple[dict[str, str], str]:
+    """Return the providers' keys by their variables, and where Ollama answers."""
     _say(_KEYS)
     by_name = {provider_of(each): each for each in variables}
 
-    question = f"Of which have you a key: {', '.join(by_name)}? [none] "
-    names = _until_fit(question, partial(_among, known=by_name))
+    question = f"Of which have you a key: {', '.join(by_name)}; or have you {_OLLAMA}? [none] "
+    names = _until_fit(question, partial(_among, known=(*by_name, _OLLAMA)))
     keys = {
         by_name[name]: _unseen(
             f"The key of {name} (not shown; nothing to do without): ",
             partial(shapes.provider_key_if_any, name),
         )
         for name in names
+        if name in by_name
     }
-    return {variable: key for variable, key in keys.items() if key}
+    where = f"Where does Ollama answer? [{shapes.OLLAMA_USUALLY}] "
+    ollama = _until_fit(where, shapes.ollama) if _OLLAMA in names else ""
+    return {variable: key for variable, key in keys.items() if key}, ollama
 
 
 def _platforms(text: str) -> frozenset[str]:

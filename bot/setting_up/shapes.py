@@ -8,6 +8,9 @@ from bot.platforms.discord.invitation import application_of
 
 _DISCORD: Final = re.compile(r"[\w-]{18,}\.[\w-]{5,}\.[\w-]{10,}")
 _SIGNING_SECRET: Final = re.compile(r"[0-9a-f]{32}")
+OLLAMA_USUALLY: Final = "http://127.0.0.1:11434"
+"""Where Ollama listens unless told otherwise."""
+
 _MOST_USD: Final = 1_000_000
 _LEAST_KEY_CHARS: Final = 16
 
@@ -93,6 +96,17 @@ def provider_key(provider: str, pasted: str) -> str:
 def provider_key_if_any(provider: str, pasted: str) -> str:
     """Return a provider's key, empty where nothing is said; raises as `provider_key` does."""
     return provider_key(provider, pasted) if _bare(pasted) else ""
+
+
+def ollama(text: str) -> str:
+    """Return where Ollama answers, here unless something else is said; raises Unfit as others."""
+    from config.references import refuse_plain_http  # --help does without pydantic
+
+    address = _bare(text) or OLLAMA_USUALLY
+    try:
+        return refuse_plain_http(address)
+    except ValueError as error:
+        raise Unfit(str(error)) from None
 
 
 def usd(text: str) -> Decimal | None:

@@ -27,6 +27,7 @@ ALL = Answers(
     slack_bot_token="xoxb-1",
     slack_app_token="xapp-1",
     keys={"OPENAI_API_KEY": "sk-openai", "DEEPSEEK_API_KEY": "sk-deep"},
+    ollama="http://127.0.0.1:11434",
     usd_per_month=Decimal("1E+3"),
     usd_per_person_and_day=Decimal("0.50"),
     rules=tuple(READY_RULES),
@@ -49,7 +50,9 @@ def test_everything_that_was_answered_holds_afterwards(tmp_path: Path) -> None:
     tokens = [each and each.reveal() for each in (slack.bot_token, slack.app_token)]
     assert tokens == ["xoxb-1", "xapp-1"]
     ready = [card.name for card in settings.models if not (card.missing or card.embedded)]
-    assert ready == [*CARDS["DEEPSEEK_API_KEY"], *CARDS["OPENAI_API_KEY"]]
+    assert sorted(ready) == sorted(
+        [*CARDS["DEEPSEEK_API_KEY"], *CARDS["OPENAI_API_KEY"], "llama-ollama"]
+    )
     assert [(str(each.of), each.usd, each.per) for each in settings.quotas.limits] == [
         ("everyone", 1000, "month"),
         ("asker", Decimal("0.50"), "day"),

@@ -167,7 +167,7 @@ def test_what_is_to_be_typed_next_is_found_by_the_shell(
     assert called() == as_typed.format(program)
 
 
-def test_on_slack_the_long_link_comes_only_when_asked_for(tmp_path: Path) -> None:
+def test_slack_and_ollama_are_led_through_and_the_long_link_is_left_out(tmp_path: Path) -> None:
     with asked(tmp_path) as program:
         program.see("Where shall it answer")
         program.type("slack\r")
@@ -179,6 +179,10 @@ def test_on_slack_the_long_link_comes_only_when_asked_for(tmp_path: Path) -> Non
         program.see("connections:write")
         program.type("xapp-1-A0-123456\r")
         program.see("have you a key")
+        program.type("ollama\r")
+        program.see("Where does Ollama answer? [http://127.0.0.1:11434]")
+        program.type("http://10.0.0.7:11434\r")
+        program.see("use https")
         program.type("\r")
         program.see("for everyone together")
         program.type("\r")
@@ -191,7 +195,9 @@ def test_on_slack_the_long_link_comes_only_when_asked_for(tmp_path: Path) -> Non
 
     assert code == 0
     assert "manifest_json" not in shown
-    assert "app_token: file:secrets/slack_app_token" in (tmp_path / "pointsman.yaml").read_text()
+    written = (tmp_path / "pointsman.yaml").read_text()
+    assert "app_token: file:secrets/slack_app_token" in written
+    assert '  - name: llama-ollama\n    api_base: "http://127.0.0.1:11434"\n' in written
 
 
 def test_the_link_to_slack_brings_the_whole_manifest_along() -> None:

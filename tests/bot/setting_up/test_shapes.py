@@ -33,6 +33,8 @@ def test_a_discord_token_is_taken_however_it_was_pasted(pasted: str) -> None:
         pytest.param(shapes.slack_bot_token, "xoxp-1-2-abcdef", "person's token", id="a person's"),
         pytest.param(shapes.slack_bot_token, "0f" * 16, "signing", id="signing secret"),
         pytest.param(shapes.slack_bot_token, "hello", "begin with xoxb-", id="something else"),
+        pytest.param(shapes.ollama, "http://10.0.0.7:11434", "use https", id="in clear"),
+        pytest.param(shapes.ollama, "127.0.0.1:11434", "a whole URL", id="no whole address"),
         pytest.param(shapes.usd, "twenty", "such as 20", id="words"),
         pytest.param(shapes.usd, "-1", "such as 20", id="less than nothing"),
         pytest.param(shapes.usd, "NaN", "such as 20", id="not a number"),
