@@ -14,6 +14,10 @@ _NOT_COUNTED: Final = Notice(
     "Votes are not counted here: the operator can switch that on by `house.enabled`.",
     is_failure=True,
 )
+_POINT_AT_IT: Final = (
+    "Each mention opens a conversation of its own: to speak of an answer, press a button below it, "
+    "or reply to it with a mention of me and the command."
+)
 _NOT_GIVEN_AGAIN: Final = "The cache no longer gives that answer to anybody."
 
 
@@ -31,9 +35,10 @@ async def meant_exchange(invocation: Invocation) -> Exchange | None:
 
 def no_exchange(invocation: Invocation, nothing_yet: str) -> Notice:
     """Say that there is no exchange to speak of: there was none yet, or it is forgotten."""
-    is_forgotten = bool(invocation.message.about)
-    said = "I no longer remember that answer." if is_forgotten else nothing_yet
-    return Notice(said, is_failure=True)
+    if invocation.message.about:
+        return Notice("I no longer remember that answer.", is_failure=True)
+    is_alone = invocation.message.origin.private
+    return Notice(nothing_yet if is_alone else f"{nothing_yet} {_POINT_AT_IT}", is_failure=True)
 
 
 async def _good(invocation: Invocation) -> Notice:

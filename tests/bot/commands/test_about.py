@@ -11,6 +11,7 @@ from routing.ports import Conversation
 from routing.reply import Finished
 from routing.stop import Stop
 from routing.votes import Verdict
+from tests.bot.commands.administered import two_replicas
 from tests.bot.commands.test_verdicts import Talk
 from tests.builders import an_origin
 
@@ -130,3 +131,16 @@ async def test_a_question_somebody_else_asks_anew_stays_its_askers(command: str)
     await channel.notice("/forget")
 
     assert await channel.questions() == ["Why?"]
+
+
+async def test_who_asks_about_nothing_where_others_read_along_is_told_how_to_point_at_it() -> None:
+    async with two_replicas() as (here, _):
+        alone = await here.told("/why", private=True)
+        among_others = await here.told("/why")
+
+    assert alone == "There is no answer to explain yet."
+    assert among_others == (
+        "There is no answer to explain yet. Each mention opens a conversation of its own: to speak "
+        "of an answer, press a button below it, or reply to it with a mention of me and the "
+        "command."
+    )
