@@ -309,7 +309,9 @@ class Answering:
         ):
             return "no other model configured"
         if len(decision.candidates) == 1:
-            return "only model available"
+            others = decision.passed_over.values()
+            is_by_rule = any(objection.reason is Reason.RULE for objection in others)
+            return "only model rules allow" if is_by_rule else "only model available"
         return decision.turned_by or self._worth(self._answered_by)
 
     def _worth(self, first: Candidate) -> str:

@@ -81,6 +81,13 @@ async def test_a_question_is_asked_when_the_clock_says_if_nobody_said_when() -> 
     assert (at_noon.model, later.model) == ("gpt", "llama")
 
 
+async def test_a_receipt_says_whether_rules_leave_one_model_or_there_is_only_one() -> None:
+    pinned = Bench({"llama": "42", "gpt": "42"}, rules=[{"name": "ours", "pin": "llama"}])
+
+    assert receipt_of(await pinned.ask()).reason == "only model rules allow"
+    assert receipt_of(await Bench({"llama": "42"}).ask()).reason == "only model available"
+
+
 async def test_a_receipt_says_when_the_budget_changed_who_answers() -> None:
     calm, pressed = (Bench({"llama": "42", "gpt": "42"}, routing=VALUE) for _ in range(2))
     calm.ledger.standing_levels = (a_level(spent=500_000),)
