@@ -67,8 +67,10 @@ def warning(level: Level) -> str:
 
 
 def whose(limit: Limit) -> str:
-    """Name a limit as its asker knows it: `your budget for today`."""
+    """Name a limit as its asker knows it: `your budget for today`; `here`, in this tenant only."""
     about = _WHOSE.get(limit.scope) or f"the budget of this {tenant_word(limit.who[0])}"
+    if limit.tenant and limit.scope in {Scope.EVERYONE, Scope.ROLE, Scope.ASKER}:
+        about = f"{about} here"  # the operator may have set one that counts everywhere
     return about if limit.window is None else f"{about} for {_WHEN[limit.window]}"
 
 

@@ -186,7 +186,9 @@ def test_every_objection_is_found(reason: Reason) -> None:
     "error",
     [
         QuotaExceeded((Refusal(a_level(spent=1_000_000), TOMORROW),)),
+        QuotaExceeded((Refusal(a_level(spent=1_000_000, tenant="1"), TOMORROW),)),
         QuotaExceeded((Refusal(a_level(scope=Scope.EVERYONE), TOMORROW),)),
+        QuotaExceeded((Refusal(a_level(scope=Scope.EVERYONE, tenant="1"), TOMORROW),)),
         QuotaExceeded((Refusal(a_level(window=Window.LIFETIME), None),)),
         QuotaExceeded((Refusal(a_level(window=Window.LIFETIME, unit=Unit.TOKENS), None),)),
         QuotaExceeded((Refusal(a_level(window=None, unit=Unit.AT_ONCE), None),)),

@@ -2,11 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.budget_wording import exceeded, warning
+from bot.budget_wording import exceeded, warning, whose
 from config.quotas import Scope, Unit, Window
 from routing.errors import QuotaExceeded, Refusal
 from routing.holds import Level
-from tests.builders import a_level
+from tests.builders import a_level, a_limit
 
 TOMORROW = datetime(2026, 11, 24, 23, tzinfo=UTC)
 
@@ -51,6 +51,12 @@ def test_of_several_the_one_that_keeps_waiting_longest_is_told() -> None:
     assert "all time" in exceeded(QuotaExceeded((soon, never)))
     assert QuotaExceeded((soon, never)).resets_at is None
     assert QuotaExceeded((soon,)).resets_at == TOMORROW
+
+
+def test_what_counts_in_one_server_is_told_from_what_counts_everywhere() -> None:
+    assert whose(a_limit()) == "your budget for today"
+    assert whose(a_limit(tenant="1")) == "your budget here for today"
+    assert whose(a_limit(tenant="1", scope=Scope.PLACE)) == "the budget of this channel for today"
 
 
 def test_a_warning_tells_how_much_is_used() -> None:
