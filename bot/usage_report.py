@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.mentions import named
 from bot.money import dollars
+from bot.platform_words import here_words
 from routing.orders import Of
 from routing.query import Origin
 from routing.records import TenantLine, UsageLine
@@ -14,17 +15,18 @@ from routing.records import TenantLine, UsageLine
 _MOST_ROWS: Final = 10
 
 
-def own_usage(lines: Sequence[UsageLine], today: date, days: int) -> str:
+def own_usage(lines: Sequence[UsageLine], today: date, days: int, reader: Origin) -> str:
     """Return what one person used, by model, and what was saved; of no line, that it is nothing."""
+    here = here_words(reader)
     if not lines:
-        return f"Nothing used in {_last(days)}."
+        return f"Nothing used {here} in {_last(days)}."
     by_model = sorted({line.model for line in lines})
     rows = [
         _row("today", (line for line in lines if line.day == today)),
         *([_row(f"{days} days", lines)] if days > 1 else []),
         *(_row(f"· {name}", (each for each in lines if each.model == name)) for name in by_model),
     ]
-    head = ["| | answers | tokens in | tokens out | spent |", "|---|--:|--:|--:|--:|"]
+    head = [f"| {here} | answers | tokens in | tokens out | spent |", "|---|--:|--:|--:|--:|"]
     return "\n".join([*head, *rows, "", _saved(lines)])
 
 

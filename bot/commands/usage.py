@@ -30,7 +30,7 @@ async def _mine(invocation: Invocation) -> Notice:
     since = today - timedelta(days=days - 1)
     lines = await services.accounts.of_person(message.origin, since)
     budgets = budget_rows(await services.ledger.standing(message.origin), message)
-    told = [*budgets, *([""] if budgets else []), own_usage(lines, today, days)]
+    told = [*budgets, *([""] if budgets else []), own_usage(lines, today, days, message.origin)]
     files = await usage_picture(lines, since, today)
     if lines and "form" in invocation.values:
         out = io.StringIO()

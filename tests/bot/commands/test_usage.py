@@ -38,7 +38,7 @@ async def test_who_used_nothing_gets_no_picture() -> None:
     async with two_replicas() as (here, _):
         told = await noticed(here, "/usage mine csv")
 
-    assert (told.markdown, told.files) == ("Nothing used in the last 30 days.", ())
+    assert (told.markdown, told.files) == ("Nothing used in this server in the last 30 days.", ())
 
 
 async def test_an_admin_sees_what_all_of_the_own_server_used_and_nobody_else_s() -> None:
