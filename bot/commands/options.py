@@ -32,6 +32,16 @@ _SHAPES: Final[Mapping[Kind, re.Pattern[str]]] = MappingProxyType(
         Kind.CHANNEL: re.compile(rf"{_ID}|here"),
     }
 )
+RIGHT: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        Kind.AMOUNT: "an amount, such as `$5` or `20k`",
+        Kind.WHOLE_NUMBER: "a whole number",
+        Kind.USER: "a mention, `me`, or a whole id, such as `discord:1234`",
+        Kind.ROLE: "a mention, or a whole id",
+        Kind.CHANNEL: "a mention, `here`, or a whole id",
+    }
+)
+"""What can be read as each kind that has a shape, to be told whoever wrote something else."""
 
 
 @dataclass(frozen=True, slots=True)

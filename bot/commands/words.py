@@ -5,7 +5,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from bot.commands.options import Kind, Option
+from bot.commands.options import RIGHT, Kind, Option
 from config.catalog import Catalog
 from routing.wishes import PRESETS, names_known
 
@@ -66,8 +66,9 @@ def unquoted(text: str) -> str:
 def _wanted(words: str, option: Option) -> str:
     word = (*words.split(maxsplit=1), "")[0]
     if not option.choices:
-        there = f"`{shown(word)}` is not it." if word else "It is missing."
-        return f"Here comes `{option.name}`, {option.summary}. {there}"
+        wrong = f"`{shown(word)}` cannot be read as" if word else "What is missing is"
+        right = f" Write {RIGHT[option.kind]}." if option.kind in RIGHT else ""
+        return f"{wrong} `{option.name}`: {option.summary}.{right}"
     there = f"`{shown(word)}` is none of them." if word else "It is missing."
     guess = nearest(word, option.choices)
     return f"Here comes one of {listed(option.choices)}. {there}{guess}"

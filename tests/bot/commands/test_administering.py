@@ -429,7 +429,7 @@ async def test_the_audit_tells_an_admin_of_the_own_server_and_the_operator_of_al
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("/models disable", "Here comes `name`"),
+        ("/models disable", "What is missing is `name`"),
         ("/models disabel gpt", "Did you mean `/models disable`?"),
         ("/preset set bset", "Did you mean `best`?"),
         ("/preset set best chanel C0000002", "Did you mean `channel`?"),
@@ -439,16 +439,19 @@ async def test_the_audit_tells_an_admin_of_the_own_server_and_the_operator_of_al
         ("/access allow server", "Everybody may ask unless told otherwise"),
         ("/access deny channel #general", "not"),
         ("/access remove role R0000001", "Nothing is said of"),
-        ("/persona set", "Here comes `text`"),
-        ("/persona back one", "Here comes `version`"),
+        ("/persona set", "What is missing is `text`"),
+        ("/persona back one", "cannot be read as `version`"),
         ("/persona remove", "There is no persona"),
         ("/rules tset x", "Did you mean `/rules test`?"),
         ("/audit many", "not understood"),
         (f"/pause {'x' * 201}", "at most 200 characters"),
         (f"/audit {'9' * 5000}", "not understood"),
         (f"/usage server {'9' * 5000}", "not understood"),
-        (f"/digest set monday {'9' * 5000}", "Here comes `hour`"),
-        ("/access deny user bob", "Here comes `user`, for this person. `bob` is not it."),
+        (f"/digest set monday {'9' * 5000}", "cannot be read as `hour`"),
+        (
+            "/access deny user bob",
+            "`bob` cannot be read as `user`: for this person. Write a",
+        ),
         ("/resume now", "Nothing can follow"),
     ],
 )

@@ -31,7 +31,7 @@ async def test_a_digest_is_ordered_shown_and_taken_back_on_every_replica() -> No
     [
         ("set monday 24", "The hour is one from 0 to 23."),
         ("set mondey 9", "Did you mean `monday`?"),
-        ("set monday", "Here comes `hour`"),
+        ("set monday", "What is missing is `hour`"),
         ("set monday 9 in Europe/Berlinn", "Did you mean `Europe/Berlin`?"),
         ("set monday 9 in /etc", "One is `Europe/Berlin`."),
         ("set channel 123456789012345678 monday 9", "`channel` is none of them."),
