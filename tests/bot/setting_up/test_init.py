@@ -175,8 +175,10 @@ def test_slack_and_ollama_are_led_through_and_the_long_link_is_left_out(tmp_path
         program.see("show a link")
         program.type("\r")
         program.see("page Install App")
+        program.see("xoxb-… (not shown)")  # what is typed before it would be thrown away
         program.type("xoxb-17-18-aBc_d9\r")
         program.see("connections:write")
+        program.see("xapp-… (not shown)")
         program.type("xapp-1-A0-123456\r")
         program.see("have you a key")
         program.type("ollama\r")
