@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiohttp import web
 
+from config.references import Resolved
 from routing.backends.key_check import Finding, check_keys
 from tests.builders import a_card
 from tests.fakes.sockets import free_port
@@ -46,14 +47,19 @@ async def test_models_that_share_a_key_are_asked_about_once(provider: str) -> No
 
 
 async def test_every_problem_says_what_to_do(provider: str) -> None:
-    refused = a_card("refused", check={"url": f"{provider}/models"}, api_key=None)
+    url = {"url": f"{provider}/models"}
+    keyless = a_card("keyless", check=url, api_key=None)
+    refused = a_card("refused", check=url, api_key=Resolved("sk-old", "env:KEY"))
+    filed = a_card("filed", check=url, api_key=Resolved("sk-old", "file:secrets/key"))
     down = a_card("down", api_base=f"{provider}/broken")
     nobody = a_card("nobody", api_base=f"http://127.0.0.1:{free_port()}/v1")
 
-    found = await check_keys([refused, down, nobody], timeout_s=5)
+    found = await check_keys([keyless, refused, filed, down, nobody], timeout_s=5)
 
     assert [finding.problem for finding in found] == [
-        "127.0.0.1 refuses the key: make a new one, or mend the variable that holds it",
+        "127.0.0.1 wants a key: name it in the card's api_key",
+        "127.0.0.1 refuses the key: make a new one and set KEY to it",
+        "127.0.0.1 refuses the key: make a new one and write it into secrets/key",
         "127.0.0.1 is down or busy (status 503): try again later",
         "127.0.0.1 cannot be reached (ConnectError): check the network or api_base",
     ]
