@@ -4,6 +4,7 @@ What admins ordered is in the store: whoever wants it heeded loads it before, by
 """
 
 import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -63,11 +64,37 @@ def explain_question(
         print(to_whole_line(explanation))  # noqa: T201 # this is the output
     else:
         _print(explanation)
+    for unheard in _unheard_of(settings, asked):
+        print(unheard, file=sys.stderr)  # noqa: T201 # beside the output
     if beside:
         print(beside, file=sys.stderr)  # noqa: T201 # beside the output
     if failure:
         print(failure, file=sys.stderr)  # noqa: T201 # beside the output
     return not failure
+
+
+def _unheard_of(settings: Settings, asked: AskedAs) -> Iterator[str]:
+    """Yield a sentence for each id that was typed and of which nothing in the file speaks."""
+    spoken_of = set(_texts_in(settings.model_dump()))
+    for option in ("tenant", "place", "person"):
+        typed = getattr(asked, option)
+        if typed and typed not in spoken_of:
+            yield f"Nothing in the configuration is about --{option} {typed}; is the id right?"
+    for role in asked.roles:
+        if role not in spoken_of:
+            yield f"Nothing in the configuration is about --role {role}; is the id right?"
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Yield every text in nested values, and of an id such as `discord:1` also its last part."""
+    if isinstance(value, str):
+        yield from {value, value.rpartition(":")[2]}
+    elif isinstance(value, Mapping):
+        for each in (*value.keys(), *value.values()):
+            yield from _texts_in(each)
+    elif isinstance(value, Iterable):
+        for each in value:
+            yield from _texts_in(each)
 
 
 def _refusal(origin: Origin, in_force: InForce) -> str:

@@ -232,6 +232,8 @@ def test_explain_tries_rules_as_if_it_were_asked_there(
     objections = {model["model"]: model.get("objection", "") for model in told["models"]}
     assert ("legal at night" in objections["gpt-luna"]) is bool(applied)
     assert told["runner_up"] or applied
+    assert ("is about --place lobby; is the id right?" in shown.stderr) is ("lobby" in changed)
+    assert "--place legal" not in shown.stderr
 
 
 @pytest.mark.parametrize(
