@@ -3,6 +3,7 @@
 import asyncio
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Final
 
@@ -21,6 +22,9 @@ _MOST_DAYS: Final = 31
 """More bars are not told apart."""
 
 _MOST_EXPORTED_DAYS: Final = 400
+_DRAWING: Final = ThreadPoolExecutor(1, "drawing")
+"""One thread: each that ever draws keeps megabytes of memory for the next time."""
+
 _EXPORTED: Final[tuple[Grouping, ...]] = ("day", "model", "place", "person")
 
 
@@ -69,7 +73,7 @@ async def usage_picture(
         return ()
     from bot.usage_picture import draw  # Pillow, for who looks at pictures
 
-    content = await asyncio.to_thread(draw, chart)
+    content = await asyncio.get_running_loop().run_in_executor(_DRAWING, draw, chart)
     return (NamedFile("usage.png", content, "image/png", chart.words()),)
 
 

@@ -1,6 +1,8 @@
 """`/usage`: what one used and has left; for admins, what all of a server did."""
 
+import asyncio
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -13,6 +15,16 @@ async def noticed(replica: Replica, text: str, **given: Any) -> Notice:
     (notice,) = await replica.say(text, **given)
     assert isinstance(notice, Notice)
     return notice
+
+
+async def test_pictures_are_drawn_one_after_the_other_by_one_thread() -> None:
+    async with two_replicas() as (here, _):
+        await here.say("6 x 7?")
+
+        told = await asyncio.gather(*(noticed(here, "/usage") for _ in range(4)))
+
+    assert {each.files[0].name for each in told} == {"usage.png"}
+    assert sum(each.name.startswith("drawing") for each in threading.enumerate()) == 1
 
 
 async def test_what_one_used_and_has_left_comes_with_a_picture_and_its_words() -> None:
