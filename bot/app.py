@@ -97,22 +97,29 @@ class App:
             watch=self.watch,
             rests=rests,
         )
-        services = Services(
-            settings,
-            router,
-            stores.history,
-            stores.ledger,
-            stores.accounts,
-            stores.limits,
-            learning,
-            stores.posts,
-            stores.orders,
-            stores.audit,
-            stores.link_codes,
-            stores.comparisons,
-            self.directory,
-        )
+        services = services_over(settings, stores, router, learning, self.directory)
         return Handler(services, COMMANDS, self.reader, self.heeding)
+
+
+def services_over(
+    settings: Settings, stores: Stores, router: Router, learning: Learning, directory: Directory
+) -> Services:
+    """Return what commands work with, over everything that a store keeps."""
+    return Services(
+        settings,
+        router,
+        stores.history,
+        stores.ledger,
+        stores.accounts,
+        stores.limits,
+        learning,
+        stores.posts,
+        stores.orders,
+        stores.audit,
+        stores.link_codes,
+        stores.comparisons,
+        directory,
+    )
 
 
 @asynccontextmanager

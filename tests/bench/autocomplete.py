@@ -18,8 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from bot.app import services_over
 from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
+from bot.directory import Directory
 from bot.handler import Handler
 from bot.platforms.port import Message
 from bot.platforms.terminal_identity import terminal_conversation
@@ -105,19 +107,8 @@ def _services(settings: Settings, stores: Stores) -> Services:
         spending=spending(stores.ledger),
         cache=DictCache(),
     )
-    return Services(
-        settings,
-        router,
-        stores.history,
-        stores.ledger,
-        stores.accounts,
-        stores.limits,
-        Learning(settings, stores.votes, embed_nothing),
-        stores.posts,
-        stores.orders,
-        stores.audit,
-        stores.link_codes,
-        stores.comparisons,
+    return services_over(
+        settings, stores, router, Learning(settings, stores.votes, embed_nothing), Directory()
     )
 
 

@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.commands.command import Services
+from bot.app import services_over
 from bot.commands.everything import COMMANDS
 from bot.commands.registry import Registry
+from bot.directory import Directory
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice
 from config.rules import Rule
@@ -47,19 +48,8 @@ class Replica:
             cache=stores.cache,
             measuring=Measuring(stores.lengths),
         )
-        services = Services(
-            settings,
-            router,
-            stores.history,
-            stores.ledger,
-            stores.accounts,
-            stores.limits,
-            Learning(settings, stores.votes, embed),
-            stores.posts,
-            stores.orders,
-            stores.audit,
-            stores.link_codes,
-            stores.comparisons,
+        services = services_over(
+            settings, stores, router, Learning(settings, stores.votes, embed), Directory()
         )
         self.directory = services.directory
         self.handler = Handler(services, commands)

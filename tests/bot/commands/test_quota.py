@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from bot.commands.command import Services
+from bot.app import services_over
 from bot.commands.everything import COMMANDS
+from bot.directory import Directory
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice
 from bot.platforms.terminal_identity import terminal_conversation
@@ -34,20 +35,7 @@ class House:
         budgets = spending(stores.ledger)
         router = Router(settings, completer=completer, spending=budgets, cache=DictCache())
         learning = Learning(settings, stores.votes, embed_nothing)
-        services = Services(
-            settings,
-            router,
-            stores.history,
-            stores.ledger,
-            stores.accounts,
-            stores.limits,
-            learning,
-            stores.posts,
-            stores.orders,
-            stores.audit,
-            stores.link_codes,
-            stores.comparisons,
-        )
+        services = services_over(settings, stores, router, learning, Directory())
         self.stores = stores
         self.services = services
         self.handler = Handler(services, COMMANDS)
