@@ -4,14 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from bot.platforms.discord import create_bot
 from config.settings import Settings
 from tests.dialogues.script import ABROAD, ADMINS, Step
-from tests.dialogues.stage import STOP, Seen
+from tests.dialogues.stage import STOP, Seen, settings_for
 from tests.fakes.discord import Channel, FakeDiscord, Message, Permission, Rate, User
 from tests.fakes.discord.interactions import Interaction
+from tests.fakes.provider import FakeProvider
 
 _WITHIN_S: Final = 30
 """The first answer of all waits for LiteLLM to be imported."""
@@ -153,6 +155,18 @@ def _named(posts: list[Message], label: str) -> list[tuple[Message, str]]:
         for button in row["components"]
         if label in {button.get("label"), (button.get("emoji") or {}).get("name")}
     ]
+
+
+def discord_settings(fake: FakeDiscord, folder: Path, provider: FakeProvider) -> Settings:
+    """Build settings that lead to the fake."""
+    return settings_for(
+        folder,
+        provider,
+        DISCORD_TOKEN=fake.token,
+        DISCORD_API_URL=fake.api_url,
+        DISCORD_GATEWAY_URL=fake.gateway_url,
+        DISCORD_CDN_URL=fake.cdn_url,
+    )
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from bot.app import open_app
@@ -17,8 +18,9 @@ from bot.platforms.slack.platform import open_slack
 from bot.running import open_station_of
 from config.settings import Settings
 from tests.dialogues.script import ADMINS, GUEST, Step
-from tests.dialogues.stage import STOP, Seen
+from tests.dialogues.stage import STOP, Seen, settings_for
 from tests.fakes.hurried_time import HurriedTime
+from tests.fakes.provider import FakeProvider
 from tests.fakes.slack import Channel, FakeSlack, Message, User
 from tests.fakes.slack.interactions import Interaction
 from tests.fakes.slack.limits import Rate
@@ -228,6 +230,17 @@ def _named(posts: list[Message], label: str) -> list[tuple[Message, str]]:
 def _label(element: dict[str, Any]) -> str:
     text = element.get("text")
     return str(text.get("text", "") if isinstance(text, dict) else text or "")
+
+
+def slack_settings(fake: FakeSlack, folder: Path, provider: FakeProvider) -> Settings:
+    """Build settings that lead to the fake."""
+    return settings_for(
+        folder,
+        provider,
+        SLACK_BOT_TOKEN=fake.bot_token,
+        SLACK_APP_TOKEN=fake.app_token,
+        SLACK_API_URL=fake.api_url,
+    )
 
 
 @asynccontextmanager

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import Settings
-from tests.dialogues.on_discord import discord_stage
-from tests.dialogues.on_slack import slack_stage
+from tests.dialogues.on_discord import discord_settings, discord_stage
+from tests.dialogues.on_slack import slack_settings, slack_stage
 from tests.dialogues.on_terminal import terminal_stage
 from tests.dialogues.script import Dialogue, Misspelt, Step, read
 from tests.dialogues.stage import hold, plain, settings_for
@@ -35,21 +34,9 @@ async def test_on_the_terminal(dialogue: Dialogue, provider: FakeProvider, tmp_p
 @EACH
 async def test_on_discord(dialogue: Dialogue, provider: FakeProvider, tmp_path: Path) -> None:
     async with FakeDiscord() as fake:
-        async with discord_stage(fake, at(fake, tmp_path, provider)) as stage:
+        async with discord_stage(fake, discord_settings(fake, tmp_path, provider)) as stage:
             assert await hold(dialogue, stage, provider) > 3
         assert fake.violations == []
-
-
-def at(fake: FakeDiscord, folder: Path, provider: FakeProvider) -> Settings:
-    """Build settings that lead to the fake."""
-    return settings_for(
-        folder,
-        provider,
-        DISCORD_TOKEN=fake.token,
-        DISCORD_API_URL=fake.api_url,
-        DISCORD_GATEWAY_URL=fake.gateway_url,
-        DISCORD_CDN_URL=fake.cdn_url,
-    )
 
 
 def test_the_dialogues_say_enough() -> None:
@@ -57,7 +44,7 @@ def test_the_dialogues_say_enough() -> None:
     assert sum(dialogue.exchanges for dialogue in DIALOGUES) > 150
 
 
-def test_a_lineis_read_with_what_is_to_be_seen() -> None:
+def test_a_line_is_read_with_what_is_to_be_seen() -> None:
     text = (
         "# tea\nada in #tea slash: /quota set scope:user user:@bob limit:'a b'\n  = Set\n  on slack"
     )
@@ -84,13 +71,7 @@ def test_marks_of_a_platform_do_not_count() -> None:
 @EACH
 async def test_on_slack(dialogue: Dialogue, provider: FakeProvider, tmp_path: Path) -> None:
     async with FakeSlack() as fake:
-        settings = settings_for(
-            tmp_path,
-            provider,
-            SLACK_BOT_TOKEN=fake.bot_token,
-            SLACK_APP_TOKEN=fake.app_token,
-            SLACK_API_URL=fake.api_url,
-        )
+        settings = slack_settings(fake, tmp_path, provider)
         async with slack_stage(fake, settings) as stage:
             assert await hold(dialogue, stage, provider) > 3
         assert fake.violations == []

@@ -26,8 +26,8 @@ from bot.platforms.slack.manifest import manifest
 from config.settings import Settings
 from tests.bot.commands.administered import two_replicas
 from tests.bot.office import a_message
-from tests.dialogues.on_discord import discord_stage
-from tests.dialogues.on_slack import SlackStage, slack_stage
+from tests.dialogues.on_discord import discord_settings, discord_stage
+from tests.dialogues.on_slack import SlackStage, slack_settings, slack_stage
 from tests.dialogues.on_terminal import terminal_stage
 from tests.dialogues.script import ADMINS, Step
 from tests.dialogues.stage import Seen, Stage, plain, settings_for
@@ -118,14 +118,7 @@ def is_whole(seen: Seen) -> bool:
 
 async def on_discord(provider: FakeProvider, folder: Path) -> dict[str, set[str]]:
     async with FakeDiscord() as fake:
-        settings = settings_for(
-            folder,
-            provider,
-            DISCORD_TOKEN=fake.token,
-            DISCORD_API_URL=fake.api_url,
-            DISCORD_GATEWAY_URL=fake.gateway_url,
-            DISCORD_CDN_URL=fake.cdn_url,
-        )
+        settings = discord_settings(fake, folder, provider)
         async with discord_stage(fake, settings) as stage:
             slash, mention = await asyncio.gather(tried(stage, ("#tea",), "slash"), spoken(stage))
             form = await tried(stage, ("#tea",), "fills")
@@ -194,13 +187,7 @@ async def a_host() -> AsyncIterator[FakeProvider]:
 async def at_slack(folder: Path) -> AsyncIterator[tuple[FakeSlack, SlackStage]]:
     """Run the bot on Slack."""
     async with FakeSlack() as fake, a_host() as provider:
-        settings = settings_for(
-            folder,
-            provider,
-            SLACK_BOT_TOKEN=fake.bot_token,
-            SLACK_APP_TOKEN=fake.app_token,
-            SLACK_API_URL=fake.api_url,
-        )
+        settings = slack_settings(fake, folder, provider)
         async with slack_stage(fake, settings) as stage:
             yield fake, stage
         assert fake.violations == []
