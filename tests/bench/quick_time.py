@@ -8,6 +8,7 @@ Python that wait for one another wait at the old pace.
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ VARIABLES: Final = ("LD_PRELOAD", "QUICK_TIME")
 """By these a process and its children live in quick time."""
 
 _SOURCE: Final = Path(__file__).with_suffix(".c")
+_NEVER: Final = bytes(8)
 
 
 class NoQuickTime(Exception):
@@ -46,14 +48,42 @@ def quick_time(folder: Path, factor: int) -> Mapping[str, str]:
     library = folder / "quick_time.so"
     command = [compiler, "-O2", "-Wall", "-shared", "-fPIC", "-o", str(library)]
     subprocess.run([*command, str(_SOURCE), "-ldl"], check=True)
+    slept = folder / "slept"
+    slept.write_bytes(_NEVER)
     begun = f"{time.time_ns()} {time.clock_gettime_ns(time.CLOCK_MONOTONIC)}"
-    return {"LD_PRELOAD": str(library), "QUICK_TIME": f"{factor} {begun}"}
+    return {"LD_PRELOAD": str(library), "QUICK_TIME": f"{factor} {begun} {slept}"}
 
 
-def later(environ: Mapping[str, str], by_s: float) -> Mapping[str, str]:
-    """Return an environment in which it is later by so many seconds, and time as quick."""
-    factor, *begun = map(int, environ["QUICK_TIME"].split())
-    # What passed since is counted `factor` times: the beginning moves back, and itself counts once.
-    back_ns = round(by_s * 1e9 / (factor - 1))
-    moved = " ".join(str(each - back_ns) for each in begun)
-    return {**environ, "QUICK_TIME": f"{factor} {moved}"}
+def sleep_through(seconds: float) -> None:
+    """Let all who live in this process' quick time sleep at once, as a computer with its lid closed.
+
+    The time of day is later by so many seconds; nobody has waited.
+    """
+    _oversleep(_slept(os.environ), seconds)
+
+
+def later(environ: Mapping[str, str], by_s: float, folder: Path) -> Mapping[str, str]:
+    """Return an environment in which the day is later by so many seconds, and time as quick.
+
+    Args:
+        environ: One in quick time.
+        by_s: So many.
+        folder: Where it is written down.
+    """
+    slept = _slept(environ)
+    longer = folder / "slept_longer"
+    longer.write_bytes(slept.read_bytes())
+    _oversleep(longer, by_s)
+    return {**environ, "QUICK_TIME": environ["QUICK_TIME"].replace(str(slept), str(longer))}
+
+
+def _slept(environ: Mapping[str, str]) -> Path:
+    return Path(environ["QUICK_TIME"].split(maxsplit=3)[3])
+
+
+def _oversleep(slept: Path, seconds: float) -> None:
+    """Write in place: who lives in this time shares the memory of the file."""
+    with slept.open("r+b") as file:
+        ns = int.from_bytes(file.read(), sys.byteorder, signed=True) + round(seconds * 1e9)
+        file.seek(0)
+        file.write(ns.to_bytes(len(_NEVER), sys.byteorder, signed=True))

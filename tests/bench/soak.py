@@ -1,14 +1,18 @@
 """A long time passes: does anything grow?
 
     python -m tests.bench.soak [--factor 60] [--fill-h 25] [--hours 24] [--acts-per-h 60]
-                [--processes 2] [--every-min 30] [--folder EMPTY]
+                [--processes 2] [--every-min 30] [--asleep-h 0] [--folder EMPTY]
 
 Two processes answer people on the fake Discord and the fake Slack from one redis-server, all of
 them in quick time: an hour passes in a minute, for what the store keeps, too. What is kept at all
 is kept for a day. After a day in which that fills up, what each process and the store hold is
 looked at every half hour for another; a line through it tells whether it grows. For a week it is
-known of a question that it was asked, so the store's keys grow until then: it is also told what
-a store that hears nothing more has left after a hundred days.
+known of a question that it was asked, so the store grows until then. Whether it does after that is
+seen by days of which people are awake for an hour and a half, and all computers sleep for the rest:
+
+    python -m tests.bench.soak --fill-h 12 --hours 12 --every-min 90 --asleep-h 22.5
+
+It is also told what a store that hears nothing more has left after a hundred days.
 
 The processor is not quicker: what takes a moment takes a while in quick time. So keep to a machine
 that does little else, or to a smaller factor, and let people do little at a time.
@@ -32,7 +36,7 @@ from typing import Any, ClassVar, Final
 
 from routing.backends.redis import Connection
 from tests.bench.discord_stage import DiscordScene
-from tests.bench.quick_time import NoQuickTime, is_quick, quick_time
+from tests.bench.quick_time import NoQuickTime, is_quick, quick_time, sleep_through
 from tests.bench.scraping import scraping
 from tests.bench.slack_stage import SlackScene
 from tests.bench.soak_people import DiscordCrowd, SlackCrowd, Townspeople
@@ -51,6 +55,9 @@ _FOR_EVER: Final = {"inbox", "ledger"}
 """Kinds of keys that stay: what waits, and the bounded ledger."""
 
 _HOUR_S: Final = 3600.0
+_WEEK_H: Final = 7 * 24
+"""So long it is known that something was asked."""
+
 _PEOPLE: Final = 100
 _PLACES: Final = 24
 _HOST: Final = ("--first-s", "1", "--chunks", "12", "--chunk-s", "0.2")
@@ -78,10 +85,11 @@ class Span:
     """How long a soak takes.
 
     Attributes:
-        fill_h: Until all is kept that may be.
-        hours: Measured after that.
+        fill_h: Awake until all is kept that may be.
+        hours: Awake and measured after that.
         acts_per_h: What people do.
-        every_s: Between two looks.
+        every_s: Until the next look.
+        asleep_s: How long everything sleeps then.
         processes: How many bots.
     """
 
@@ -89,7 +97,13 @@ class Span:
     hours: float
     acts_per_h: float
     every_s: float
+    asleep_s: float
     processes: int
+
+    @property
+    def is_store_full(self) -> bool:
+        """Tell whether what the store keeps longest is past when measuring begins."""
+        return self.fill_h * (1 + self.asleep_s / self.every_s) > _WEEK_H
 
 
 @dataclass(frozen=True)
@@ -97,6 +111,7 @@ class Soaked:
     """What came of it.
 
     Attributes:
+        span: How long it took.
         samples: What was measured, in order.
         keys: Of each kind, when measuring began, when it ended, and after days of silence.
         did: What people did; and what they could not.
@@ -104,6 +119,7 @@ class Soaked:
         violations: What the services saw and a good bot never does.
     """
 
+    span: Span
     samples: Sequence[Sample]
     keys: tuple[Counter[str], Counter[str], Counter[str]]
     did: Counter[str]
@@ -118,13 +134,16 @@ class Soaked:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether no process grows, and the store keeps nothing for ever but what it must."""
-        of_bots = [trend for name, trend in self.trends.items() if name.startswith("bot")]
-        return all(trend.is_flat for trend in of_bots) and self.keys[2].keys() <= _FOR_EVER
+        """Tell whether nothing grows, and the store keeps nothing for ever but what it must."""
+        full = ("bot", "store") if self.span.is_store_full else ("bot",)
+        to_be_flat = [trend for name, trend in self.trends.items() if name.startswith(full)]
+        return all(trend.is_flat for trend in to_be_flat) and self.keys[2].keys() <= _FOR_EVER
 
-    def print(self, span: Span) -> None:
+    def print(self) -> None:
         """Say all of it."""
-        print(f"{span.hours:g} h after {span.fill_h:g} h, {len(self.samples)} looks at each")
+        span, looks = self.span, len(self.samples)
+        asleep = f"; then {span.asleep_s / _HOUR_S:g} h asleep" if span.asleep_s else ""
+        print(f"{span.hours:g} h after {span.fill_h:g} h, {looks} looks at each{asleep}")
         print(f"people: {dict(self.did)}; not possible: {dict(self.impossible)}")
         print(f"answers: {dict(self.answers)}; violations: {dict(self.violations)}")
         for name, trend in self.trends.items():
@@ -211,13 +230,16 @@ async def _lived(
     living = asyncio.create_task(_live(people, span.acts_per_h))
     async with scraping(stage.bots, _HOUR_S) as scrapes:
         try:
-            await _pass(span.fill_h * _HOUR_S, living)
+            for _ in range(int(span.fill_h * _HOUR_S / span.every_s)):
+                await _pass(span.every_s, living)
+                sleep_through(span.asleep_s)
             before = await keys_by_kind(connection)
             samples: list[Sample] = []
             for _ in range(int(span.hours * _HOUR_S / span.every_s)):
                 _change(stage.bots, len(samples))
                 await _pass(span.every_s, living)
                 samples.append(await sample(stage.bots, connection))
+                sleep_through(span.asleep_s)
             after = await keys_by_kind(connection)
         finally:
             living.cancel()
@@ -225,6 +247,7 @@ async def _lived(
     silent = await left_after(_SILENT_DAYS, home)
     state, slack = await stage.state(), await stage.scene.slack.fake.do("state")
     return Soaked(
+        span=span,
         samples=samples,
         keys=(before, after, silent),
         did=people.did,
@@ -273,18 +296,26 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--hours", type=float, default=24, help="measured")
     parser.add_argument("--acts-per-h", type=float, default=60, help="what people do")
     parser.add_argument("--every-min", type=float, default=30, help="between two looks")
+    parser.add_argument("--asleep-h", type=float, default=0, help="after every look")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--folder", type=Path, help="an empty one, where logs and the store stay")
     return parser.parse_args()
 
 
 def _soak(asked: argparse.Namespace) -> None:
-    span = Span(asked.fill_h, asked.hours, asked.acts_per_h, asked.every_min * 60, asked.processes)
+    span = Span(
+        fill_h=asked.fill_h,
+        hours=asked.hours,
+        acts_per_h=asked.acts_per_h,
+        every_s=asked.every_min * 60,
+        asleep_s=asked.asleep_h * _HOUR_S,
+        processes=asked.processes,
+    )
     with tempfile.TemporaryDirectory() as passing:
         folder = asked.folder or Path(passing)
         soaked = asyncio.run(soak(span, folder))
         _write(soaked.samples, folder / "samples.csv")
-    soaked.print(span)
+    soaked.print()
     sys.exit(not soaked.is_good)
 
 

@@ -58,8 +58,9 @@ async def left_after(days: float, home: Path) -> Counter[str]:
     """
     later_home = home.with_name(f"{home.name}-later")
     await asyncio.to_thread(shutil.copytree, home, later_home)
+    environ = later(os.environ, days * 86_400, later_home)
     async with (
-        a_redis(later_home, later(os.environ, days * 86_400)) as standing,
+        a_redis(later_home, environ) as standing,
         connection_to(standing.url, SLOW) as connection,
     ):
         while True:

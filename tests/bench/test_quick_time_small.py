@@ -2,12 +2,14 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Final
 
 import pytest
 
 from tests.bench.quick_time import NoQuickTime, later, quick_time
 
+DAY_S: Final = 86_400
 WAITS: Final = {
     "a coroutine": "asyncio.run(asyncio.sleep(60))",
     "a sleeper": "time.sleep(60)",
@@ -55,8 +57,17 @@ def test_who_begins_later_lives_in_the_same_time(quick: dict[str, str]) -> None:
     assert second >= first + passed_s
 
 
-def test_who_lives_a_week_later_lives_a_week_later(quick: dict[str, str]) -> None:
+def test_who_lives_a_week_later_lives_a_week_later(quick: dict[str, str], tmp_path: Path) -> None:
     *_, now = lived(quick, "")
-    *_, then = lived({**later(quick, 7 * 86_400)}, "")
+    *_, then = lived({**later(quick, 7 * DAY_S, tmp_path)}, "")
 
-    assert then - now == pytest.approx(7 * 86_400, abs=3600)
+    assert then - now == pytest.approx(7 * DAY_S, abs=3600)
+
+
+@pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
+def test_all_sleep_at_once_and_wait_as_long_as_ever(quick: dict[str, str], wait: str) -> None:
+    asleep = f"from tests.bench.quick_time import sleep_through; sleep_through({DAY_S}); {wait}"
+    waited_s, passed_s, _ = lived(quick, asleep)
+
+    assert waited_s == pytest.approx(60, abs=600)
+    assert passed_s - waited_s == pytest.approx(DAY_S, abs=1)
