@@ -10,6 +10,7 @@ the best model of each family from the start would gain.
 """
 
 import argparse
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -144,6 +145,8 @@ def main() -> None:
     add("--seeds", type=int, default=3)
     asked = parser.parse_args()
     recorded, families, prompts = _read(asked.folder)
+    if len(np.unique(families)) < _PARTS:
+        sys.exit(f"{recorded.name} has too few families to part them in {_PARTS}")
     embed = open_word_vectors()
     nothing = np.zeros(VECTOR_SIZE, dtype=np.float32)
     vectors = [nothing if (vector := embed(text)) is None else vector for text in prompts]
