@@ -1,19 +1,23 @@
 """Where the log goes: one line for each thing worth noting, as JSON or for people to read.
 
-Never with content. The standard library's loggers carry it: outside libraries speak through them
-anyway, and all that is ours is two short formatters.
+Never with content. Everybody speaks through the standard library's loggers, as outside libraries do
+anyway; structlog makes the lines of what they say.
 """
 
-import json
 import logging
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
+
+from structlog.contextvars import bound_contextvars, merge_contextvars
+from structlog.dev import ConsoleRenderer, plain_traceback
+from structlog.processors import EventRenamer, JSONRenderer, format_exc_info
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from config.observing import LogSettings
 
@@ -26,8 +30,6 @@ _OURS: Final = ("bot", "routing")
 
 _SHORT_CHARS: Final = 8
 
-_answering: ContextVar[str] = ContextVar("answering", default="")
-
 
 def short_id(reply_id: str) -> str:
     """Return the name of an answer as people are shown it and the log's lines carry it."""
@@ -37,17 +39,15 @@ def short_id(reply_id: str) -> str:
 @contextmanager
 def answering(reply_id: str) -> Iterator[None]:
     """Let every line that is logged within, also by tasks begun there, name the answer."""
-    before = _answering.set(short_id(reply_id))
-    try:
+    with bound_contextvars(reply=short_id(reply_id)):
         yield
-    finally:
-        _answering.reset(before)
 
 
 def log_to_stderr(settings: LogSettings) -> None:
     """Send the log to stderr: what runs unattended has somebody to keep it."""
     is_read = settings.form == "console" or (settings.form == "auto" and sys.stderr.isatty())
-    _begin(logging.StreamHandler(), _ConsoleLines() if is_read else _JsonLines(), settings)
+    form = _for_people(is_coloured=sys.stderr.isatty()) if is_read else _for_machines()
+    _begin(logging.StreamHandler(), form, settings)
 
 
 def log_to(folder: Path, settings: LogSettings) -> None:
@@ -66,11 +66,13 @@ def log_to(folder: Path, settings: LogSettings) -> None:
         )
     except OSError:
         handler = logging.NullHandler()
-    _begin(handler, _ConsoleLines() if settings.form == "console" else _JsonLines(), settings)
+    is_read = settings.form == "console"
+    _begin(handler, _for_people(is_coloured=False) if is_read else _for_machines(), settings)
 
 
 def _begin(handler: logging.Handler, form: logging.Formatter, settings: LogSettings) -> None:
     handler.setFormatter(form)
+    handler.addFilter(_put_together)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     log_from(settings.level)
 
@@ -81,45 +83,61 @@ def log_from(level: str) -> None:
         logging.getLogger(name).setLevel(level.upper())
 
 
-class _JsonLines(logging.Formatter):
-    """One JSON object a line; what a message carries under `fields` becomes keys of its own."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        line = {
-            "at": _moment(record).isoformat(timespec="milliseconds"),
-            "level": record.levelname.lower(),
-            "where": record.name,
-            "what": record.getMessage(),
-            **_fields(record),
-        }
-        if record.exc_info:
-            line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+def _for_machines() -> logging.Formatter:
+    """Return what makes one JSON object a line."""
+    return _lines(
+        EventRenamer("what"), format_exc_info, JSONRenderer(default=str, ensure_ascii=False)
+    )
 
 
-class _ConsoleLines(logging.Formatter):
-    """The time, the level where it is not the usual one, what happened, and the fields."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        level = "" if record.levelno == logging.INFO else f"{record.levelname.lower()}: "
-        told = [f"{name}={value}" for name, value in _fields(record).items() if _is_short(value)]
-        at = f"{_moment(record).astimezone():%H:%M:%S}"
-        line = "  ".join([at, f"{level}{record.getMessage()}", *told])
-        if record.exc_info:
-            line = f"{line}\n{self.formatException(record.exc_info)}"
-        return line
-
-
-def _moment(record: logging.LogRecord) -> datetime:
-    return datetime.fromtimestamp(record.created, UTC)
+def _for_people(*, is_coloured: bool) -> logging.Formatter:
+    """Return what makes lines for people: never with the variables of a traceback."""
+    return _lines(
+        _readable,
+        ConsoleRenderer(
+            colors=is_coloured,
+            timestamp_key="at",
+            pad_event_to=0,
+            sort_keys=False,
+            exception_formatter=plain_traceback,
+        ),
+    )
 
 
-def _fields(record: logging.LogRecord) -> Mapping[str, object]:
-    given: Mapping[str, object] = getattr(record, "fields", {})
-    reply = _answering.get()
-    return {"reply": reply, **given} if reply else given
+def _lines(*rendered: Processor) -> logging.Formatter:
+    return ProcessorFormatter(
+        foreign_pre_chain=[_with_fields, merge_contextvars],
+        processors=[ProcessorFormatter.remove_processors_meta, *rendered],
+    )
 
 
-def _is_short(value: object) -> bool:
-    """Tell whether a person wants to read it in a line: not what a decision replays from."""
-    return not isinstance(value, dict) and value not in ("", [], None)
+def _put_together(record: logging.LogRecord) -> bool:
+    """Let a message that cannot take its arguments be told as it stands.
+
+    Discord's library puts a stack with percent signs in one when a heartbeat is late.
+    """
+    try:
+        record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        record.msg, record.args = str(record.msg), ()
+    return True
+
+
+def _with_fields(_logger: WrappedLogger, level: str, event: EventDict) -> EventDict:
+    """Add when and where, and what a message carries under `fields`, as keys of their own."""
+    record: logging.LogRecord = event["_record"]
+    at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+    fields = getattr(record, "fields", {})
+    return {"at": at, "level": level, "where": record.name, **event, **fields}
+
+
+def _readable(_logger: WrappedLogger, _level: str, event: EventDict) -> EventDict:
+    """Leave out what nobody wants to read in a line, as what a decision replays from."""
+    told = {
+        name: value
+        for name, value in event.items()
+        if not isinstance(value, dict) and value not in ("", [], None)
+    }
+    told["at"] = f"{datetime.fromisoformat(told['at']).astimezone():%H:%M:%S}"
+    del told["where"]
+    return told

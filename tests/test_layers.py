@@ -25,6 +25,7 @@ HOMES = {
         "bot/observing",
     ),
     "prometheus_client": ("bot/observing",),
+    "structlog": ("bot/log.py",),
     "httpx": ("routing/backends/key_check.py",),
     "rich": ("bot/printing.py", "bot/platforms"),
     "prompt_toolkit": ("bot/platforms",),

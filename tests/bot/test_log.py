@@ -3,7 +3,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -78,9 +78,42 @@ def test_for_people_a_line_leaves_out_what_only_machines_read(
     logging.getLogger("bot").error("it broke", exc_info=ValueError("no such thing"))
 
     first, second, *traceback = capsys.readouterr().err.splitlines()
-    assert first.split("  ")[1:] == ["settled", "model=llama", "cost_microusd=7"]
-    assert second.endswith("error: it broke")
+    assert first.split()[1:] == ["[info", "]", "settled", "model=llama", "cost_microusd=7"]
+    assert second.split()[1:] == ["[error", "]", "it", "broke"]
     assert traceback[-1] == "ValueError: no such thing"
+
+
+SECRET = "what somebody wrote"
+
+
+def break_down(words: str) -> None:
+    raise ValueError(len(words))
+
+
+def test_of_an_error_people_are_shown_no_variables(capsys: pytest.CaptureFixture[str]) -> None:
+    log_to_stderr(LogSettings(form="console"))
+
+    try:
+        break_down(SECRET)
+    except ValueError:
+        logging.getLogger("bot").exception("it broke")
+
+    told = capsys.readouterr().err
+    assert "ValueError: 19" in told
+    assert SECRET not in told
+
+
+@pytest.mark.parametrize("form", ["console", "json"])
+def test_a_message_that_cannot_take_its_arguments_is_told_as_it_stands(
+    form: Literal["console", "json"], capsys: pytest.CaptureFixture[str]
+) -> None:
+    log_to_stderr(LogSettings(form=form))
+
+    logging.getLogger("discord.gateway").warning("late by %s s: x % y", 10)
+
+    told = capsys.readouterr().err
+    assert "late by %s s: x % y" in told
+    assert len(told.splitlines()) == 1
 
 
 def test_where_nobody_looks_a_line_is_json(capsys: pytest.CaptureFixture[str]) -> None:
