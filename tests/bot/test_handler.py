@@ -26,10 +26,10 @@ from routing.reply import Chosen, Finished, TextDelta
 from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
+from tests.fakes.history import DictHistory
 from tests.fakes.orders import DictOrders
 from tests.fakes.ports import (
     DictCache,
-    DictHistory,
     ListLedger,
     ListVotes,
     ScriptedCompleter,

@@ -2,7 +2,8 @@ from bot.memory import PostMemory
 from routing.ports import Exchange
 from routing.posts import Posted
 from tests.bot.office import a_message
-from tests.fakes.ports import DictHistory, DictPosts
+from tests.fakes.history import DictHistory
+from tests.fakes.ports import DictPosts
 
 MESSAGE = a_message(1, text="6 x 7?")
 

@@ -28,8 +28,9 @@ from routing.router import Router
 from routing.stop import Stop
 from tests.bot.commands.administered import two_replicas
 from tests.builders import a_card, an_origin
+from tests.fakes.history import DictHistory
 from tests.fakes.orders import DictOrders
-from tests.fakes.ports import DictHistory, ListLedger, ListVotes, ScriptedCompleter, Step, spending
+from tests.fakes.ports import ListLedger, ListVotes, ScriptedCompleter, Step, spending
 
 UNUSED: Any = None
 QUESTION = "What is the capital of France?"

@@ -21,10 +21,10 @@ from routing.stop import Stop
 from routing.votes import Verdict, Vote
 from tests.builders import a_card, an_origin
 from tests.fakes.comparisons import DictComparisons
+from tests.fakes.history import DictHistory
 from tests.fakes.orders import DictOrders
 from tests.fakes.ports import (
     DictCache,
-    DictHistory,
     ListLedger,
     ListVotes,
     ScriptedCompleter,
