@@ -1,9 +1,9 @@
 """What the core needs of the outside: protocols only; implementations do not inherit from them."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from config.catalog import AttachmentKind, ModelCard
 from routing.cache import CachedAnswer, CacheHit, CacheKeys, CacheTurn
@@ -77,11 +77,16 @@ class Completer(Protocol):
         ...
 
 
+BEGUN_BY: Final = "r"
+"""Stands before the id of a message that began a conversation; no thread's id begins so."""
+
+
 @dataclass(frozen=True, slots=True)
 class Conversation:
     """Which transcript: every field is part of its key, so none is ever shared by accident.
 
     Attributes:
+        thread: The thread; or, behind `BEGUN_BY`, the message that began it in the place itself.
         person: Whose transcript it is; empty when everybody in the place shares it.
     """
 
@@ -90,6 +95,11 @@ class Conversation:
     place: str
     thread: str = ""
     person: str = ""
+
+    @property
+    def is_in_thread(self) -> bool:
+        """Tell whether it is held in a thread, which fewer people may read than the place."""
+        return bool(self.thread) and not self.thread.startswith(BEGUN_BY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +191,16 @@ class History(Protocol):
 
     async def explanation(self, conversation: Conversation, reply_id: str) -> str | None:
         """Return the explanation kept with a reply of this conversation; None when forgotten."""
+        ...
+
+    async def asked_in(self, platform: str, person: str) -> tuple[Conversation, ...]:
+        """Return where somebody asked something lately; much of it may be forgotten."""
+        ...
+
+    async def newest(
+        self, person: str, conversations: Sequence[Conversation]
+    ) -> tuple[Conversation, Exchange] | None:
+        """Return what somebody asked last in any of some conversations; None for nothing."""
         ...
 
     async def choose(self, conversation: Conversation, wanted: str) -> None:

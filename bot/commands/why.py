@@ -6,15 +6,16 @@ from bot.commands.command import Command, Invocation
 from bot.commands.verdicts import meant_exchange, no_exchange
 from bot.explaining import explanation_markdown
 from bot.log import short_id
-from bot.platforms.port import Notice
+from bot.platforms.port import Message, Notice
 from routing.explanation_lines import replay
+from routing.ports import Conversation, Exchange
 
 
 async def _why(invocation: Invocation) -> Notice:
-    if (meant := await meant_exchange(invocation)) is None:
+    if (explained := await _explained(invocation)) is None:
         return no_exchange(invocation, "There is no answer to explain yet.")
-    conversation = invocation.message.conversation
-    kept = await invocation.services.history.explanation(conversation, meant.reply_id)
+    asked_in, exchange = explained
+    kept = await invocation.services.history.explanation(asked_in, exchange.reply_id)
     if not kept:
         return Notice("I no longer know why: the explanation is gone.", is_failure=True)
     try:
@@ -25,7 +26,38 @@ async def _why(invocation: Invocation) -> Notice:
             "can be explained again.",
             is_failure=True,
         )
-    return Notice(f"{told}\n\nIn the log it is `{short_id(meant.reply_id)}`.")
+    is_elsewhere = asked_in != invocation.message.conversation
+    which = "The last answer to you here. " if is_elsewhere else ""
+    return Notice(f"{which}{told}\n\nIn the log it is `{short_id(exchange.reply_id)}`.")
+
+
+async def _explained(invocation: Invocation) -> tuple[Conversation, Exchange] | None:
+    """Return the exchange to be explained, and where it was asked; None when there is none.
+
+    Where each mention opens a conversation of its own, that is seldom the one spoken in: untold,
+    it is the last one its author asked in this place, as far as all who will see it could read it.
+
+    Raises:
+        StoreUnavailable: It is not known.
+    """
+    message, history = invocation.message, invocation.services.history
+    here = message.conversation
+    exchange = await meant_exchange(invocation)
+    last = (here, exchange) if exchange else None
+    if message.about or (last and not here.person):
+        return last
+    origin = message.origin
+    asked_in = await history.asked_in(origin.platform, origin.person)
+    nearby = [each for each in asked_in if _is_shown_in(each, message)]
+    return await history.newest(origin.person, nearby) or last
+
+
+def _is_shown_in(asked_in: Conversation, message: Message) -> bool:
+    """Tell whether what was asked somewhere may be spoken of to all who see what a message gets."""
+    here = message.conversation
+    is_nearby = (asked_in.tenant, asked_in.place) == (here.tenant, here.place)
+    is_open = not asked_in.is_in_thread or asked_in.thread == here.thread
+    return is_nearby and (is_open or message.is_answered_alone)
 
 
 WHY: Final = Command(

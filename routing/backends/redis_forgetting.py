@@ -18,7 +18,7 @@ from routing.backends.keys import Keys, encoded
 from routing.backends.redis import Connection, Script
 from routing.backends.redis_comparisons import voter_name
 from routing.backends.redis_copying import RedisCopying
-from routing.backends.redis_history import FORGOTTEN_S
+from routing.backends.redis_history import FORGOTTEN_S, in_exchange
 from routing.cache import scope_key, scope_of
 from routing.clock import Clock
 from routing.forgetting import Somebody, Trace, Traces
@@ -215,7 +215,7 @@ def _words(whom: Somebody, *, with_budgets: bool) -> Mapping[str, str | bool]:
         "person": encoded(whom.person),
         "asker": encoded(whom.asker),
         "raw_asker": whom.asker,
-        "in_exchange": f'"person": {json.dumps(whom.person, ensure_ascii=False)}',
+        "in_exchange": in_exchange(whom.person),
         "in_post": _in_json("person", whom.person),
         "in_hold": _in_json("asker", whom.asker),
         "of_nobody": _in_json("person", ""),

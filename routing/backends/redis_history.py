@@ -1,7 +1,7 @@
 """Remembers conversations in Redis."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, cast
@@ -15,6 +15,9 @@ from routing.read_back import read_as
 
 _SCHEMA: Final = 1
 _DAY_S: Final = 86_400
+
+_AT_ONCE: Final = 100
+"""So many conversations are looked through in one step: others wait for no longer one."""
 
 FORGOTTEN_S: Final = _DAY_S
 """So long what somebody asked before they were forgotten is not remembered any more."""
@@ -30,6 +33,7 @@ class RedisHistory:
         self._load = Script("load")
         self._revise = Script("revise")
         self._retract = Script("retract")
+        self._newest = Script("newest")
         self.adopt(settings)
 
     def adopt(self, settings: HistorySettings) -> None:
@@ -107,6 +111,35 @@ class RedisHistory:
         key = self._keys.transcript(conversation).explanations
         return _texts(await self._connection.command("HGET", key, reply_id)).get("explanation")
 
+    async def asked_in(self, platform: str, person: str) -> tuple[Conversation, ...]:
+        """Return where somebody asked something lately; much of it may be forgotten."""
+        return tuple((await self._named(self._keys.asked_in(platform, person))).values())
+
+    async def newest(
+        self, person: str, conversations: Sequence[Conversation]
+    ) -> tuple[Conversation, Exchange] | None:
+        """Return what somebody asked last in any of some conversations; None for nothing."""
+        found = [
+            asked
+            for start in range(0, len(conversations), _AT_ONCE)
+            if (asked := await self._newest_in(person, conversations[start : start + _AT_ONCE]))
+        ]
+        return max(found, key=lambda asked: asked[1].asked_at, default=None)
+
+    async def _newest_in(
+        self, person: str, conversations: Sequence[Conversation]
+    ) -> tuple[Conversation, Exchange] | None:
+        each = map(self._keys.transcript, conversations)
+        names = [name for keys in each for name in (keys.order, keys.exchanges)]
+        found = await self._connection.run(self._newest, names, (in_exchange(person),))
+        number, raw = cast("tuple[int, bytes | None]", found)
+        exchange = _exchange(raw)
+        return (conversations[number - 1], exchange) if exchange else None
+
+    async def _named(self, asked_in: str) -> dict[bytes, Conversation]:
+        names = _list(await self._connection.command("SMEMBERS", asked_in))
+        return {name: read_as(Conversation, named) for name in names if (named := _texts(name))}
+
     async def choose(self, conversation: Conversation, wanted: str) -> None:
         """Remember the model or preset chosen for a conversation; empty takes the choice back."""
         key = self._keys.transcript(conversation).wanted
@@ -124,8 +157,7 @@ class RedisHistory:
         """Forget every exchange somebody asked up to a moment, also those still being answered."""
         mark, key = self._keys.forgotten(platform, person), self._keys.asked_in(platform, person)
         await self._connection.command("SET", mark, _ms(at), "EX", FORGOTTEN_S)
-        names = _list(await self._connection.command("SMEMBERS", key))
-        asked_in = {name: read_as(Conversation, named) for name in names if (named := _texts(name))}
+        asked_in = await self._named(key)
         each = [await self._forget_asked(person, key, *found) for found in asked_in.items()]
         return Forgotten(sum(each), tuple(asked_in.values()))
 
@@ -145,6 +177,11 @@ class RedisHistory:
             (name, len(found) - len(asked), *asked),
         )
         return cast("int", forgotten)
+
+
+def in_exchange(person: str) -> str:
+    """Return how an exchange says who asked."""
+    return f'"person": {json.dumps(person, ensure_ascii=False)}'
 
 
 def _list(found: object) -> list[bytes]:

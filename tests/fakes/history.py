@@ -1,6 +1,6 @@
 """Conversations, remembered in a dictionary."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -56,6 +56,24 @@ class DictHistory:
             return asked.person == person and asked.asked_at <= at
 
         return Forgotten(sum([await self._drop(each, is_meant) for each in there]), tuple(there))
+
+    async def asked_in(self, platform: str, person: str) -> tuple[Conversation, ...]:
+        return tuple(
+            where
+            for where, known in self._transcripts.items()
+            if where.platform == platform and person in [each.person for each in known.exchanges]
+        )
+
+    async def newest(
+        self, person: str, conversations: Sequence[Conversation]
+    ) -> tuple[Conversation, Exchange] | None:
+        asked = [
+            (where, exchange)
+            for where in conversations
+            for exchange in (await self.load(where)).exchanges
+            if exchange.person == person
+        ]
+        return max(asked, key=lambda each: each[1].asked_at, default=None)
 
     async def _drop(self, conversation: Conversation, is_meant: Callable[[Exchange], bool]) -> int:
         known = await self.load(conversation)

@@ -11,7 +11,7 @@ from typing import Final
 
 from bot.platforms.port import Quote
 from bot.platforms.presses import ABOUT_ABOVE
-from routing.ports import Conversation
+from routing.ports import BEGUN_BY, Conversation
 from routing.posts import Posted
 from routing.query import Attachment, Origin
 
@@ -225,7 +225,7 @@ def conversation_of(
 
 def root_conversation(origin: Origin, root: str) -> Conversation:
     """Return the transcript that a message in a channel opened."""
-    return Conversation(PLATFORM, origin.tenant, origin.place, f"r{root}")
+    return Conversation(PLATFORM, origin.tenant, origin.place, f"{BEGUN_BY}{root}")
 
 
 def threaded_conversation(origin: Origin, post_id: str) -> Conversation:

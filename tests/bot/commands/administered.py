@@ -69,12 +69,19 @@ class Replica:
         number = f"{id(self)} {self._said}"
         at = given.pop("at", self.now)
         topic = given.pop("topic", number)
+        is_own = given.pop("own", False)
         handle = given.pop("handle", {"is_ephemeral": "1"})  # as behind a slash
         origin = an_origin(**(there | given))
         message = Message(
             message_id=number,
             origin=origin,
-            conversation=Conversation(origin.platform, origin.tenant, origin.place, topic),
+            conversation=Conversation(
+                origin.platform,
+                origin.tenant,
+                origin.place,
+                topic,
+                person=origin.person if is_own else "",
+            ),
             text=text,
             at=at,
             is_admin=is_admin,

@@ -144,3 +144,56 @@ async def test_who_asks_about_nothing_where_others_read_along_is_told_how_to_poi
         "of an answer, press a button below it, or reply to it with a mention of me and the "
         "command."
     )
+
+
+async def test_untold_why_is_of_the_last_answer_to_who_asks_there_wherever_it_was_given() -> None:
+    async with two_replicas() as (here, there):
+        await here.say("ask gpt: 6 x 7?", topic="r1")
+        await here.say("ask llama: 6 x 7?", topic="r2", person="bob")
+        await here.say("ask llama: 6 x 7?", topic="r3", place="C0000002")
+        await here.say("ask llama: 6 x 7?", topic="r4", tenant="2")
+
+        untold = await there.told("/why", topic="r5")
+        spoken_in = await there.told("/why", topic="r2")
+        nobodys = await there.told("/why", topic="r6", person="eve")
+
+    assert untold.startswith("The last answer to you here. Taken for")
+    assert "- gpt: answered" in untold
+    assert spoken_in.startswith("Taken for")
+    assert "- llama: answered" in spoken_in
+    assert nobodys.startswith("There is no answer to explain yet. Each mention")
+
+
+async def test_what_one_asked_by_commands_is_not_explained_before_a_later_mention() -> None:
+    async with two_replicas() as (here, there):
+        await here.say("ask llama: 6 x 7?", topic="", own=True)
+        await here.say("ask gpt: 6 x 7?", topic="r1")
+
+        assert "- gpt: answered" in await there.told("/why", topic="", own=True)
+
+        await here.say("ask llama: and 6 x 8?", topic="", own=True)
+
+        assert "- llama: answered" in await there.told("/why", topic="", own=True)
+
+
+async def test_of_a_thread_is_told_outside_of_it_only_where_nobody_else_sees_it() -> None:
+    async with two_replicas() as (here, there):
+        await here.say("ask gpt: 6 x 7?", topic="77")
+
+        alone = await there.told("/why", topic="r1")
+        among_others = await there.told("/why", topic="r2", handle={})
+        in_another = await there.told("/why", topic="78", handle={})
+        in_it = await there.told("/why", topic="77", handle={})
+
+    assert "- gpt: answered" in alone
+    assert "- gpt: answered" in in_it
+    assert among_others.startswith("There is no answer to explain yet.")
+    assert in_another.startswith("There is no answer to explain yet.")
+
+
+async def test_what_is_forgotten_is_not_found_to_be_explained() -> None:
+    async with two_replicas() as (here, there):
+        await here.say("6 x 7?", topic="r1")
+        await there.told("/forget", topic="r2")
+
+        assert (await here.told("/why", topic="r3")).startswith("There is no answer to explain")

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from config.catalog import AttachmentKind
 from config.settings import HistorySettings
@@ -192,6 +192,41 @@ async def test_what_cannot_be_read_is_passed_over(connection: Connection, keys: 
 
     assert await history.load(HERE) == Transcript(exchanges=(an_exchange("r1"),))
     assert await history.explanation(HERE, "bytes") is None
+
+
+async def test_the_newest_exchange_of_somebody_is_found_wherever_they_asked_it(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    asked = [
+        replace(an_exchange(f"r{minute}"), person="ada", asked_at=NOON + timedelta(minutes=minute))
+        for minute in range(205)
+    ]
+    places = [replace(HERE, thread=each.reply_id) for each in asked]
+    for place, each in zip(places, asked, strict=True):
+        await history.append(place, each, "why")
+    strange = 'again "person": "bob", \ud83d'
+    last = replace(an_exchange("r3", strange), person="ada", asked_at=NOON + timedelta(days=1))
+    bobs = replace(an_exchange("b"), person="bob", asked_at=last.asked_at + timedelta(minutes=1))
+    await history.append(places[2], last, "why")
+    await history.append(places[2], bobs, "why")
+
+    assert set(await history.asked_in("discord", "ada")) == set(places)
+    assert await history.newest("ada", places) == (places[2], last)
+    assert await history.newest("ada", places[:2]) == (places[1], asked[1])
+    assert await history.newest("ada", places[3:]) == (places[-1], asked[-1])
+    assert await history.newest("bob", places) == (places[2], bobs)
+
+
+async def test_who_asked_nothing_has_no_newest_exchange(connection: Connection, keys: Keys) -> None:
+    history = a_history(connection, keys)
+    await history.append(HERE, replace(an_exchange(), person="ada"), "why")
+
+    assert await history.asked_in("discord", "bob") == ()
+    assert await history.asked_in("slack", "ada") == ()
+    assert await history.newest("bob", [HERE]) is None
+    assert await history.newest("ada", []) is None
+    assert await history.newest("ada", [replace(HERE, thread="r1")]) is None
 
 
 async def test_appends_at_once_are_all_kept(connection: Connection, keys: Keys) -> None:
