@@ -7,6 +7,7 @@ from typing import Final
 from bot.budget_wording import exceeded, warning
 from bot.money import dollars
 from routing.agreeing import DISAGREED
+from routing.answering import ONLY_ALLOWED
 from routing.errors import (
     AccessRefused,
     AllModelsFailed,
@@ -64,6 +65,9 @@ _WHAT_FAILED: Final[Mapping[type[ModelFailed], str]] = MappingProxyType(
 )
 
 _MOST_NAMED: Final = 2
+
+_RULE_CHARS: Final = 40
+"""Of a rule's name, where it stands on a receipt; in `/why` it is whole."""
 
 # Objections a person's choice or the operator's explains: naming them would hide the real one.
 _CHOSEN_AWAY: Final = frozenset({Reason.DISABLED, Reason.NOT_ASKED_FOR, Reason.STAND_IN})
@@ -178,7 +182,7 @@ def receipt_line(finished: Finished) -> str:
     tokens = f"{about}{usage.input_tokens:,} in, {about}{usage.output_tokens:,} out"
     parts = [
         _who(finished),
-        receipt.reason,
+        _why(finished),
         "" if receipt.outcome is Outcome.COMPLETE else receipt.outcome,
         "" if receipt.is_cached else tokens,
         f"{about}{dollars(cost)}" if cost else "free",
@@ -314,6 +318,23 @@ def _who(finished: Finished) -> str:
     cards = (candidate.card for candidate in candidates)
     is_tiny = any(card.embedded and card.name == model for card in cards)
     return f"{model} (tiny local model)" if is_tiny else model or "no model"
+
+
+def _why(finished: Finished) -> str:
+    """Say why this model answered; where rules left no other, which."""
+    reason, decision = finished.receipt.reason, finished.decision
+    if reason != ONLY_ALLOWED or decision is None:
+        return reason
+    ruled = (each for each in decision.passed_over.values() if each.reason is Reason.RULE)
+    names = [f'"{_short(rule)}"' for rule in dict.fromkeys(each.rule for each in ruled)]
+    if len(names) == 1:
+        return f"only model the rule {names[0]} allows"
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"only model the rules {', '.join(names[:_MOST_NAMED])}{more} allow"
+
+
+def _short(rule: str) -> str:
+    return rule if len(rule) <= _RULE_CHARS else f"{rule[: _RULE_CHARS - 1].rstrip()}…"
 
 
 def _savings(receipt: Receipt) -> str:

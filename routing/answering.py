@@ -35,6 +35,9 @@ CONTINUE: Final = (
 COMPARED: Final = "compared with another"
 """Why a model answered that was asked beside another one."""
 
+ONLY_ALLOWED: Final = "only model rules allow"
+"""Why a model answered beside which rules leave no other."""
+
 _OUTCOMES: Final[Mapping[str, Outcome]] = MappingProxyType(
     {
         "stop": Outcome.COMPLETE,
@@ -311,7 +314,7 @@ class Answering:
         if len(decision.candidates) == 1:
             others = decision.passed_over.values()
             is_by_rule = any(objection.reason is Reason.RULE for objection in others)
-            return "only model rules allow" if is_by_rule else "only model available"
+            return ONLY_ALLOWED if is_by_rule else "only model available"
         return decision.turned_by or self._worth(self._answered_by)
 
     def _worth(self, first: Candidate) -> str:

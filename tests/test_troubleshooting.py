@@ -69,6 +69,8 @@ NO_TROUBLE: Final = frozenset(
         # The line under an answer, and what it says while it waits.
         *("after … failed", "cached … ago, /fresh asks anew", "not cached", "saved …"),
         *("… (tiny local model)", "… against …", "…… in, …… out", "models disagreed"),
+        *("only model rules allow", "only model the rule … allows", "and … more"),
+        "only model the rules …… allow",
         *("answer at once", "answers at once", ", … of it set aside", "answering …"),
         # That all is well.
         *("Pointsman … … on …; kept in …", "listens and answers", "health and numbers at …"),

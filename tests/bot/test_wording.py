@@ -6,6 +6,7 @@ import pytest
 
 from bot.money import dollars
 from bot.wording import comparing, duration, handed_over, receipt_line, sentence
+from routing.answering import ONLY_ALLOWED
 from routing.errors import (
     AccessRefused,
     AllModelsFailed,
@@ -201,6 +202,29 @@ def test_a_receipt_says_who_why_how_much_and_how_long() -> None:
         "deepseek-flash · best value here · 812 in, 301 out · $0.0006 · 2.1 s · not cached"
         " · saved $0.0031 against gpt-astra"
     )
+
+
+@pytest.mark.parametrize(
+    ("rules", "why"),
+    [
+        pytest.param(["ours"], 'only model the rule "ours" allows', id="one"),
+        pytest.param(["ours", "ours"], 'only model the rule "ours" allows', id="one of several"),
+        pytest.param(["a", "b"], 'only model the rules "a", "b" allow', id="two"),
+        pytest.param(list("abcd"), 'only model the rules "a", "b" and 2 more allow', id="many"),
+        pytest.param(
+            ["a name as long as a sentence, which nobody reads to its end"],
+            'only model the rule "a name as long as a sentence, which nob…" allows',
+            id="long",
+        ),
+    ],
+)
+def test_a_receipt_names_the_rules_that_left_one_model(rules: list[str], why: str) -> None:
+    by_rules = {f"m{n}": Objection(Reason.RULE, name, name) for n, name in enumerate(rules)}
+    away = {"gpt": Objection(Reason.NOT_CONFIGURED, "needs KEY", "another")}
+
+    line = receipt_line(a_finished(passed_over=by_rules | away, reason=ONLY_ALLOWED))
+
+    assert f" · {why} · " in line
 
 
 def test_what_we_counted_ourselves_is_marked() -> None:

@@ -1,9 +1,11 @@
 """Ends of answers, as the router gives them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from config.catalog import ModelCard
 from routing.demand import demand_of
+from routing.objections import Objection
 from routing.policy import Candidate, Decision
 from routing.pricing import Usage
 from routing.reply import Attempt, Finished, Outcome, Receipt
@@ -21,7 +23,12 @@ def an_attempt(model: str = "llama", **changes: Any) -> Attempt:
     return Attempt(model=model, **(given | changes))
 
 
-def a_finished(*attempts: Attempt, card: ModelCard | None = None, **changes: Any) -> Finished:
+def a_finished(
+    *attempts: Attempt,
+    card: ModelCard | None = None,
+    passed_over: Mapping[str, Objection] | None = None,
+    **changes: Any,
+) -> Finished:
     """Build the last event of a complete answer by the last attempt's model."""
     calls = attempts or (an_attempt(),)
     answering = card or a_card(calls[-1].model)
@@ -34,6 +41,5 @@ def a_finished(*attempts: Attempt, card: ModelCard | None = None, **changes: Any
         "attempts": calls,
         "took_s": 2.1,
     }
-    return Finished(
-        Receipt(**(given | changes)), Decision(demand_of(a_query(), 100), (candidate,), {})
-    )
+    decision = Decision(demand_of(a_query(), 100), (candidate,), passed_over or {})
+    return Finished(Receipt(**(given | changes)), decision)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from config.catalog import TaskClass
+from routing.answering import ONLY_ALLOWED
 from routing.errors import AnswerBroken, NoModelFits
 from routing.explain import explain
 from routing.explanation_lines import replay
@@ -84,7 +85,7 @@ async def test_a_question_is_asked_when_the_clock_says_if_nobody_said_when() -> 
 async def test_a_receipt_says_whether_rules_leave_one_model_or_there_is_only_one() -> None:
     pinned = Bench({"llama": "42", "gpt": "42"}, rules=[{"name": "ours", "pin": "llama"}])
 
-    assert receipt_of(await pinned.ask()).reason == "only model rules allow"
+    assert receipt_of(await pinned.ask()).reason == ONLY_ALLOWED
     assert receipt_of(await Bench({"llama": "42"}).ask()).reason == "only model available"
 
 
