@@ -99,6 +99,10 @@ class Accounts(Protocol):
         """Return a person's usage in a tenant, by day and model, oldest day first."""
         ...
 
+    async def of_asker(self, platform: str, person: str, since: date) -> tuple[UsageLine, ...]:
+        """Return a person's usage in all tenants of a platform, by day and model."""
+        ...
+
     async def of_tenant(self, platform: str, tenant: str, since: date) -> tuple[TenantLine, ...]:
         """Return everybody's usage in a tenant, by day, model, place and person."""
         ...

@@ -1,6 +1,6 @@
 """What was used and changed, as the store keeps it and people are told it. Pure values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -48,6 +48,27 @@ class UsageLine:
     cost_microusd: int
     saved_microusd: int
     saved_by_cache_microusd: int = 0
+
+    def plus(self, other: "UsageLine") -> "UsageLine":
+        """Return what was used of the same model on the same day in both."""
+        return UsageLine(
+            self.day,
+            self.model,
+            self.answers + other.answers,
+            self.usage + other.usage,
+            self.cost_microusd + other.cost_microusd,
+            self.saved_microusd + other.saved_microusd,
+            self.saved_by_cache_microusd + other.saved_by_cache_microusd,
+        )
+
+
+def together(lines: Iterable[UsageLine]) -> tuple[UsageLine, ...]:
+    """Sum what one person used in several places up by day and model, oldest day first."""
+    sums: dict[tuple[date, str], UsageLine] = {}
+    for line in lines:
+        known = sums.get((line.day, line.model))
+        sums[line.day, line.model] = known.plus(line) if known else line
+    return tuple(sums[each] for each in sorted(sums))
 
 
 @dataclass(frozen=True, slots=True)

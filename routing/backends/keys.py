@@ -100,6 +100,10 @@ class Keys:
         """Name the counters of a person in a tenant on a day."""
         return self._key("usage", origin.platform, origin.tenant, origin.person, day.isoformat())
 
+    def used_in(self, platform: str, person: str) -> str:
+        """Name the set of tenants in which a person used something."""
+        return self._key("used-in", platform, person)
+
     def tenant_usage(self, platform: str, tenant: str, day: date) -> str:
         """Name the counters of a whole tenant on a day."""
         return self._key("tenant-usage", platform, tenant, day.isoformat())

@@ -15,7 +15,7 @@ from routing.backends.redis import Connection, Script
 from routing.clock import Clock
 from routing.pricing import Usage
 from routing.query import Origin
-from routing.records import FORGOTTEN, RECORD_AMOUNTS, Record, TenantLine, UsageLine
+from routing.records import FORGOTTEN, RECORD_AMOUNTS, Record, TenantLine, UsageLine, together
 
 _PAGE: Final = 1000
 
@@ -53,6 +53,15 @@ class RedisAccounts:
             for day, flat in by_day
             for line in _lines(day, _amounts(zip(flat[::2], flat[1::2], strict=True)))
         )
+
+    async def of_asker(self, platform: str, person: str, since: date) -> tuple[UsageLine, ...]:
+        """Return a person's usage in all tenants of a platform, by day and model."""
+        found = await self._connection.command("SMEMBERS", self._keys.used_in(platform, person))
+        tenants = sorted(unquote(each.decode()) for each in cast("Iterable[bytes]", found))
+        used = [
+            await self.of_person(Origin(platform, tenant, "", person), since) for tenant in tenants
+        ]
+        return together(line for lines in used for line in lines)
 
     async def of_tenant(self, platform: str, tenant: str, since: date) -> tuple[TenantLine, ...]:
         """Return everybody's usage in a tenant, by day, model, place and person."""

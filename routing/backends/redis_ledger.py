@@ -302,12 +302,14 @@ class RedisLedger:
         return self._holds, hold, self._records, deliveries
 
     def _usage(self, reservation: Reservation) -> str:
-        """Say where usage is counted, how long it is kept, and under whose name in the tenant's."""
+        """Say where usage is counted, how long it is kept, and as whose, where."""
         origin, day = reservation.origin, reservation.at.astimezone(UTC).date()
         of_person = self._keys.usage(origin, day)
         of_tenant = self._keys.tenant_usage(origin.platform, origin.tenant, day)
         where = f":{encoded(origin.place)}:{encoded(origin.person)}"
-        return f'["{of_person}","{of_tenant}",{self._usage_s},"{where}"]'
+        used_in = self._keys.used_in(origin.platform, origin.person)
+        counted_in = f'"{of_person}","{of_tenant}",{self._usage_s},"{where}"'
+        return f'[{counted_in},"{used_in}","{encoded(origin.tenant)}"]'
 
     async def _catch_up(self, kind: bytes | int, numbers: Sequence[bytes | int]) -> None:
         """Do what an answer asks for that was neither yes nor no."""

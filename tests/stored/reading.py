@@ -53,6 +53,7 @@ EXPECTED: Mapping[str, object] = {
         ("reset", "{stored}:counter:asker::1:discord%3Aada:requests:lifetime", 0),
     ],
     "used": [("llama", 1, 70)],
+    "used anywhere": [("llama", 1, 70)],
     "in tenant": [("llama", "general", "ada", 1, 50, 70)],
     "person": "discord:ada",
     "levels": [("microusd", 70, 1100), ("requests", 0, 2), ("at_once", 0, 3), ("microusd", 0, 500)],
@@ -97,7 +98,7 @@ EXPECTED: Mapping[str, object] = {
 }
 """What every version reads of it."""
 
-SINCE: Mapping[str, tuple[int, int]] = {"lengths": (1, 1)}
+SINCE: Mapping[str, tuple[int, int]] = {"lengths": (1, 1), "used anywhere": (1, 2)}
 """In which recording something is for the first time, if not in the first."""
 
 
@@ -127,6 +128,7 @@ async def _spent(world: World) -> Mapping[str, object]:
     lapsed = await books.ledger.sweep()
     records = [record async for record in books.accounts.records(EPOCH)]
     used = await books.accounts.of_person(one.ORIGIN, one.NOON.date())
+    anywhere = await books.accounts.of_asker("discord", "ada", one.NOON.date())
     in_tenant = await books.accounts.of_tenant("discord", "guild", one.NOON.date())
     standing = await books.ledger.standing(one.ORIGIN)
     await world.unsettled.replay(ledger)
@@ -134,6 +136,7 @@ async def _spent(world: World) -> Mapping[str, object]:
         "lapsed": lapsed,
         "records": [(each.kind, each.call_id, each.amounts["cost_microusd"]) for each in records],
         "used": [(each.model, each.answers, each.cost_microusd) for each in used],
+        "used anywhere": [(each.model, each.answers, each.cost_microusd) for each in anywhere],
         "in tenant": [
             (each.model, each.place, each.person, each.answers, each.tokens, each.cost_microusd)
             for each in in_tenant

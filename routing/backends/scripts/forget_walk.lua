@@ -120,6 +120,12 @@ end
 
 -- ---- budgets
 
+handlers['used-in'] = function(key, parts)
+  if parts[2] == WHO.platform and parts[3] == WHO.person then
+    remove(key)
+  end
+end
+
 function handlers.counter(key, parts)
   if parts[2] == 'asker' and parts[5] == WHO.asker then
     count('budgets')

@@ -154,11 +154,15 @@ local function count(key, seconds, suffix, places, amounts)
   end
 end
 
--- Adds what a call used to the usage of its person and of its tenant.
+-- Adds what a call used to the usage of its person and of its tenant, and notes that the one used it in the other.
 local function count_usage(usage, model, amounts)
-  local person, tenant, seconds, where = unpack(cjson.decode(usage))
+  local person, tenant, seconds, where, used_in, tenant_id = unpack(cjson.decode(usage))
   count(person, seconds, ':' .. model, OF_A_PERSON, amounts)
   count(tenant, seconds, ':' .. model .. where, OF_A_TENANT, amounts)
+  if used_in then -- an earlier version did not say so
+    redis.call('SADD', used_in, tenant_id)
+    redis.call('EXPIRE', used_in, seconds)
+  end
 end
 
 -- Writes a line of the exact ledger; `at` says in which windows it counts.
