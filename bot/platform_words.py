@@ -20,6 +20,11 @@ def here_words(origin: Origin) -> str:
     return f"in this {tenant_word(origin.platform)}"
 
 
+def on_words(platform: str) -> str:
+    """Return where somebody is who is on a platform: `on Discord`, `in the terminal`."""
+    return "in the terminal" if platform == "terminal" else f"on {platform.capitalize()}"
+
+
 def tenant_word(platform: str) -> str:
     """Return what people there call a tenant: a server, or a workspace on Slack."""
     return _TENANTS.get(platform, "server")

@@ -1,13 +1,13 @@
 """What was used, in words: by one person, or in a whole server or workspace. Pure."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
 from bot.mentions import named
 from bot.money import dollars
-from bot.platform_words import here_words
+from bot.platform_words import here_words, on_words
 from routing.orders import Of
 from routing.query import Origin
 from routing.records import TenantLine, UsageLine
@@ -17,16 +17,30 @@ _MOST_ROWS: Final = 10
 
 def own_usage(lines: Sequence[UsageLine], today: date, days: int, reader: Origin) -> str:
     """Return what one person used, by model, and what was saved; of no line, that it is nothing."""
-    here = here_words(reader)
+    return _usage(lines, today, days, here_words(reader), [])
+
+
+def linked_usage(by_platform: Mapping[str, Sequence[UsageLine]], today: date, days: int) -> str:
+    """Return the same of one person who is linked with others, wherever any of them used it."""
+    lines = [line for used in by_platform.values() for line in used]
+    rows = [_row(f"· {on_words(platform)}", used) for platform, used in by_platform.items()]
+    where = " and ".join(map(on_words, by_platform))
+    return _usage(lines, today, days, where, rows if len(rows) > 1 else [])
+
+
+def _usage(
+    lines: Sequence[UsageLine], today: date, days: int, where: str, parts: Sequence[str]
+) -> str:
     if not lines:
-        return f"Nothing used {here} in {_last(days)}."
+        return f"Nothing used {where} in {_last(days)}."
     by_model = sorted({line.model for line in lines})
     rows = [
         _row("today", (line for line in lines if line.day == today)),
         *([_row(f"{days} days", lines)] if days > 1 else []),
+        *parts,
         *(_row(f"· {name}", (each for each in lines if each.model == name)) for name in by_model),
     ]
-    head = [f"| {here} | answers | tokens in | tokens out | spent |", "|---|--:|--:|--:|--:|"]
+    head = [f"| {where} | answers | tokens in | tokens out | spent |", "|---|--:|--:|--:|--:|"]
     return "\n".join([*head, *rows, "", _saved(lines)])
 
 

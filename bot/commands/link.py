@@ -62,8 +62,8 @@ async def _offer(invocation: Invocation) -> Notice:
     typed = f"/link {shown_code(code)}"
     return Notice(
         f"Say `{typed}` to me where else you are, within ten minutes, and you are one person there "
-        f"and here: {_MEANS}. What was spent before stays where it was counted, and `/usage` tells "
-        "of each place by itself. `/link remove` ends it. Give the code to nobody else: who says "
+        f"and here: {_MEANS}. What was spent before stays where it was counted; `/usage` tells of "
+        "all of you together. `/link remove` ends it. Give the code to nobody else: who says "
         "it shares your budget."
     )
 

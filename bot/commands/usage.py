@@ -2,7 +2,8 @@
 
 import asyncio
 import io
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Final
@@ -14,8 +15,8 @@ from bot.commands.words import NotUnderstood
 from bot.platforms.port import NamedFile, Notice
 from bot.usage_chart import chart_of
 from bot.usage_export import Grouping, write_own_usage, write_usage
-from bot.usage_report import own_usage, server_usage
-from routing.records import TenantLine, UsageLine
+from bot.usage_report import linked_usage, own_usage, server_usage
+from routing.records import TenantLine, UsageLine, together
 
 _USUAL_DAYS: Final = 30
 _MOST_DAYS: Final = 31
@@ -32,15 +33,33 @@ async def _mine(invocation: Invocation) -> Notice:
     services, message = invocation.services, invocation.message
     today, days = message.at.date(), _days(invocation, _MOST_DAYS)
     since = today - timedelta(days=days - 1)
-    lines = await services.accounts.of_person(message.origin, since)
     budgets = budget_rows(await services.ledger.standing(message.origin), message)
-    told = [*budgets, *([""] if budgets else []), own_usage(lines, today, days, message.origin)]
+    if by_platform := await _as_one_person(invocation, since):
+        lines = together(line for used in by_platform.values() for line in used)
+        used = linked_usage(by_platform, today, days)
+    else:
+        lines = await services.accounts.of_person(message.origin, since)
+        used = own_usage(lines, today, days, message.origin)
+    told = [*budgets, *([""] if budgets else []), used]
     files = await usage_picture(lines, since, today)
     if lines and "form" in invocation.values:
         out = io.StringIO()
         write_own_usage(lines, out)
         files = (*files, _csv("usage.csv", out))
     return Notice("\n".join(told), files=files)
+
+
+async def _as_one_person(
+    invocation: Invocation, since: date
+) -> Mapping[str, tuple[UsageLine, ...]]:
+    """Return what all used who are one person with somebody, by platform; nothing of one alone."""
+    services, me = invocation.services, invocation.message.origin.asker
+    links = await services.limits.links(me)
+    by_platform: defaultdict[str, tuple[UsageLine, ...]] = defaultdict(tuple)
+    for asker in sorted({*links, *links.values()}):
+        platform, _, person = asker.partition(":")
+        by_platform[platform] += await services.accounts.of_asker(platform, person, since)
+    return by_platform
 
 
 async def _server(invocation: Invocation) -> Notice:

@@ -3,12 +3,20 @@
 import asyncio
 import re
 import threading
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
 from bot.platforms.port import Notice
 from tests.bot.commands.administered import Replica, two_replicas
+
+ON_SLACK: Final[dict[str, Any]] = {
+    "platform": "slack",
+    "tenant": "T1",
+    "place": "D1",
+    "person": "U1",
+    "private": True,
+}
 
 
 async def noticed(replica: Replica, text: str, **given: Any) -> Notice:
@@ -51,6 +59,32 @@ async def test_who_used_nothing_gets_no_picture() -> None:
         told = await noticed(here, "/usage mine csv")
 
     assert (told.markdown, told.files) == ("Nothing used in this server in the last 30 days.", ())
+
+
+async def test_who_is_one_person_with_others_is_told_what_all_of_them_used_anywhere() -> None:
+    async with two_replicas() as (here, there):
+        await here.told_operator("/preset set thrifty")
+        await here.told_operator("/quota link slack:U1 discord:ada")
+        await here.say("6 x 7?")
+        await here.say("6 x 8?", tenant="2")
+        await here.say("6 x 9?", person="bob")
+        on_discord = (await noticed(there, "/usage 7")).markdown
+        await there.say("ask gpt: 6 x 7?", **ON_SLACK)
+
+        told = await noticed(here, "/usage 7 csv", **ON_SLACK)
+        same = await noticed(there, "/usage 7 csv")
+        await here.told_operator("/quota link slack:U1")
+        alone = (await noticed(here, "/usage 7", **ON_SLACK)).markdown
+
+    assert "| on Discord and on Slack | answers |" in on_discord
+    assert told == same
+    assert "| 7 days | 3 | 300 | 60 | $0.00056 |" in told.markdown
+    assert "| · on Discord | 2 | 200 | 40 | $0.00016 |" in told.markdown
+    assert "| · on Slack | 1 | 100 | 20 | $0.0004 |" in told.markdown
+    assert "| · llama | 2 | 200 |" in told.markdown
+    assert b",llama,2,200,40,160,640" in told.files[1].content
+    assert "| in this workspace |" in alone
+    assert "| 7 days | 1 | 100 | 20 | $0.0004 |" in alone
 
 
 async def test_an_admin_sees_what_all_of_the_own_server_used_and_nobody_else_s() -> None:

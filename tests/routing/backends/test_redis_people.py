@@ -79,6 +79,19 @@ async def test_nothing_is_left_of_a_person_but_what_they_spent(town: Town) -> No
 
 
 @ON_ONE_STORE
+async def test_who_was_one_person_with_them_is_told_of_their_own_usage_alone(town: Town) -> None:
+    await town.say(ADA_ON_SLACK, "6 x 7?", is_alone=True)
+    together = await town.say(ADA_ON_SLACK, "/usage", is_alone=True)
+
+    await town.stores.forgetting.forget(ADA)
+
+    alone = await town.say(ADA_ON_SLACK, "/usage", is_alone=True)
+    assert "· on Discord" in together
+    assert "| in this workspace |" in alone
+    assert "| today | 1 |" in alone
+
+
+@ON_ONE_STORE
 async def test_what_another_asked_stays_though_it_was_counted_as_theirs(
     connection: Connection, keys: Keys
 ) -> None:
