@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from bot.app import open_app
@@ -14,9 +15,9 @@ from bot.wording import sentence
 from config.errors import ConfigError
 from config.settings import Settings
 from routing.backends.stores import open_stores
-from routing.books import Accounts
+from routing.books import Accounts, Limits
 from routing.errors import StoreNotUnderstood, StoreUnavailable
-from routing.records import TenantLine
+from routing.records import FORGOTTEN, TenantLine
 
 
 async def run_command(settings: Settings, text: str) -> int:
@@ -42,6 +43,8 @@ async def usage(
             known = await stores.accounts.tenants()
             meant = [each for each in known if tenant in {"", each, each.partition(":")[2]}]
             lines = await _used_by(meant, stores.accounts, since)
+            if "person" in by:
+                lines = await _by_person(lines, stores.limits)
     except (ConfigError, StoreUnavailable) as error:
         return _failed(error)
     if not meant:
@@ -64,6 +67,16 @@ async def _used_by(tenants: Sequence[str], accounts: Accounts, since: date) -> l
         platform, _, name = tenant.partition(":")
         lines += await accounts.of_tenant(platform, name, since)
     return lines
+
+
+async def _by_person(lines: Sequence[TenantLine], limits: Limits) -> list[TenantLine]:
+    """Return lines that say who somebody is on all platforms, as `discord:1`."""
+    askers = [f"{line.tenant.partition(':')[0]}:{line.person}" for line in lines]
+    persons = await limits.persons(askers)
+    return [
+        line if line.person == FORGOTTEN else replace(line, person=persons[asker])
+        for line, asker in zip(lines, askers, strict=True)
+    ]
 
 
 def _nothing_of(tenant: str, known: Sequence[str]) -> str:

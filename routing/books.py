@@ -1,6 +1,6 @@
 """What the chat needs of the books: limits, who changed them, and what was used. Protocols only."""
 
-from collections.abc import AsyncIterator, Container, Mapping
+from collections.abc import AsyncIterator, Container, Iterable, Mapping
 from datetime import date, datetime
 from typing import Protocol
 
@@ -61,6 +61,10 @@ class Limits(Protocol):
 
     async def links(self, asker: str) -> Mapping[str, str]:
         """Return whom each asker is counted as, of all that are one person with this one."""
+        ...
+
+    async def persons(self, askers: Iterable[str]) -> Mapping[str, str]:
+        """Return who each of some askers is on all platforms."""
         ...
 
 

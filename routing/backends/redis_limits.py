@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, cast
@@ -158,6 +158,11 @@ class RedisLimits:
             for each, counted_as in policy.persons.items()
             if policy.person_of(each) == person
         }
+
+    async def persons(self, askers: Iterable[str]) -> Mapping[str, str]:
+        """Return who each of some askers is on all platforms."""
+        policy = await self._policies.reload()
+        return {asker: policy.person_of(asker) for asker in askers}
 
     async def _counted(self, limit: Limit) -> tuple[str, dict[int, int], bool]:
         """Return the last record's id, what counts at which moment, and whether that is all."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.budget_commands import usage
+from bot.usage_export import Grouping
 from config.settings import Settings
 from routing.backends.stores import open_stores
 from routing.holds import Spent
@@ -21,6 +22,7 @@ async def test_an_operator_sees_every_tenant_s_usage_or_that_of_one(
     valkey()
     settings = Settings.model_validate({"state_dir": tmp_path})
     async with open_stores(settings) as stores:
+        await stores.limits.link("slack:ada", "discord:ada", "op")
         for platform, tenant, cost in (("discord", "1", 7), ("slack", "T1", 5)):
             origin, entry = an_origin(platform=platform, tenant=tenant), an_entry(tenant)
             wish = no_reservation(tenant, origin, datetime.now(UTC), entry)
@@ -28,11 +30,12 @@ async def test_an_operator_sees_every_tenant_s_usage_or_that_of_one(
                 await stores.ledger.reserve(wish), Spent(cost, answers=1), entry
             )
 
-    async def told(tenant: str) -> tuple[list[str], str]:
-        assert await usage(settings, by=["tenant"], days=2, tenant=tenant, as_csv=True) == 0
+    async def told(tenant: str, by: Grouping = "tenant") -> tuple[list[str], str]:
+        assert await usage(settings, by=[by], days=2, tenant=tenant, as_csv=True) == 0
         shown = capsys.readouterr()
         return shown.out.split()[1:], shown.err
 
     assert await told("") == (["discord:1,1,0,7,0", "slack:T1,1,0,5,0"], "")
     assert await told("slack:T1") == await told("T1") == (["slack:T1,1,0,5,0"], "")
     assert await told("T2") == ([], "No usage is known of T2. It is of: discord:1, slack:T1.\n")
+    assert await told("", "person") == (["discord:ada,2,0,12,0"], "")
