@@ -68,6 +68,7 @@ class Desk:
         memory: Which post belongs to which answer.
         sleep: Waits for so many seconds.
         begun: Told the identity of each question that is begun.
+        refused: Told, in a word, why a question is not answered after all.
     """
 
     inbox: Inbox
@@ -76,6 +77,7 @@ class Desk:
     memory: Memory
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     begun: Callable[[str], object] = lambda _: None
+    refused: Callable[[str], object] = lambda _: None
 
 
 class Errand:
@@ -146,6 +148,8 @@ class Errand:
 
     async def _make_or_fail(self) -> None:
         claim = self._held.claim
+        if claim.is_taken_back:
+            raise QuestionGone
         if (line := claim.notes.get(_SEALED)) and (found := await self._finished(line)):
             self._draft.end(found)
         elif view := claim.notes.get(_VIEW):

@@ -66,11 +66,11 @@ async def open_station(
     memory: Memory,
     refused: Callable[[str], object] = lambda _: None,
 ) -> AsyncIterator[Station]:
-    """Yield both ends of an inbox, at rest; `refused` is told why a question is not taken in."""
+    """Yield both ends of an inbox, at rest; `refused` is told why a question is refused."""
     surfaces = {each.name: each.surface for each in services}
     clock = Clock()
     unbegun = Unbegun()
-    desk = Desk(inbox, surfaces, answers, memory, begun=unbegun.begun)
+    desk = Desk(inbox, surfaces, answers, memory, begun=unbegun.begun, refused=refused)
     worker = Worker(settings, desk, clock)
     door = Door(inbox, surfaces, memory, worker.wake, unbegun, refused=refused)
     intake = Intake(door, clock, settings.notice_every_s)

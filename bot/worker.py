@@ -32,6 +32,9 @@ _RENEWALS_A_LEASE: Final = 6
 _HANDING_OVER_S: Final = 1.5
 """For what is left when the time to end in peace is over."""
 
+FORGOTTEN: Final = "forgotten"
+"""Why a question is not answered whose asker is being forgotten, as it is counted."""
+
 READ_WITHIN_S: Final = 60.0
 """A question that nobody there can read for so long is refused."""
 
@@ -175,6 +178,10 @@ class Worker:
                 raise
             message, refusal = address_from_line(claim.content), NOT_UNDERSTOOD
         surface = self._desk.surfaces[message.origin.platform]
+        if claim.is_taken_back:
+            held.question_gone()
+            if claim.tries == 1:
+                self._desk.refused(FORGOTTEN)
         return Errand(held, message, surface, self._desk, refusal)
 
     async def _pass_on(self, held: Held, why: Exception) -> None:

@@ -85,6 +85,8 @@ class Forgetting(Protocol):
     async def begin(self, whom: Somebody, at: datetime) -> int:
         """Let nothing they asked up to a moment be remembered, and end what is not answered.
 
+        What waits is left to a worker, who takes away what says so; begun again, it ends at once.
+
         Returns:
             How many of their questions were waiting, or being answered.
         """

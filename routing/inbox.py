@@ -13,6 +13,9 @@ PASSED_ON: Final = "passed-on"
 OVERDUE: Final = "overdue"
 """The note that nobody who was there for a while could."""
 
+TAKEN_BACK: Final = "taken-back"
+"""The note that a question is not answered: a worker only takes away what says that it waits."""
+
 
 class Admission(StrEnum):
     """What became of something handed in."""
@@ -101,6 +104,11 @@ class Claim:
     def tries(self) -> int:
         """Return how many workers tried to answer it, with this one: others only passed it on."""
         return self.delivery - int(self.notes.get(PASSED_ON, "0"))
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Tell whether it is not to be answered: whoever asked it is being forgotten."""
+        return TAKEN_BACK in self.notes
 
     @property
     def is_overdue(self) -> bool:

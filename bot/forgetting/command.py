@@ -42,6 +42,9 @@ FAILED: Final = 1
 MISUSED: Final = 2
 
 _PAUSE_S: Final = 0.5
+_LEFT_S: Final = 5.0
+"""So long what waits is left to workers, if there are any."""
+
 _LAPSING_S: Final = 10.0
 """So much later than its lease a dead process's call has ended for sure."""
 
@@ -163,8 +166,7 @@ class _Run:
     async def _forget(self, whom: Somebody) -> bool:
         """Forget somebody; tell whether all they were being answered had ended before."""
         stores, wanted = self._stores, self._wanted
-        await stores.forgetting.begin(whom, self._patience.clock.now())
-        has_ended = await self._has_ended(whom)
+        has_ended = await self._end(whom)
         if not has_ended:
             print_marked("warning", not_ended(whom.asker))
         traces = await stores.forgetting.forget(whom, with_budgets=wanted.with_budgets)
@@ -175,15 +177,21 @@ class _Run:
             path.unlink(missing_ok=True)
         return has_ended
 
-    async def _has_ended(self, whom: Somebody) -> bool:
-        """Wait until nothing is being answered to somebody and all of it is in the ledger."""
+    async def _end(self, whom: Somebody) -> bool:
+        """End what they are being answered; tell whether it has, in the ledger, too."""
         quotas, clock = self._settings.quotas, self._patience.clock
-        until_s = clock.elapsed_s() + quotas.lease_s + _LAPSING_S
+        forgetting, at, began_s = self._stores.forgetting, clock.now(), clock.elapsed_s()
+        until_s = began_s + quotas.lease_s + _LAPSING_S
+        await forgetting.begin(whom, at)
+        is_left = True
         folder = self._settings.state_dir / "unsettled"
         await UnsettledFiles(folder, quotas, clock).replay(self._stores.ledger)
-        while await self._stores.forgetting.is_busy(whom):
+        while await forgetting.is_busy(whom):
             if clock.elapsed_s() >= until_s:
                 return False
+            if is_left and clock.elapsed_s() >= began_s + _LEFT_S:
+                await forgetting.begin(whom, at)
+                is_left = False
             await self._patience.sleep(_PAUSE_S)
             await self._stores.ledger.sweep()  # what a dead process held is charged first
         return True

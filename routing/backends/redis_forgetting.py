@@ -22,7 +22,7 @@ from routing.backends.redis_history import FORGOTTEN_S, in_exchange
 from routing.cache import scope_key, scope_of
 from routing.clock import Clock
 from routing.forgetting import Somebody, Trace, Traces
-from routing.inbox import Inbox, Wish
+from routing.inbox import TAKEN_BACK, Inbox, Wish
 from routing.ports import Cache
 from routing.query import Origin
 from routing.records import FORGOTTEN
@@ -50,11 +50,14 @@ class RedisForgetting:
 
     async def begin(self, whom: Somebody, at: datetime) -> int:
         """Let nothing they asked up to a moment be remembered, and end what is not answered."""
+        marked = uuid4().hex
         mark, at_ms = self._keys.forgotten(whom.platform, whom.person), int(at.timestamp() * 1000)
         await self._connection.command("SET", mark, at_ms, "EX", FORGOTTEN_S)
         identities = await self._inbox.of_asker(whom.asker)
         for identity in identities:
-            await self._inbox.wish(identity, Wish.CANCEL)
+            # A worker can take away the line that says it waits, and we cannot.
+            if not await self._inbox.note_waiting(identity, TAKEN_BACK, marked):
+                await self._inbox.wish(identity, Wish.CANCEL)
         return len(identities)
 
     async def is_busy(self, whom: Somebody) -> bool:

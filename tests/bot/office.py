@@ -191,6 +191,7 @@ class Office:
             self.memory,
             self.time.sleep,
             begun=self.door.unbegun.begun,
+            refused=self.refused.append,
         )
         worker = Worker(self.settings, desk, self.time.clock(), read_within_s=READ_WITHIN_S)
         self.tasks[worker] = asyncio.create_task(worker.run())
