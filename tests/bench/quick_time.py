@@ -55,7 +55,7 @@ def quick_time(folder: Path, factor: int) -> Mapping[str, str]:
 
 
 def sleep_through(seconds: float) -> None:
-    """Let all who live in this process' quick time sleep at once, as a computer with its lid closed.
+    """Let all who live in this process' quick time sleep at once, as a computer with its lid shut.
 
     The time of day is later by so many seconds; nobody has waited.
     """
