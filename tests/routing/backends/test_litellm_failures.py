@@ -38,7 +38,8 @@ from tests.fakes.provider import (
 )
 from tests.routing.backends.litellm_host import DIALECTS, HOSTS, PATIENT, a_host
 
-BRISK = TimeoutSettings(connect_s=5, first_token_s=0.2, stall_s=0.2)
+SOON_BEGUN = TimeoutSettings(connect_s=5, first_token_s=0.2, stall_s=20)
+SOON_AGAIN = TimeoutSettings(connect_s=5, first_token_s=20, stall_s=0.2)
 WRONG_KEY = "sk-wrong-0123456789abcdef"
 
 
@@ -173,14 +174,19 @@ async def test_a_host_that_is_done_but_does_not_hang_up_is_done(litellm_id: str)
 
 @pytest.mark.parametrize("litellm_id", DIALECTS)
 @pytest.mark.parametrize(
-    ("step", "texts", "reason"),
+    ("step", "timeouts", "texts", "reason"),
     [
-        pytest.param(Silence(), [], "no first token within 0.2 s", id="silence"),
+        pytest.param(Silence(), SOON_BEGUN, [], "no first token within 0.2 s", id="silence"),
         pytest.param(
-            Answer("", ending=Ending.STALLED), [], "no first token within 0.2 s", id="a bare start"
+            Answer("", ending=Ending.STALLED),
+            SOON_BEGUN,
+            [],
+            "no first token within 0.2 s",
+            id="a bare start",
         ),
         pytest.param(
             Answer("Hello", chunks=1, ending=Ending.STALLED),
+            SOON_AGAIN,
             [TextPart("Hello")],
             "stalled for 0.2 s",
             id="a stall",
@@ -188,9 +194,9 @@ async def test_a_host_that_is_done_but_does_not_hang_up_is_done(litellm_id: str)
     ],
 )
 async def test_a_silent_host_is_given_up_and_may_charge_for_it(
-    litellm_id: str, step: Step, texts: list[TextPart], reason: str
+    litellm_id: str, step: Step, timeouts: TimeoutSettings, texts: list[TextPart], reason: str
 ) -> None:
-    async with a_host(step, litellm_id=litellm_id, timeouts=BRISK) as host:
+    async with a_host(step, litellm_id=litellm_id, timeouts=timeouts) as host:
         *parts, failure = await host.ask()
         async with asyncio.timeout(5):
             await host.request.gone.wait()
