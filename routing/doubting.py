@@ -60,6 +60,11 @@ def doubted(
     return {**predictions, **moved}
 
 
+def spoken_against(answered: Iterable[Answered], verdicts: Mapping[str, Verdict]) -> frozenset[str]:
+    """Return the ids of the replies whose verdicts `doubted` counts, so that nobody does again."""
+    return frozenset(each.reply_id for each in answered if verdicts.get(each.reply_id) in _DOUBTS)
+
+
 def _doubts(answered: Iterable[Answered], verdicts: Mapping[str, Verdict]) -> dict[str, float]:
     """Return what is taken from log odds, by alias: all hosts of a model answer alike."""
     doubts: dict[str, float] = {}

@@ -7,7 +7,7 @@ decides. What a model is good at beyond that is told by votes on itself, and bel
 Without votes the router's own prediction stands, exactly; no chance is involved.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final, TypeAlias
@@ -84,6 +84,7 @@ class Memory:
         voters = {voter: number for number, voter in enumerate({vote.voter for vote in whole})}
         self._voters = np.array([voters[vote.voter] for vote in whole], dtype=np.int64)
         self._cast_at_s = np.array([vote.at.timestamp() for vote in whole])
+        self._rows = {(vote.voter, vote.reply_id): row for row, vote in enumerate(whole)}
 
     def adjusted(
         self,
@@ -91,6 +92,7 @@ class Memory:
         vector: "Vector | None",
         at: datetime,
         leaning: Leaning,
+        unheard: Iterable[tuple[str, str]] = (),
     ) -> Mapping[str, Prediction]:
         """Return the predictions as the votes on like questions move them.
 
@@ -99,12 +101,15 @@ class Memory:
             vector: Of the question; None moves nothing.
             at: Now, aware and in UTC.
             leaning: How far the votes are followed.
+            unheard: Votes that do not count here, each as its voter and reply id.
         """
         if vector is None or not self._names or not predictions:
             return predictions
         expected_of = {name: number for number, name in enumerate(predictions)}
         models = np.array([expected_of.get(name, -1) for name in self._names])[self._models]
-        weights = self._counted(vector, at, leaning, models >= 0)
+        known = models >= 0
+        known[[row for each in unheard if (row := self._rows.get(each)) is not None]] = False
+        weights = self._counted(vector, at, leaning, known)
         counting = weights > 0
         if not counting.any():
             return predictions

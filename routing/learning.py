@@ -12,7 +12,7 @@ from config.settings import Settings
 from routing.answering import Answering
 from routing.clock import Clock
 from routing.demand import Demand
-from routing.doubting import NOTHING_SAID
+from routing.doubting import NOTHING_SAID, spoken_against
 from routing.embedding import Embed
 from routing.errors import StoreUnavailable
 from routing.following import subject_of
@@ -87,6 +87,9 @@ class Learning:
     ) -> Mapping[str, Prediction]:
         """Return the predictions as the votes at hand move them; unchanged without any.
 
+        What the asker says against answers of the conversation counts in it, as `doubted` has
+        it, and not here besides.
+
         Args:
             predictions: By card name; a model that is not among them is moved from its card.
             query: From which house, about what.
@@ -100,7 +103,9 @@ class Learning:
             for card in self._settings.models
         }
         vector = self._embed(subject_of(query))
-        moved = held.memory.adjusted(whole, vector, self._clock.now(), self._leaning)
+        said_here = spoken_against(query.answered, self.verdicts(query.origin))
+        unheard = [(query.origin.asker, reply_id) for reply_id in said_here]
+        moved = held.memory.adjusted(whole, vector, self._clock.now(), self._leaning, unheard)
         return predictions if moved is whole else moved
 
     def verdicts(self, origin: Origin) -> Mapping[str, Verdict]:

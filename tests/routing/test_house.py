@@ -119,6 +119,18 @@ def test_one_person_voting_again_and_again_counts_as_a_few() -> None:
     assert quality(one_person) == pytest.approx(quality(few_people), abs=1e-9)
 
 
+def test_votes_that_do_not_count_here_take_no_place_of_the_others_either() -> None:
+    cast = [a_vote(number, voter="discord:1", verdict=Verdict.BAD) for number in range(9)]
+    memory, leaning = Memory(cast), Leaning(votes_per_person=3)
+    unheard = [("discord:1", f"r{number}") for number in range(6)]
+
+    found = memory.adjusted(PRIOR, QUESTION, NOW, leaning, [*unheard, ("discord:2", "r8")])
+
+    assert found == Memory(cast[6:]).adjusted(PRIOR, QUESTION, NOW, leaning)
+    every = [(vote.voter, vote.reply_id) for vote in cast]
+    assert memory.adjusted(PRIOR, QUESTION, NOW, leaning, every) is PRIOR
+
+
 def test_a_brigade_is_outvoted_by_more_people() -> None:
     brigade = [a_vote(n, voter=f"b:{n % 3}", verdict=Verdict.BAD) for n in range(300)]
     everybody = [a_vote(n, voter=f"e:{n}") for n in range(300, 330)]

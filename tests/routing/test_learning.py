@@ -15,6 +15,7 @@ from routing.learning import Learning
 from routing.policy import Candidate, Decision
 from routing.ports import Exchange
 from routing.prediction import Prediction
+from routing.query import Answered
 from routing.votes import House, Verdict
 from tests.builders import a_candidate, a_card, a_query, an_origin
 from tests.fakes.ports import ListVotes, ToldClock
@@ -51,8 +52,10 @@ class Bench:
         origin = an_origin(person=f"p{number}")
         return await self.learning.vote(origin, exchange, verdict)
 
-    async def quality(self, text: str = "6 x 8?", **origin: Any) -> float:
-        query = a_query(text, origin=an_origin(**origin))
+    async def quality(
+        self, text: str = "6 x 8?", answered: tuple[Answered, ...] = (), **origin: Any
+    ) -> float:
+        query = a_query(text, origin=an_origin(**origin), answered=answered)
         await self.learning.recall(query.origin)
         return self.learning.adjusted(PRIOR, query, demand_of(query, 4096))["llama"].quality
 
@@ -65,6 +68,24 @@ async def test_a_vote_moves_what_is_expected_for_like_questions_in_its_house() -
     assert await bench.quality() < 0.6
     assert await bench.quality("what is this?") == 0.6
     assert await bench.quality(tenant="elsewhere") == 0.6
+
+
+async def test_what_the_asker_says_against_an_answer_of_the_conversation_counts_there_alone() -> (
+    None
+):
+    bench, here = Bench(), (Answered("r1", "llama"),)
+    await bench.vote(1, Verdict.BAD)
+
+    assert await bench.quality(answered=here, person="p1") == 0.6
+    assert await bench.quality(answered=here, person="p2") < 0.6
+    assert await bench.quality(person="p1") < 0.6
+
+
+async def test_praise_of_an_answer_of_the_conversation_counts_as_any_vote() -> None:
+    bench, here = Bench(), (Answered("r1", "llama"),)
+    await bench.vote(1, Verdict.GOOD)
+
+    assert await bench.quality(answered=here, person="p1") > 0.6
 
 
 async def test_what_somebody_says_of_answers_is_told_of_themselves_and_of_nobody_else() -> None:

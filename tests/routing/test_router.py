@@ -2,11 +2,13 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 
+import numpy as np
 import pytest
 
 from config.catalog import ModelCard
 from config.settings import Settings
 from routing.answering import CONTINUE
+from routing.embedding import VECTOR_SIZE
 from routing.errors import (
     AllModelsFailed,
     AnswerBroken,
@@ -16,6 +18,7 @@ from routing.errors import (
     QueryRefused,
 )
 from routing.holds import Spent
+from routing.learning import Learning
 from routing.measuring import Measuring
 from routing.ports import Completed, ReasoningPart
 from routing.pricing import Usage, cost_microusd
@@ -38,6 +41,7 @@ from tests.fakes.ports import (
     DictCache,
     ListLedger,
     ListUnsettled,
+    ListVotes,
     ScriptedCompleter,
     Settled,
     Step,
@@ -48,6 +52,9 @@ from tests.fakes.ports import (
 LLAMA = a_card("llama", input_price="0.1", output_price="0.2")
 DEEPSEEK = a_card("deepseek", input_price="0.5", output_price="1")
 GPT = a_card("gpt", input_price="2", output_price="10", quality={"general": 0.82})
+
+ALL_ALIKE = np.eye(1, VECTOR_SIZE, dtype=np.float32)[0]
+"""What every question is likened by where nobody looks at likeness."""
 
 
 class Bench:
@@ -64,13 +71,16 @@ class Bench:
         self.router = self.made({"models": cards} | settings)
 
     def made(self, settings: dict[str, object]) -> Router:
+        given, clock = Settings.model_validate(settings), self.clock.clock()
+        self.learning = Learning(given, ListVotes(), lambda _: ALL_ALIKE, clock)
         return Router(
-            Settings.model_validate(settings),
+            given,
             completer=self.completer,
             spending=spending(self.ledger, self.unsettled),
             cache=self.cache,
-            clock=self.clock.clock(),
-            measuring=Measuring(self.lengths, self.clock.clock()),
+            clock=clock,
+            learning=self.learning,
+            measuring=Measuring(self.lengths, clock),
         )
 
     async def ask(self, text: str = "6 x 7?", **query: object) -> list[ReplyEvent]:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from math import fsum
 from typing import Any
 
 import pytest
@@ -9,11 +10,13 @@ import pytest
 from config.catalog import TaskClass
 from routing.answering import ONLY_ALLOWED
 from routing.errors import AnswerBroken, NoModelFits
-from routing.explain import explain
+from routing.explain import Explanation, explain
 from routing.explanation_lines import replay
+from routing.ports import Exchange
 from routing.pricing import Usage
 from routing.query import Answered, Turn
 from routing.reply import Finished, Outcome
+from routing.votes import Verdict
 from tests.builders import a_level, an_origin
 from tests.fakes.ports import Step
 from tests.routing.test_router import Bench, receipt_of
@@ -22,10 +25,32 @@ from tests.routing.test_router import Bench, receipt_of
 VALUE = {"value_usd": {"balanced": "0.15"}}
 
 
+def all_logged(caplog: pytest.LogCaptureFixture, what: str) -> list[dict[str, Any]]:
+    return [each.__dict__["fields"] for each in caplog.records if each.getMessage() == what]
+
+
 def logged(caplog: pytest.LogCaptureFixture, what: str) -> dict[str, Any]:
-    (record,) = (each for each in caplog.records if each.getMessage() == what)
-    fields: dict[str, Any] = record.__dict__["fields"]
+    (fields,) = all_logged(caplog, what)
     return fields
+
+
+async def told_by(bench: Bench, text: str, **query: object) -> Explanation:
+    """Ask, and explain who answers."""
+    (*_, last) = await bench.ask(text, **query)
+    assert isinstance(last, Finished)
+    assert last.decision is not None
+    return explain(last.decision)
+
+
+def check_sums(told: Explanation) -> None:
+    for model in told.models:
+        total = fsum(amount for _, amount in model.contributions)
+        assert total == pytest.approx(model.score_microusd, abs=1e-6)
+
+
+def quality_parts(told: Explanation, name: str) -> list[str]:
+    (model,) = (each for each in told.models if each.model == name)
+    return [part for part, _ in model.contributions if part.startswith("quality")]
 
 
 async def test_the_log_has_the_decision_as_a_line_it_replays_from_without_content(
@@ -132,19 +157,39 @@ async def test_a_decision_within_a_conversation_replays_from_its_line(
     caplog.set_level("INFO")
     bench = Bench({"llama": "42", "gpt": "42"})
 
-    events = await bench.ask(
+    told = await told_by(
+        bench,
         "and with 8?",
         history=(Turn("user", "Solve 6 x 7, please."), Turn("assistant", "42")),
         answered=(Answered("r1", "llama", is_redone=True),),
     )
 
-    assert isinstance(events[-1], Finished)
-    assert events[-1].decision is not None
-    told = explain(events[-1].decision)
     assert replay(json.dumps(logged(caplog, "decided"))) == told
     assert (told.task, told.goes_on) == ("math", True)
-    for model in told.models:
-        total = sum(amount for _, amount in model.contributions)
-        assert total == pytest.approx(model.score_microusd, abs=1e-6)
+    check_sums(told)
     doubted = {model.model for model in told.models if "conversation" in str(model.contributions)}
     assert doubted == {"llama"}
+
+
+async def test_a_vote_against_an_answer_of_the_conversation_counts_once_and_replays(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO")
+    bench = Bench({"llama": "41", "gpt": "42"}, house={"enabled": True})
+    ours, theirs = an_origin(person="ada"), an_origin(person="bo")
+    wrong = Exchange("6x7?", "41", "r1", bench.clock.at, model="llama")
+    await bench.learning.vote(ours, wrong, Verdict.BAD)
+
+    once = await told_by(bench, "6x8?", origin=ours, answered=(Answered("r1", "llama"),))
+    elsewhere = await told_by(bench, "6x9?", origin=ours)
+    await bench.learning.vote(theirs, wrong, Verdict.BAD)
+    both = await told_by(bench, "6x6?", origin=ours, answered=(Answered("r1", "llama"),))
+
+    card, house, here = "quality: card", "quality: house", "quality: conversation"
+    assert quality_parts(once, "llama") == [card, here]
+    assert quality_parts(elsewhere, "llama") == [card, house]
+    assert quality_parts(both, "llama") == [card, house, here]
+    told = [once, elsewhere, both]
+    assert [replay(json.dumps(line)) for line in all_logged(caplog, "decided")] == told
+    for each in told:
+        check_sums(each)
