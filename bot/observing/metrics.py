@@ -6,6 +6,7 @@ can be looked up is looked up when somebody asks, in `looked_up`.
 """
 
 from datetime import datetime
+from functools import partial
 from importlib.metadata import version
 from typing import Final
 
@@ -14,6 +15,7 @@ from prometheus_client import (
     Counter,
     Gauge,
     Histogram,
+    Info,
     ProcessCollector,
     generate_latest,
 )
@@ -38,82 +40,58 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = here = CollectorRegistry()
-        build = Gauge(
-            "pointsman_build_info",
-            "1, with its version, and the newest form of what is kept that it knows.",
-            ["version", "schema"],
-            registry=here,
+        counter, gauge = partial(Counter, registry=here), partial(Gauge, registry=here)
+        histogram = partial(Histogram, registry=here)
+        lag = partial(histogram, buckets=_LAG_S)
+        self._questions = counter(
+            "pointsman_questions", "Questions begun here, by service.", ["platform"]
         )
-        build.labels(version("pointsman"), str(SCHEMA)).set(1)
-        self._questions = Counter(
-            "pointsman_questions", "Questions begun here, by service.", ["platform"], registry=here
-        )
-        self._commands = Counter(
+        self._commands = counter(
             "pointsman_commands",
             "Commands given, in a message, behind a slash or by a press.",
             ["platform"],
-            registry=here,
         )
-        self._running = Gauge(
-            "pointsman_questions_running", "Questions being answered here.", registry=here
+        self._running = gauge("pointsman_questions_running", "Questions being answered here.")
+        self._answers = counter(
+            "pointsman_answers", "Answers ended, by outcome.", ["model", "outcome"]
         )
-        self._answers = Counter(
-            "pointsman_answers", "Answers ended, by outcome.", ["model", "outcome"], registry=here
-        )
-        self._first_text = Histogram(
+        self._first_text = histogram(
             "pointsman_first_text_seconds",
             "From the question's turn to the first visible text.",
             buckets=_FIRST_TEXT_S,
-            registry=here,
         )
-        self._whole = Histogram(
+        self._whole = histogram(
             "pointsman_answer_seconds",
             "From the question's turn to the end of the answer.",
             buckets=_ANSWER_S,
-            registry=here,
         )
-        self._tokens = Counter(
-            "pointsman_tokens", "Tokens used, by kind.", ["model", "kind"], registry=here
-        )
-        self._spent = Counter(
-            "pointsman_spent_microusd", "Micro-dollars spent.", ["model"], registry=here
-        )
-        self._saved = Counter(
-            "pointsman_saved_microusd", "Micro-dollars saved, by what.", ["by"], registry=here
-        )
-        self._cache_hits = Counter(
-            "pointsman_cache_hits", "Answers from the cache, by tier.", ["tier"], registry=here
-        )
-        self._refusals = Counter(
-            "pointsman_refusals", "Questions without an answer, by why.", ["reason"], registry=here
-        )
-        self._failures = Counter(
-            "pointsman_model_failures", "Calls that failed.", ["model", "kind"], registry=here
-        )
-        self._lag = Histogram(
-            "pointsman_loop_lag_seconds",
-            "How late the event loop does what is due.",
-            buckets=_LAG_S,
-            registry=here,
-        )
-        self._reloads = Counter(
+        self._tokens = counter("pointsman_tokens", "Tokens used, by kind.", ["model", "kind"])
+        self._spent = counter("pointsman_spent_microusd", "Micro-dollars spent.", ["model"])
+        self._saved = counter("pointsman_saved_microusd", "Micro-dollars saved, by what.", ["by"])
+        self._cache_hits = counter("pointsman_cache_hits", "Cached answers, by tier.", ["tier"])
+        self._refusals = counter("pointsman_refusals", "Questions unanswered, by why.", ["reason"])
+        self._failures = counter("pointsman_model_failures", "Failed calls.", ["model", "kind"])
+        self._lag = lag("pointsman_loop_lag_seconds", "How late the event loop does what is due.")
+        self._reloads = counter(
             "pointsman_config_reloads",
             "Times the configuration was read anew, by what became of it.",
             ["outcome"],
-            registry=here,
         )
-        self._loaded = Gauge(
+        self._loaded = gauge(
             "pointsman_config_loaded_timestamp_seconds",
             "When the configuration was last loaded without a mistake.",
-            registry=here,
         )
-        self._door_lag = Histogram(
+        self._door_lag = lag(
             "pointsman_door_lag_seconds",
             "How late the event loop does what is due, by which a service comes in.",
             ["platform"],
-            buckets=_LAG_S,
+        )
+        build = Info(
+            "pointsman_build",
+            "1, with its version, and the newest form of what is kept that it knows.",
             registry=here,
         )
+        build.info({"version": version("pointsman"), "schema": str(SCHEMA)})
         self._looked_up = LookedUp()
         here.register(self._looked_up)
         ProcessCollector(registry=here)
