@@ -14,11 +14,20 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final
 
-from bot.explain_options import add_options, asked_as
+from bot.cli_options import (
+    add_chat_options,
+    add_check_options,
+    add_forget_options,
+    add_nothing,
+    add_quota_words,
+    add_run_options,
+    add_usage_words,
+)
+from bot.explain_options import add_options as add_explain_options
+from bot.explain_options import asked_as
 from bot.setting_up.options import add_options as add_set_up_options
 
 if TYPE_CHECKING:
-    from bot.shards import ShardRange
     from config.files import ConfigFiles
     from config.settings import Settings
 
@@ -28,7 +37,6 @@ MISUSED: Final = 2
 TERMINATED: Final = 143  # as a shell says it of SIGTERM
 
 _CONFIG: Final = "the configuration file"
-_MOST_DAYS: Final = 3650
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,74 +68,23 @@ def command_line() -> argparse.ArgumentParser:
     parser.add_argument("--config", metavar="FILE", help=_CONFIG)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    init = commands.add_parser("init", help="ask for tokens, keys and budgets, and set it all up")
-    add_set_up_options(init)
-    init.set_defaults(command=_init)
-
-    chat = commands.add_parser("chat", help="talk in the terminal, or ask one question")
-    chat.add_argument("text", nargs="*", metavar="TEXT", help="one question; none: a conversation")
-    chat.add_argument("--model", default="", help="a model, its alias or a preset, for TEXT")
-    chat.set_defaults(command=_chat)
-
-    run = commands.add_parser("run", help="listen and answer where a token is set, until SIGTERM")
-    run.add_argument(
-        "--shards", type=_shards, default=None, metavar="0-3/8",
-        help="which of Discord's shards, of how many; none: all",
-    )  # fmt: skip
-    run.add_argument(
-        "--no-listen", dest="listens", action="store_false",
-        help="answer only what other processes take in",
-    )  # fmt: skip
-    run.set_defaults(command=_run)
-
-    explain = commands.add_parser("explain", help="show which model would answer, calling none")
-    add_options(explain)
-    explain.set_defaults(command=_explain)
-
-    check = commands.add_parser("check", help="find every problem at once")
-    check.add_argument("--offline", action="store_true", help="try nothing over the network")
-    check.set_defaults(command=_check)
-
-    quota = commands.add_parser("quota", help="show and change what may be spent, as in the chat")
-    quota.add_argument("words", nargs="*", metavar="WORDS", help="such as: set asker '$2' per day")
-    quota.set_defaults(command=_as_in_chat, name="quota")
-
-    usage = commands.add_parser(
-        "usage", help="what was used, by tenant, day, model, place or person"
-    )
-    usage.add_argument("words", nargs="*", metavar="WORDS", help="as behind /usage in the chat")
-    usage.add_argument(
-        "--by", action="append", default=[],
-        choices=("tenant", "day", "model", "place", "person"),
-        help="may be given more than once; none: tenant, day and model",
-    )  # fmt: skip
-    usage.add_argument("--days", type=_days, default=30, help="so many, with today; 30")
-    usage.add_argument("--tenant", default="", help="as discord:ID or slack:ID; none: all")
-    usage.add_argument("--csv", action="store_true", help="for spreadsheets, in micro-dollars")
-    usage.add_argument("--records", action="store_true", help="every answer, as CSV")
-    usage.set_defaults(command=_usage, name="usage")
-
-    forget = commands.add_parser("forget", help="take a person out of everything that is kept")
-    forget.add_argument("user", metavar="USER", help="discord:1234, slack:U024 or terminal:ada")
-    forget.add_argument(
-        "--linked", action="store_true", help="whoever is one person with them, too"
-    )
-    forget.add_argument(
-        "--with-budgets", action="store_true",
-        help="what they spent counts no longer: they begin with whole budgets",
-    )  # fmt: skip
-    forget.add_argument("--dry-run", action="store_true", help="only tell what there is")
-    forget.add_argument("--yes", action="store_true", help="ask nobody")
-    forget.set_defaults(command=_forget)
-
-    manifest = commands.add_parser("slack-manifest", help="print what Slack is to know of the app")
-    manifest.set_defaults(command=_slack_manifest)
-
-    schema = commands.add_parser("schema", help="print the JSON Schema of the configuration file")
-    schema.set_defaults(command=_schema)
-    for each in commands.choices.values():
+    for name, purpose, run, add_own in (
+        ("init", "ask for tokens, keys and budgets, and set it all up", _init, add_set_up_options),
+        ("chat", "talk in the terminal, or ask one question", _chat, add_chat_options),
+        ("run", "listen and answer where a token is set, until SIGTERM", _run, add_run_options),
+        ("explain", "show which model would answer, calling none", _explain, add_explain_options),
+        ("check", "find every problem at once", _check, add_check_options),
+        ("quota", "show and change what may be spent, as in the chat", _quota, add_quota_words),
+        ("usage", "what was used, by tenant, day, model, place or person", _usage, add_usage_words),
+        ("forget", "take a person out of everything that is kept", _forget, add_forget_options),
+        ("slack-manifest", "print what Slack is to know of the app", _slack_manifest, add_nothing),
+        ("schema", "print the JSON Schema of the configuration file", _schema, add_nothing),
+    ):
+        command = commands.add_parser(name, help=purpose)
+        add_own(command)
         # Behind the command, too; left out there, it takes back nothing said before it.
-        each.add_argument("--config", metavar="FILE", help=_CONFIG, default=argparse.SUPPRESS)
+        command.add_argument("--config", metavar="FILE", help=_CONFIG, default=argparse.SUPPRESS)
+        command.set_defaults(command=run)
     return parser
 
 
@@ -217,18 +174,13 @@ def _check(options: argparse.Namespace) -> int:
     return OK if is_sound else FAILED
 
 
-def _as_in_chat(options: argparse.Namespace) -> int:
-    settings = _settings(options)
-    if settings is None:
-        return MISUSED
-    from bot.budget_commands import run_command
-
-    return asyncio.run(run_command(settings, " ".join((f"/{options.name}", *options.words))))
+def _quota(options: argparse.Namespace) -> int:
+    return _as_in_chat(options, "/quota")
 
 
 def _usage(options: argparse.Namespace) -> int:
     if options.words:
-        return _as_in_chat(options)
+        return _as_in_chat(options, "/usage")
     settings = _settings(options)
     if settings is None:
         return MISUSED
@@ -240,6 +192,15 @@ def _usage(options: argparse.Namespace) -> int:
     return asyncio.run(
         usage(settings, by=by, days=options.days, tenant=options.tenant, as_csv=options.csv)
     )
+
+
+def _as_in_chat(options: argparse.Namespace, command: str) -> int:
+    settings = _settings(options)
+    if settings is None:
+        return MISUSED
+    from bot.budget_commands import run_command
+
+    return asyncio.run(run_command(settings, " ".join((command, *options.words))))
 
 
 def _forget(options: argparse.Namespace) -> int:
@@ -258,21 +219,6 @@ def _forget(options: argparse.Namespace) -> int:
         confirm=(lambda _: True) if options.yes else can_ask,
     )
     return asyncio.run(forget(settings, wanted, Patience()))
-
-
-def _shards(text: str) -> "ShardRange":
-    from bot.shards import parse_shards
-
-    try:
-        return parse_shards(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _days(text: str) -> int:
-    if text.isdecimal() and 1 <= int(text) <= _MOST_DAYS:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {_MOST_DAYS}")
 
 
 def _schema(_options: argparse.Namespace) -> int:
