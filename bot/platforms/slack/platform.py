@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Final
 
 from bot.directory import LookUp
@@ -176,36 +177,32 @@ async def open_slack(  # noqa: PLR0913 # the last two are for tests
     Raises:
         SlackRefuses: The bot is not let in; the message says what to change.
     """
-    given, clock = credentials_of(settings.slack, is_listening=False), clock or Clock()
-    timeout_s = settings.timeouts.connect_s
-    vitals = Vitals()
+    given = credentials_of(settings.slack, is_listening=False)
+    clock, vitals = clock or Clock(), Vitals()
     tokens: SingleWorkspace | Installed = SingleWorkspace(given.bot_token)
     if given.is_installable:
         assert installations is not None  # noqa: S101 # there is a key to seal with
-
-        async def still_good(token: str) -> bool:
-            return await is_good(settings.slack, token, timeout_s)
-
-        tokens = Installed(installations, clock, still_good)
+        is_valid = partial(is_good, settings.slack, timeout_s=settings.timeouts.connect_s)
+        tokens = Installed(installations, clock, is_valid)
     async with open_web(settings.slack, tokens, clock, sleep, vitals=vitals) as web:
         if not given.is_installable:
             await _known(web, settings.slack.bot_token, sleep)
             installations = None
         people = People(web, clock, wait_s=_WAIT_S, admin_groups=settings.slack.admin_groups)
         files = Files(web, tokens)
-        around = Surroundings(web, people).around
+        surface = SlackSurface(
+            web,
+            settings.slack,
+            Surroundings(web, people).around,
+            clock,
+            people.names_in,
+            has_votes=settings.house.enabled,
+        )
         try:
             yield Slack(
                 settings,
                 Parts(web, tokens, answers, looks or answers, posts, installations, people),
-                surface=SlackSurface(
-                    web,
-                    settings.slack,
-                    around,
-                    clock,
-                    people.names_in,
-                    has_votes=settings.house.enabled,
-                ),
+                surface=surface,
                 source=slack_source(settings.slack, files.sign, files.fresh_address),
                 clock=clock,
                 vitals=vitals,
