@@ -14,7 +14,7 @@ from routing.reply import Chosen, Outcome
 from routing.router import Router
 from tests.builders import a_card, a_query
 from tests.fakes.ports import ListLedger, spending
-from tests.routing.test_router import Bench, receipt_of, text_of
+from tests.routing.scripted import Bench, receipt_of, text_of
 
 FREE = a_card("free", input_price=0, output_price=0, quality={"general": 0.1})
 

@@ -2,13 +2,9 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import aclosing
 
-import numpy as np
 import pytest
 
 from config.catalog import ModelCard
-from config.settings import Settings
-from routing.answering import CONTINUE
-from routing.embedding import VECTOR_SIZE
 from routing.errors import (
     AllModelsFailed,
     AnswerBroken,
@@ -18,86 +14,14 @@ from routing.errors import (
     QueryRefused,
 )
 from routing.holds import Spent
-from routing.learning import Learning
-from routing.measuring import Measuring
 from routing.ports import Completed, ReasoningPart
 from routing.pricing import Usage, cost_microusd
 from routing.query import Turn
-from routing.reply import (
-    Chosen,
-    Finished,
-    HandedOver,
-    Outcome,
-    ReasoningDelta,
-    Receipt,
-    ReplyEvent,
-    TextDelta,
-)
-from routing.router import Router
+from routing.reply import Chosen, HandedOver, Outcome, ReasoningDelta, TextDelta
 from routing.stop import Stop
 from tests.builders import a_card, a_query
-from tests.fakes.lengths import ListLengths
-from tests.fakes.ports import (
-    DictCache,
-    ListLedger,
-    ListUnsettled,
-    ListVotes,
-    ScriptedCompleter,
-    Settled,
-    Step,
-    ToldClock,
-    spending,
-)
-
-LLAMA = a_card("llama", input_price="0.1", output_price="0.2")
-DEEPSEEK = a_card("deepseek", input_price="0.5", output_price="1")
-GPT = a_card("gpt", input_price="2", output_price="10", quality={"general": 0.82})
-
-ALL_ALIKE = np.eye(1, VECTOR_SIZE, dtype=np.float32)[0]
-"""What every question is likened by where nobody looks at likeness."""
-
-
-class Bench:
-    """A router over scripted models, and what came of one question."""
-
-    def __init__(self, models: dict[str, Sequence[Step] | str], **settings: object) -> None:
-        self.completer = ScriptedCompleter(models)
-        self.ledger = ListLedger()
-        self.unsettled = ListUnsettled()
-        self.cache = DictCache()
-        self.clock = ToldClock()
-        cards = [card for card in (LLAMA, DEEPSEEK, GPT) if card.name in models]
-        self.lengths = ListLengths()
-        self.router = self.made({"models": cards} | settings)
-
-    def made(self, settings: dict[str, object]) -> Router:
-        given, clock = Settings.model_validate(settings), self.clock.clock()
-        self.learning = Learning(given, ListVotes(), lambda _: ALL_ALIKE, clock)
-        return Router(
-            given,
-            completer=self.completer,
-            spending=spending(self.ledger, self.unsettled),
-            cache=self.cache,
-            clock=clock,
-            learning=self.learning,
-            measuring=Measuring(self.lengths, clock),
-        )
-
-    async def ask(self, text: str = "6 x 7?", **query: object) -> list[ReplyEvent]:
-        return [event async for event in self.router.answer(a_query(text, **query))]
-
-    @property
-    def settled(self) -> Settled:
-        return self.ledger.settlements[-1]
-
-
-def text_of(events: Sequence[ReplyEvent]) -> str:
-    return "".join(event.text for event in events if isinstance(event, TextDelta))
-
-
-def receipt_of(events: Sequence[ReplyEvent]) -> Receipt:
-    assert isinstance(events[-1], Finished)
-    return events[-1].receipt
+from tests.fakes.ports import Step
+from tests.routing.scripted import GPT, LLAMA, Bench, receipt_of, text_of
 
 
 async def test_the_cheapest_good_enough_model_answers_and_the_receipt_says_so() -> None:
@@ -148,95 +72,6 @@ async def test_a_model_that_may_have_billed_is_paid_although_another_answers() -
     assert receipt.attempts[0].usage.input_tokens > 200
     assert receipt.attempts[0].cost_microusd > 0
     assert not receipt.is_reported
-
-
-async def test_a_broken_answer_is_continued_by_the_next_model_and_nothing_is_repeated() -> None:
-    broken = AnswerBroken("llama", "cut", billed=True)
-    bench = Bench({
-        "llama": ["The answer to this old question ", "is forty-", broken],
-        "deepseek": ["old question is forty-two, of course."],
-    })  # fmt: skip
-
-    events = await bench.ask()
-
-    assert text_of(events) == "The answer to this old question is forty-two, of course."
-    assert HandedOver(broken, "deepseek", is_continuing=True) in events
-    assert receipt_of(events).outcome is Outcome.COMPLETE
-    assert bench.completer.calls[1].turns[-2:] == (
-        Turn("assistant", "The answer to this old question is forty-"),
-        Turn("user", CONTINUE),
-    )
-
-
-async def test_a_broken_answer_nobody_continues_is_marked_as_cut() -> None:
-    bench = Bench({
-        "llama": ["It is ", AnswerBroken("llama", "cut", billed=True)],
-        "deepseek": [ModelBusy("deepseek", "429")],
-    })  # fmt: skip
-
-    events = await bench.ask()
-
-    assert text_of(events) == "It is "
-    assert receipt_of(events).outcome is Outcome.CUT
-
-
-async def test_a_broken_answer_is_not_continued_where_the_operator_does_not_want_it() -> None:
-    bench = Bench(
-        {"llama": ["It is ", AnswerBroken("llama", "cut")], "deepseek": "42"},
-        routing={"continue_cut_answers": False},
-    )
-
-    events = await bench.ask()
-
-    assert (text_of(events), receipt_of(events).outcome) == ("It is ", Outcome.CUT)
-    assert [call.card.name for call in bench.completer.calls] == ["llama"]
-
-
-async def test_a_continuation_that_starts_over_is_not_shown() -> None:
-    told = "word " * 100
-    bench = Bench({
-        "llama": [told, AnswerBroken("llama", "cut")],
-        "deepseek": [told[:300] + "and something else entirely " * 10],
-    })  # fmt: skip
-
-    events = await bench.ask()
-
-    assert text_of(events) == told
-    assert receipt_of(events).outcome is Outcome.CUT
-    assert receipt_of(events).attempts[1].failure == "started over"
-
-
-@pytest.mark.parametrize(
-    "continuation",
-    [
-        pytest.param([ReasoningPart("hmm")], id="only thinks"),
-        pytest.param(["The capital of "], id="repeats"),
-        pytest.param(["The capital of France is, well, a town."], id="tells it anew"),
-    ],
-)
-async def test_a_continuation_that_adds_nothing_leaves_the_answer_cut(
-    continuation: list[Step],
-) -> None:
-    bench = Bench({
-        "llama": ["The capital of France is ", AnswerBroken("llama", "cut", billed=True)],
-        "deepseek": continuation,
-    })  # fmt: skip
-
-    events = await bench.ask()
-
-    assert text_of(events) == "The capital of France is "
-    receipt = receipt_of(events)
-    assert (receipt.outcome, receipt.model) == (Outcome.CUT, "llama")
-    assert receipt.attempts[1].usage == Usage(100, 20)
-
-
-async def test_what_is_held_back_of_a_continuation_is_shown_when_it_breaks_too() -> None:
-    bench = Bench({
-        "llama": ["Paris is", AnswerBroken("llama", "cut")],
-        "deepseek": [" the capital of France", AnswerBroken("deepseek", "cut")],
-    })  # fmt: skip
-
-    assert text_of(await bench.ask()) == "Paris is the capital of France"
 
 
 async def test_no_candidate_is_asked_after_a_stop() -> None:

@@ -19,7 +19,7 @@ from routing.reply import Finished, Outcome
 from routing.votes import Verdict
 from tests.builders import a_level, an_origin
 from tests.fakes.ports import Step
-from tests.routing.test_router import Bench, receipt_of
+from tests.routing.scripted import Bench, receipt_of
 
 # Two points of quality are worth a little more than what gpt costs above llama.
 VALUE = {"value_usd": {"balanced": "0.15"}}

@@ -17,7 +17,7 @@ from routing.reply import Outcome
 from tests.bot.commands.administered import LLAMA, Replica, two_replicas
 from tests.builders import a_card
 from tests.fakes.virtual_time import in_virtual_time
-from tests.routing.test_router import receipt_of, text_of
+from tests.routing.scripted import receipt_of, text_of
 
 
 def a_rule(**given: Any) -> Rule:

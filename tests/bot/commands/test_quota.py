@@ -24,7 +24,7 @@ from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
 from tests.fakes.ports import DictCache, ScriptedCompleter, spending
-from tests.routing.test_router import receipt_of, text_of
+from tests.routing.scripted import receipt_of, text_of
 
 
 class House:
