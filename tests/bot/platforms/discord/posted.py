@@ -21,6 +21,8 @@ from tests.builders import an_origin
 from tests.fakes.virtual_time import START, virtual_clock
 
 ORIGINAL = "original"
+LONG = "\n\n".join(f"Paragraph {i}. " + "word " * 80 for i in range(12))
+"""More than two posts hold."""
 
 
 @dataclass(frozen=True)

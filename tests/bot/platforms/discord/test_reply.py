@@ -13,7 +13,7 @@ from bot.platforms.port import Message
 from bot.platforms.surface import ClaimLost, NotShown
 from config.chats import DiscordSettings
 from tests.bot.platforms.discord.posted import (
-    ORIGINAL,
+    LONG,
     ListPosts,
     RecordingRest,
     a_message,
@@ -24,8 +24,6 @@ from tests.bot.platforms.discord.posted import (
 )
 from tests.bot.platforms.discord.test_refusing import a_surface
 from tests.fakes.virtual_time import in_virtual_time
-
-LONG = "\n\n".join(f"Paragraph {i}. " + "word " * 80 for i in range(12))
 
 
 def _verbs(outgoing: Outgoing) -> list[str]:
@@ -326,66 +324,6 @@ async def test_whoever_deletes_the_answer_while_it_is_made_ends_it() -> None:
 
     assert caught.value.is_final
     assert not rest.posts
-
-
-@in_virtual_time
-async def test_an_interaction_is_answered_in_its_place_and_goes_on_in_the_channel() -> None:
-    rest, draft, posts = RecordingRest(), Draft(), ListPosts()
-    draft.end(the_end(LONG))
-
-    await a_reply(rest, an_interaction(), posts).run(draft)
-
-    assert posts.ids == (ORIGINAL, "p0", "p1")
-    assert [write.verb for write in rest.writes] == ["original", "send", "send"]
-
-
-@in_virtual_time
-async def test_an_interaction_where_nothing_can_be_sent_gets_one_post_and_a_file() -> None:
-    rest, draft = RecordingRest(), Draft()
-    draft.end(the_end(LONG, reasoning="well " * 100))
-
-    await a_reply(rest, an_interaction(can_send=False)).run(draft)
-
-    (only,) = rest.posts.values()
-    assert {file.name for file in only.files} == {"answer.md", "reasoning.md"}
-    assert only.content.endswith("-# llama · free")
-
-
-@in_virtual_time
-async def test_an_interaction_that_is_not_acknowledged_yet_is_waited_for() -> None:
-    refusals = [Gone("10015"), Gone("10015")]
-    rest = RecordingRest(failing=lambda _: refusals.pop() if refusals else None)
-
-    await a_reply(rest, an_interaction()).begin("asking llama …")
-
-    assert list(rest.posts) == [ORIGINAL]
-
-
-@in_virtual_time
-async def test_behind_its_fifteen_minutes_the_answer_is_edited_like_any_other_post() -> None:
-    rest, posts = RecordingRest(), ListPosts()
-    draft, reply = Draft(), a_reply(rest, an_interaction(), posts)
-    await reply.begin("asking llama …")
-    await asyncio.sleep(15 * 60)
-    draft.end(the_end("Late."))
-
-    await reply.run(draft)
-
-    assert [write.verb for write in rest.writes] == ["original", "edit"]
-    assert posts.ids == (ORIGINAL,)
-
-
-@in_virtual_time
-async def test_behind_its_fifteen_minutes_nothing_can_be_said_where_the_bot_is_not() -> None:
-    rest, draft = RecordingRest(), Draft()
-    reply = a_reply(rest, an_interaction(can_send=False))
-    await asyncio.sleep(15 * 60)
-    draft.end(the_end("Late."))
-
-    with pytest.raises(NotShown) as caught:
-        await reply.run(draft)
-
-    assert caught.value.is_final
 
 
 @pytest.mark.parametrize("message", [a_message(), an_interaction()], ids=["message", "command"])
