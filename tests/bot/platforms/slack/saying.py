@@ -12,6 +12,7 @@ from bot.platforms.slack.people import People
 from bot.platforms.slack.ports import Inward
 from config.settings import Settings
 from routing.errors import StoreUnavailable
+from routing.ports import Conversation
 from routing.posts import Posted
 from tests.bot.platforms.recording import Echo, RecordingIntake, ShownSurface
 from tests.fakes.told_time import ToldTime
@@ -28,6 +29,12 @@ GROUP = Where("G71", Kind.GROUP)
 
 TYPES = {each.channel: str(each.kind) for each in (DM, CHANNEL, PRIVATE, GROUP)}
 TS = "1764072000.000100"
+LATER = "1764072060.000100"
+NAME = f"{TEAM}:{CHANNEL.channel}:{TS}"
+"""Of what was said at that time in the channel."""
+
+THREAD = Conversation("slack", TEAM, CHANNEL.channel, TS)
+MENTION = f"<@{BOT}> hello"
 
 
 def a_message(text: str = "hello", **changes: Any) -> dict[str, Any]:
@@ -45,7 +52,7 @@ def a_message(text: str = "hello", **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (given | changes).items() if value is not None}
 
 
-def a_mention(text: str = f"<@{BOT}> hello", **changes: Any) -> dict[str, Any]:
+def a_mention(text: str = MENTION, **changes: Any) -> dict[str, Any]:
     """Build the other event of a mention."""
     return a_message(text, type="app_mention", channel_type=None, **changes)
 
@@ -263,3 +270,19 @@ class Ear:
     def shown(self) -> list[str]:
         """Return what was shown."""
         return [view.text for _, view in self.surface.shown]
+
+
+async def give(ear: Ear, payload: dict[str, Any], **settings: Any) -> None:
+    """Let somebody give a command, or press something."""
+    hearing = ear.hearing(**settings)
+    match payload.get("type", ""):
+        case "block_actions":
+            await hearing.action(payload)
+        case "message_action":
+            await hearing.shortcut(payload)
+        case "view_submission":
+            await hearing.view(payload)
+        case _:
+            await hearing.command(payload)
+    await hearing.settled()
+    await hearing.aclose()

@@ -5,13 +5,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.platforms.slack.errors import Unreachable
-from bot.platforms.slack.listening import NO_GUESTS, NO_STRANGERS
+from bot.platforms.slack.listening import NO_GUESTS
 from config.settings import Settings
 from routing.inbox import Admission, Admitted
 from tests.bot.platforms.recording import RecordingIntake
 from tests.bot.platforms.slack.saying import (
     BOT,
+    LATER,
+    MENTION,
+    NAME,
     TEAM,
     TS,
     Ear,
@@ -37,10 +39,6 @@ KINDS: tuple[dict[str, Any], ...] = (
     {"type": "app_home_opened"},
     {"type": "tokens_revoked"},
 )
-
-MENTION = f"<@{BOT}> hello"
-LATER = "1764072060.000100"
-NAME = f"T01:C50:{TS}"
 
 
 async def test_the_two_events_of_a_mention_are_one_question() -> None:
@@ -207,125 +205,6 @@ async def test_threads_do_not_wait_for_one_another() -> None:
     assert gone_before == [("slack", "C50", f"T01:C50:{LATER}")]
 
 
-async def test_an_edit_reaches_the_question_and_a_preview_does_not() -> None:
-    ear = Ear()
-    asked = a_message(MENTION)
-
-    await ear.hear(
-        asked,
-        changed(asked, attachments=[{"from_url": "https://a.org"}]),
-        changed(asked, text=f"{MENTION} there"),
-        changed(asked, text="never mind"),
-        changed(a_message("to others"), text="to all others"),
-    )
-
-    assert [(each.identity, each.text) for each in ear.intake.changed] == [
-        (f"slack:{NAME}", "hello there"),
-        (f"slack:{NAME}", "never mind"),
-    ]
-    assert ear.texts == ["hello"]
-
-
-async def test_a_deletion_reaches_questions_and_answers_by_their_names() -> None:
-    ear = Ear()
-    answer = a_message("42", user=BOT, bot_id="B900", ts=LATER)
-
-    await ear.hear(
-        deleted(a_message(MENTION)),
-        deleted(answer),
-        deleted(a_message("whose?"), previous_message=None),
-    )
-
-    assert ear.intake.gone == [
-        ("slack", "C50", NAME),
-        ("slack", "C50", LATER),
-        ("slack", "C50", NAME),
-        ("slack", "C50", TS),
-    ]
-
-
-async def test_a_deletion_does_not_overtake_its_message() -> None:
-    gate = asyncio.Event()
-    ear = Ear(intake=RecordingIntake(gate=gate))
-    hearing = ear.hearing()
-
-    asking = asyncio.create_task(hearing.event(TEAM, "", enveloped(a_message(MENTION))))
-    await asyncio.sleep(0)
-    deleting = asyncio.create_task(hearing.event(TEAM, "", enveloped(deleted(a_message(MENTION)))))
-    await asyncio.sleep(0)
-    gone_before = list(ear.intake.gone)
-    gate.set()
-    await asyncio.gather(asking, deleting)
-
-    assert gone_before == []
-    assert ear.texts == ["hello"]
-    assert ear.intake.gone == [("slack", "C50", NAME)]
-
-
-@pytest.mark.parametrize(
-    ("person", "setting", "why_not"),
-    [
-        pytest.param("U13", {"guests": False}, NO_GUESTS, id="guest"),
-        pytest.param("U14", {"strangers": False}, NO_STRANGERS, id="stranger"),
-    ],
-)
-async def test_who_is_not_answered_is_told_so_once_in_a_while(
-    person: str, setting: dict[str, bool], why_not: str
-) -> None:
-    ear = Ear()
-    first = a_message(MENTION, user=person)
-    second = a_message(MENTION, user=person, ts=LATER)
-
-    await ear.hear(first, second, **setting)
-
-    assert ear.intake.taken == []
-    assert ear.shown == [why_not]
-    (message, _) = ear.surface.shown[0]
-    assert message.handle["is_ephemeral"] == "1"
-    assert message.origin.person == person
-
-
-async def test_guests_and_strangers_are_answered_where_the_operator_wants_it() -> None:
-    ear = Ear()
-
-    await ear.hear(
-        a_message(MENTION, user="U13"),
-        a_message(MENTION, user="U14", ts=LATER, team="T99", user_team="T99"),
-        guests=True,
-        strangers=True,
-    )
-
-    assert [message.origin.person for message in ear.intake.taken] == ["U13", "U14"]
-    assert ear.intake.taken[1].handle["user_team"] == "T99"
-    assert ear.intake.taken[1].origin.tenant == TEAM
-
-
-async def test_a_question_does_not_wait_for_slack_to_say_who_asks() -> None:
-    ear = Ear()
-    ear.web.is_slow = True
-
-    await ear.hear(a_message(MENTION, user="U12"), wait_s=0)
-
-    (message,) = ear.intake.taken
-    assert message.text == "hello"
-    assert not message.is_admin
-
-
-async def test_an_admin_is_one_for_as_long_as_slack_says_so() -> None:
-    ear = Ear()
-    hearing = ear.hearing()
-
-    for minute in range(3):
-        event = a_message(MENTION, user="U12", ts=f"176407200{minute}.000100")
-        await hearing.event(TEAM, "", enveloped(event))
-        ear.web.fails = Unreachable("away")
-        await ear.time.pass_by(200)
-
-    assert [message.is_admin for message in ear.intake.taken] == [True, True, False]
-    assert [message.author for message in ear.intake.taken] == ["Bob"] * 3
-    assert ear.web.asked.count(("user", TEAM, "U12")) == 3
-
-
 async def test_with_the_index_away_a_mention_is_answered_all_the_same() -> None:
     ear = Ear()
     ear.posts.is_away = True
@@ -379,23 +258,6 @@ async def test_what_is_refused_once_is_not_asked_again_by_its_other_event() -> N
     ear.intake.refuses = None
     await hearing.event(TEAM, "", enveloped(a_message(MENTION)))
     await hearing.event(TEAM, "", enveloped(a_message("and?", ts=LATER, thread_ts=TS)))
-
-    assert ear.intake.taken == []
-
-
-async def test_names_are_read_where_slack_tells_them() -> None:
-    ear = Ear()
-
-    await ear.hear(a_message(f"<@{BOT}> is <@U12> or <@U99> right?"))
-
-    assert ear.texts == ["is @Bob or @U99 right?"]
-
-
-async def test_another_workspaces_bot_in_a_shared_channel_is_somebody_else() -> None:
-    ear = Ear()
-    await ear.hear(a_message("<@U901> hello", ts=TS))
-
-    await ear.hear(a_message("and?", ts=LATER, thread_ts=TS))
 
     assert ear.intake.taken == []
 

@@ -1,10 +1,8 @@
-"""An answer on Slack where it is not streamed: posts, response_urls, files, and what is refused."""
+"""An answer on Slack where it is not streamed: posts and files."""
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
 
-import aiohttp
 import pytest
 
 from bot.draft import Draft, View
@@ -13,46 +11,10 @@ from bot.platforms.surface import NotShown
 from config.chats import SlackSettings
 from routing.reply import TextDelta
 from tests.bot.platforms.slack.indoors import Stage, remembered
+from tests.bot.platforms.slack.replying import DONE, NOTICE, by_command, ended, shown_at_last
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
 from tests.fakes.slack.limits import RATIONED
-from tests.fakes.slack.posts import post
-from tests.fakes.slack.world import Message as Said
-from tests.fakes.virtual_time import START, in_virtual_time
-
-NOTICE = View("You have **2 dollars** left.", is_final=True, is_notice=True)
-DONE = View("It depends.", receipt="llama · free", reply_id="r", is_final=True)
-
-
-def ended(view: View) -> Draft:
-    """Return a draft that has come to its end."""
-    draft = Draft()
-    draft.end(view)
-    return draft
-
-
-def by_command(**handle: str) -> dict[str, str]:
-    """Return the handle of a slash command."""
-    return {
-        "thread": "",
-        "ts": "",
-        "response_url": "https://hooks.slack.com/commands/1",
-        "expires_at": (START + timedelta(minutes=30)).isoformat(),
-        "is_ephemeral": "1",
-    } | handle
-
-
-async def shown_at_last(stage: Stage, view: View, **handle: str) -> None:
-    """Show an answer that is done, again and again as a worker would."""
-    reply, draft = stage.surface.reply(stage.message(**handle), remembered()), ended(view)
-    while True:
-        try:
-            await reply.run(draft)
-        except NotShown as error:
-            if error.is_final:
-                raise
-            await asyncio.sleep(1)
-        else:
-            return
+from tests.fakes.virtual_time import in_virtual_time
 
 
 @in_virtual_time
@@ -192,72 +154,6 @@ async def test_where_nothing_may_be_read_a_lost_post_is_made_again() -> None:
 
 
 @in_virtual_time
-async def test_a_command_is_answered_once_and_whole_by_its_address() -> None:
-    stage, draft = Stage(), Draft()
-    reply = stage.surface.reply(stage.message(**by_command()), remembered())
-    await reply.begin("asking llama …")
-    running = asyncio.create_task(reply.run(draft))
-    draft.take(TextDelta("It depends."))
-    await asyncio.sleep(5)
-    early = list(stage.session.answers)
-    draft.end(DONE)
-    await running
-    await reply.run(draft)
-
-    assert early == []
-    (answer,) = stage.session.answers
-    assert answer["response_type"] == "ephemeral"
-    assert answer["unfurl_links"] is False
-    assert stage.calls("chat.postMessage") == 0
-
-
-@pytest.mark.parametrize(
-    ("failure", "answers", "ephemerals"),
-    [
-        pytest.param(404, 0, 1, id="spent"),
-        pytest.param(503, 1, 0, id="failed"),
-        pytest.param(aiohttp.ServerDisconnectedError(), 0, 0, id="not heard of"),
-    ],
-)
-def test_an_address_that_fails(failure: int | Exception, answers: int, ephemerals: int) -> None:
-    @in_virtual_time
-    async def run() -> None:
-        stage = Stage()
-        stage.session.answer_failures = [failure]
-
-        await shown_at_last(stage, DONE, **by_command())
-
-        assert len(stage.session.answers) == answers
-        assert len(stage.channel.ephemeral) == ephemerals
-
-    run()
-
-
-@in_virtual_time
-async def test_after_half_an_hour_a_command_is_answered_by_a_post() -> None:
-    stage = Stage()
-    await asyncio.sleep(1790)
-
-    await shown_at_last(stage, DONE, **by_command(is_ephemeral=""))
-
-    assert stage.session.answers == []
-    assert stage.calls("chat.postMessage") == 1
-
-
-@in_virtual_time
-async def test_what_others_answer_by_an_address_is_nowhere_else() -> None:
-    stage = Stage()
-
-    with pytest.raises(NotShown) as caught:
-        await stage.surface.reply(
-            stage.message(**by_command(response_url="https://evil.example/1")), remembered()
-        ).run(ended(DONE))
-
-    assert caught.value.is_final
-    assert stage.session.answers == []
-
-
-@in_virtual_time
 async def test_a_longer_answer_comes_as_a_file_once() -> None:
     stage, text = Stage(most_posts=1), "word " * 4_000
     stage.world.host_url = "https://slack.com"
@@ -374,59 +270,3 @@ async def test_a_deleted_question_takes_its_answer_along() -> None:
     assert posts.ids == ()
     key = (stage.channel.id, stage.question.ts)
     assert key not in stage.world.sessions or stage.world.sessions[key]["status"] == "active"
-
-
-@in_virtual_time
-async def test_who_is_refused_is_told_alone() -> None:
-    stage = Stage()
-
-    await stage.surface.refuse(stage.message(), NOTICE, is_optional=True)
-
-    (told,) = stage.channel.ephemeral
-    assert told.for_user is stage.asker
-    assert stage.posts() == []
-    assert stage.world.violations == []
-
-
-@in_virtual_time
-async def test_who_is_refused_in_a_thread_is_told_there() -> None:
-    stage = Stage()
-    said = Said(
-        stage.world.new_ts(), stage.channel, stage.asker, "why?", thread_ts=stage.question.ts
-    )
-    post(stage.world, said)
-
-    await stage.surface.refuse(stage.message(ts=said.ts), NOTICE)
-
-    (told,) = stage.channel.ephemeral
-    assert told.thread_ts == stage.question.ts
-    assert stage.world.violations == []
-
-
-@in_virtual_time
-async def test_who_is_refused_in_a_direct_message_is_told_in_its_thread() -> None:
-    stage = Stage()
-
-    await stage.surface.refuse(stage.message(is_dm="1"), NOTICE)
-
-    (told,) = stage.posts()
-    assert "2 dollars" in told.shown
-    assert stage.channel.ephemeral == []
-
-
-@in_virtual_time
-async def test_a_refusal_that_would_come_late_does_not_come() -> None:
-    stage = Stage()
-    for _ in range(9):
-        await stage.surface.refuse(stage.message(), NOTICE, is_optional=True)
-
-    assert 3 <= len(stage.channel.ephemeral) < 9
-
-
-@in_virtual_time
-async def test_a_command_that_is_refused_is_told_by_its_address() -> None:
-    stage = Stage()
-
-    await stage.surface.refuse(stage.message(**by_command()), NOTICE)
-
-    assert len(stage.session.answers) == 1

@@ -1,7 +1,6 @@
 """An answer over Slack's streams, however they end."""
 
 import asyncio
-import re
 
 import pytest
 
@@ -9,10 +8,10 @@ from bot.draft import Draft, View
 from bot.platforms.slack.placing import Placing
 from bot.platforms.slack.spot import Spot
 from bot.platforms.slack.streams import Streaming
-from bot.platforms.surface import ClaimLost, NotShown, Posts
+from bot.platforms.surface import NotShown
 from routing.reply import ReasoningDelta
-from tests.bot.platforms.discord.posted import ListPosts
-from tests.bot.platforms.slack.indoors import Stage, inherited, remembered, told
+from tests.bot.platforms.slack.indoors import Stage, remembered, told
+from tests.bot.platforms.slack.streamed import answered, prose, words
 from tests.fakes.faults import DROPPED, LOST_ANSWER, Fault, Status
 from tests.fakes.slack.limits import Rate
 from tests.fakes.slack.posts import post, remove
@@ -20,50 +19,6 @@ from tests.fakes.slack.streams import State
 from tests.fakes.slack.world import File, Upload
 from tests.fakes.slack.world import Message as Said
 from tests.fakes.virtual_time import in_virtual_time
-
-
-def prose(words: int) -> str:
-    """Return so many numbered words, in paragraphs."""
-    numbered = [f"w{number}" for number in range(words)]
-    return "\n\n".join(" ".join(numbered[start : start + 40]) for start in range(0, words, 40))
-
-
-async def answered(
-    stage: Stage, text: str, *, per_s: float, posts: Posts | None = None, **handle: str
-) -> None:
-    """Answer the question with a text that comes word by word."""
-    draft = Draft()
-    reply = stage.surface.reply(stage.message(**handle), posts or remembered())
-    await reply.begin("asking llama …")
-    running = asyncio.create_task(reply.run(draft))
-    await told(draft, text, per_s=per_s)
-    draft.end(View(text, receipt="llama · free", reply_id="r", is_final=True))
-    try:
-        await running
-    except NotShown:
-        await reply.run(draft)
-
-
-class Unnoted(ListPosts):
-    """What is remembered of posts by a worker that dies before it can note one."""
-
-    async def note(self, ids: tuple[str, ...]) -> None:
-        """Forget them."""
-
-
-class InDoubt(ListPosts):
-    """What is remembered of posts where the claim is in doubt when the first one is made."""
-
-    async def note(self, ids: tuple[str, ...]) -> None:
-        """Note them; of the first one, say that the question may be another's."""
-        is_first = not self.ids
-        await super().note(ids)
-        if is_first:
-            raise ClaimLost
-
-
-def words(shown: str) -> list[str]:
-    return re.findall(r"\bw\d+\b", shown)
 
 
 @in_virtual_time
@@ -226,93 +181,6 @@ async def test_when_no_more_streams_may_be_begun_the_answer_is_updated_from_ther
     assert [each.stream is None for each in stage.posts()] == [False, True]
     assert stage.world.violations == []
     assert not stage.limits.refusals
-
-
-@in_virtual_time
-async def test_a_dead_workers_stream_is_taken_over_by_updates() -> None:
-    stage, text = Stage(), prose(300)
-    dead, posts = Draft(), remembered()
-    first = stage.surface.reply(stage.message(), posts)
-    running = asyncio.create_task(first.run(dead))
-    await told(dead, prose(120), per_s=20)
-    running.cancel()
-    await asyncio.sleep(0)
-
-    await answered(stage, text, per_s=20, posts=inherited(posts))
-
-    (post,) = stage.posts()
-    assert words(post.shown) == text.split()
-    assert post.stream
-    assert post.stream.state is State.STOPPED
-    assert stage.world.violations == []
-
-
-@in_virtual_time
-async def test_a_dead_workers_stream_that_nobody_noted_is_found() -> None:
-    stage, text = Stage(), prose(300)
-    dead, posts = Draft(), Unnoted()
-    first = stage.surface.reply(stage.message(), posts)
-    running = asyncio.create_task(first.run(dead))
-    await told(dead, prose(120), per_s=20)
-    running.cancel()
-    await asyncio.sleep(0)
-
-    await answered(stage, text, per_s=20, posts=inherited(posts))
-
-    (post,) = stage.posts()
-    assert words(post.shown) == text.split()
-
-
-@in_virtual_time
-async def test_a_stream_begun_after_a_noted_one_goes_when_it_is_not_needed() -> None:
-    stage, posts = Stage(), remembered()
-    lost = Unnoted()
-    for each in (posts, lost):
-        dead = Draft()
-        running = asyncio.create_task(stage.surface.reply(stage.message(), each).run(dead))
-        await told(dead, prose(120), per_s=20)
-        running.cancel()
-        await asyncio.sleep(0)
-    posts.announced = 2
-
-    await answered(stage, prose(60), per_s=20, posts=inherited(posts))
-
-    (post,) = stage.posts()
-    assert words(post.shown) == prose(60).split()
-    assert stage.calls("conversations.replies") == 1
-
-
-@in_virtual_time
-async def test_who_lost_the_question_writes_nothing_more() -> None:
-    stage, draft = Stage(), Draft()
-    posts = ListPosts(confirmations=3)
-    reply = stage.surface.reply(stage.message(), posts)
-    running = asyncio.create_task(reply.run(draft))
-
-    with pytest.raises(ClaimLost):
-        await asyncio.gather(running, told(draft, prose(200), per_s=20))
-
-    assert stage.world.streams[0].appends == 2
-
-
-@pytest.mark.parametrize("is_native", [True, False], ids=["streamed", "updated"])
-@in_virtual_time
-async def test_a_message_made_while_the_claim_is_in_doubt_is_not_made_again(
-    *, is_native: bool
-) -> None:
-    stage, draft, text = Stage(), Draft(), prose(400)
-    if not is_native:
-        stage.faults.next("POST", "chat.startStream", Status(429, 90))
-    reply = stage.surface.reply(stage.message(), InDoubt())
-    telling = asyncio.create_task(told(draft, text, per_s=40))
-    telling.add_done_callback(lambda _: draft.end(View(text, reply_id="r", is_final=True)))
-
-    with pytest.raises(ClaimLost):
-        await reply.run(draft)
-    await reply.run(draft)
-
-    assert words(stage.shown()) == text.split()
-    assert stage.world.violations == []
 
 
 @in_virtual_time
