@@ -27,6 +27,14 @@ LLAMA = a_card("llama", licence="Llama 3.3", quality={"general": 0.7})
 GPT = a_card("gpt", weights="closed", input_price=2, output_price=10, quality={"general": 0.9})
 
 
+def a_rule(**given: Any) -> Rule:
+    """Build a rule as the file has it."""
+    return Rule.model_validate(given)
+
+
+OFF_LIMITS = a_rule(name="gpt never", when={"places": ["C0000001"]}, deny={"names": ["gpt"]})
+
+
 class Replica:
     """One process of the bot; each question is the first of its own conversation."""
 

@@ -8,23 +8,15 @@ import pytest
 
 from bot.wording import sentence
 from config.references import Unset
-from config.rules import Rule
 from config.settings import Settings
 from routing.backends.stores import forgetful_stores
 from routing.errors import NoModelFits, NotAdmitted, Paused
 from routing.orders import Of, Target
 from routing.reply import Outcome
-from tests.bot.commands.administered import LLAMA, Replica, two_replicas
+from tests.bot.commands.administered import LLAMA, OFF_LIMITS, Replica, a_rule, two_replicas
 from tests.builders import a_card
 from tests.fakes.virtual_time import in_virtual_time
 from tests.routing.scripted import receipt_of, text_of
-
-
-def a_rule(**given: Any) -> Rule:
-    return Rule.model_validate(given)
-
-
-OFF_LIMITS = a_rule(name="gpt never", when={"places": ["C0000001"]}, deny={"names": ["gpt"]})
 
 
 async def test_only_an_admin_changes_anything_and_the_rest_is_told_so() -> None:
@@ -233,47 +225,6 @@ async def test_an_admin_who_is_locked_out_is_told_so_and_can_still_undo_it() -> 
         assert text_of(await here.say("6 x 7?")) == "42"
 
 
-async def test_a_persona_is_told_to_the_model_and_no_answer_made_under_another_is_given() -> None:
-    question = "What is the capital of France?"
-    async with two_replicas() as (here, there):
-        await there.say(question)
-        assert receipt_of(await there.say(question)).is_cached
-
-        assert await here.ordered("/persona set You are a pirate.\nBe brief.") == (
-            "Set: the persona of this channel, version 1."
-        )
-        assert not receipt_of(await there.say(question)).is_cached
-        prompt = there.completer.calls[-1].system_prompt
-        assert prompt.startswith("You are Pointsman")
-        assert prompt.endswith("\n\nYou are a pirate.\nBe brief.")
-
-        assert not receipt_of(await there.say(question, place="C0000002")).is_cached
-        assert "pirate" not in there.completer.calls[-1].system_prompt
-        await here.ordered("/persona remove")
-        assert receipt_of(await there.say(question)).is_cached
-
-
-async def test_personas_go_back_to_an_earlier_version_with_who_and_when() -> None:
-    async with two_replicas() as (here, there):
-        await here.ordered('/persona set for workspace "Answer as a clerk."')
-        await here.ordered("/persona set A pirate | and a poet.")
-        undo = await there.ordered("/persona set A poet.", person="bob")
-        assert undo == (
-            "Set: the persona of this channel, version 2. `/persona back 1` takes that back."
-        )
-
-        assert "> A poet." in await here.ordered("/persona")
-        assert "> Answer as a clerk." in await here.ordered("/persona show for server")
-        assert "> Answer as a clerk." in await here.ordered("/persona", place="C0000002")
-        assert "version 3" in await here.ordered("/persona back 1")
-        assert "these versions are kept: 3, 2, 1" in await here.ordered("/persona back 7")
-        history = (await here.ordered("/persona history")).splitlines()
-
-    assert [row[:11] for row in history[2:]] == ["- version 3", "- version 2", "- version 1"]
-    assert history[3].endswith(", `discord:bob`: 7 characters, A poet.")
-    assert history[4].endswith(" characters, A pirate | and a poet.")
-
-
 async def test_people_channels_and_roles_are_told_by_name_where_a_chat_shows_names() -> None:
     there: dict[str, Any] = {"person": "11", "place": "22"}
     async with two_replicas() as (here, _):
@@ -356,52 +307,6 @@ async def test_who_and_what_is_not_there_is_said_when_it_is_typed_and_where_it_i
     assert limit == "Set: place 23 (not found here) $5.00 per day."
     assert "denied: user <@11>, user `discord:12` (not found here)" in access
     assert "denied: user <@11>, user <@12>" in unknown
-
-
-async def test_a_persona_may_be_so_long_and_no_longer() -> None:
-    async with two_replicas() as (here, _):
-        assert "at most 4,000 characters, this one 4,001" in await here.ordered(
-            f"/persona set {'x' * 4001}"
-        )
-        assert (await here.ordered("/persona")).startswith("There is no persona")
-        assert "version 1" in await here.ordered("/persona set \ud800")
-
-
-async def test_rules_are_shown_with_what_is_one_s_own_and_tried_without_asking_anybody() -> None:
-    elsewhere = a_rule(
-        name="elsewhere", when={"places": ["C9", "C0000001"], "roles": ["R7"]}, pin="llama"
-    )
-    other = a_rule(name="of others", when={"tenants": ["2"]}, deny={"weights": "closed"})
-    seeing = a_rule(
-        name="seeing", when={"words": ["picture"]}, require={"capabilities": ["vision"]}
-    )
-    async with two_replicas(OFF_LIMITS, elsewhere, other, seeing) as (here, _):
-        shown = await here.ordered("/rules")
-        all_shown = await here.told_operator("/rules")
-        fits = await here.ordered('/rules test "6 x 7?"')
-        nobody = await here.ordered("/rules test what is in the picture?")
-
-        assert here.completer.calls == []
-
-    assert "of others" not in shown
-    assert "1. **gpt never** when places C0000001: deny names gpt" in shown
-    assert "2. **elsewhere** when places C0000001, others and roles others: pin llama" in shown
-    assert "3. **of others** when tenants 2: deny weights closed" in all_shown
-    assert "places C0000001, C9 and roles R7" in all_shown
-    assert "4. **seeing** when words picture: require capabilities vision" in shown
-    assert fits.startswith("Rules for this question: 1. gpt never.")
-    assert "| gpt | | | | a rule forbids it (gpt never) |" in fits
-    assert nobody.startswith("Rules for this question: 1. gpt never, 4. seeing.")
-    assert 'The rule "seeing" takes away the last model' in nobody
-
-
-async def test_a_trial_says_that_the_question_would_be_refused() -> None:
-    async with two_replicas() as (here, _):
-        await here.ordered("/pause closed for today")
-
-        tried = await here.ordered("/rules test 6 x 7?")
-
-    assert "refused all the same: Answers are paused" in tried
 
 
 async def test_the_audit_tells_an_admin_of_the_own_server_and_the_operator_of_all() -> None:

@@ -1,7 +1,6 @@
 """`/whoami`: who somebody is taken for, and all that holds for them."""
 
-from tests.bot.commands.administered import two_replicas
-from tests.bot.commands.test_administering import OFF_LIMITS, a_rule
+from tests.bot.commands.administered import OFF_LIMITS, a_rule, two_replicas
 
 SECRETIVE = a_rule(name="no code to gpt", when={"tasks": ["code"]}, deny={"names": ["gpt"]})
 ELSEWHERE = a_rule(name="not theirs", when={"tenants": ["2"]}, deny={"names": ["gpt"]})
