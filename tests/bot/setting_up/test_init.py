@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -38,31 +39,37 @@ def asked(folder: Path) -> PtyProgram:
     return PtyProgram(command, {"HOME": str(folder)})
 
 
-def test_a_person_is_asked_and_secrets_are_not_shown(tmp_path: Path) -> None:
-    with asked(tmp_path) as program:
-        program.see("Where shall it answer")
-        program.type("discord\r")
-        program.see("token (not shown)")
-        program.type("1082345678901234567\r")
-        program.see("this is the application's id")
-        program.see("token (not shown)", times=2)
-        program.type(f"{TOKEN}\r")
-        program.see("Intent switched on")
-        program.type("\r")
-        program.see("have you a key")
-        program.type("openai deepseek\r")
-        program.see("The key of openai")
-        program.type(f"{KEY}\r")
-        program.see("The key of deepseek")
-        program.type("\r")
-        program.see("for everyone together")
-        program.type("20\r")
-        program.see("for each person")
-        program.type("\r")
-        program.see("Which of them")
-        program.type("open-weights-first\r")
+def led_through(folder: Path, *steps: tuple[str, str | None]) -> tuple[int, str]:
+    """Answer each question when it is seen, None by nothing; return the code and all that is shown.
+
+    What comes up again is waited for as often as it stands among the steps.
+    """
+    seen = Counter[str]()
+    with asked(folder) as program:
+        for question, answer in steps:
+            seen[question] += 1
+            program.see(question, times=seen[question])
+            if answer is not None:
+                program.type(f"{answer}\r")
         code = program.exit_code()
-        shown = program.screen.text.replace("\n", "")
+        return code, program.screen.text.replace("\n", "")
+
+
+def test_a_person_is_asked_and_secrets_are_not_shown(tmp_path: Path) -> None:
+    code, shown = led_through(
+        tmp_path,
+        ("Where shall it answer", "discord"),
+        ("token (not shown)", "1082345678901234567"),
+        ("this is the application's id", None),
+        ("token (not shown)", TOKEN),
+        ("Intent switched on", ""),
+        ("have you a key", "openai deepseek"),
+        ("The key of openai", KEY),
+        ("The key of deepseek", ""),
+        ("for everyone together", "20"),
+        ("for each person", ""),
+        ("Which of them", "open-weights-first"),
+    )
 
     assert code == 0
     assert INVITATION in shown
@@ -168,32 +175,22 @@ def test_what_is_to_be_typed_next_is_found_by_the_shell(
 
 
 def test_slack_and_ollama_are_led_through_and_the_long_link_is_left_out(tmp_path: Path) -> None:
-    with asked(tmp_path) as program:
-        program.see("Where shall it answer")
-        program.type("slack\r")
-        program.see("slack-manifest")
-        program.see("show a link")
-        program.type("\r")
-        program.see("page Install App")
-        program.see("xoxb-… (not shown)")  # what is typed before it would be thrown away
-        program.type("xoxb-17-18-aBc_d9\r")
-        program.see("connections:write")
-        program.see("xapp-… (not shown)")
-        program.type("xapp-1-A0-123456\r")
-        program.see("have you a key")
-        program.type("ollama\r")
-        program.see("Where does Ollama answer? [http://127.0.0.1:11434]")
-        program.type("http://10.0.0.7:11434\r")
-        program.see("use https")
-        program.type("\r")
-        program.see("for everyone together")
-        program.type("\r")
-        program.see("for each person")
-        program.type("\r")
-        program.see("open-weights-first: open weights unless asked")
-        program.type("\r")
-        code = program.exit_code()
-        shown = program.screen.text.replace("\n", "")
+    code, shown = led_through(
+        tmp_path,
+        ("Where shall it answer", "slack"),
+        ("slack-manifest", None),
+        ("show a link", ""),
+        ("page Install App", None),
+        ("xoxb-… (not shown)", "xoxb-17-18-aBc_d9"),  # what is typed before it would be thrown away
+        ("connections:write", None),
+        ("xapp-… (not shown)", "xapp-1-A0-123456"),
+        ("have you a key", "ollama"),
+        ("Where does Ollama answer? [http://127.0.0.1:11434]", "http://10.0.0.7:11434"),
+        ("use https", ""),
+        ("for everyone together", ""),
+        ("for each person", ""),
+        ("open-weights-first: open weights unless asked", ""),
+    )
 
     assert code == 0
     assert "manifest_json" not in shown
