@@ -39,12 +39,19 @@ TERMINATED: Final = 143  # as a shell says it of SIGTERM
 _CONFIG: Final = "the configuration file"
 
 
+class _Misused(Exception):
+    """What was typed, or configured, cannot be done; it says why."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit code."""
     options = command_line().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
         return command(options)
+    except _Misused as error:
+        print(error, file=sys.stderr)  # noqa: T201 # before any platform runs
+        return MISUSED
     except KeyboardInterrupt:
         return FAILED
     except asyncio.CancelledError:
@@ -96,26 +103,20 @@ def _init(options: argparse.Namespace) -> int:
 
 def _chat(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    if settings is None:
-        return MISUSED
     from bot.platforms.terminal import Streams
 
-    if unknown := _unknown_model(settings, options.model):
-        print(unknown, file=sys.stderr)  # noqa: T201 # before any platform runs
-        return MISUSED
+    _require_model(settings, options.model)
     question = " ".join(options.text)
     is_conversation = not question and Streams().is_interactive
     if is_conversation and options.model:
-        print("--model goes with a question; in a conversation say /model", file=sys.stderr)  # noqa: T201
-        return MISUSED
+        raise _Misused("--model goes with a question; in a conversation say /model")
     if not (question or is_conversation):
         from bot.platforms.terminal_question import NothingAsked, read_question
 
         try:
             question = read_question(sys.stdin, sys.stderr)
         except NothingAsked as error:
-            print(error, file=sys.stderr)  # noqa: T201 # before any platform runs
-            return MISUSED
+            raise _Misused(error) from error
     from bot.chatting import chat
 
     return asyncio.run(chat(settings, question, options.model))
@@ -125,8 +126,6 @@ def _run(options: argparse.Namespace) -> int:
     warnings: list[str] = []
     files = _files(options)
     settings = _settings(options, warnings.append, files)
-    if settings is None:
-        return MISUSED
     import logging
 
     from bot.log import log_to_stderr
@@ -147,11 +146,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    if settings is None:
-        return MISUSED
-    if unknown := _unknown_model(settings, options.model):
-        print(unknown, file=sys.stderr)  # noqa: T201 # instead of the output
-        return MISUSED
+    _require_model(settings, options.model)
     from bot.explain_command import explain_question, origin_as
     from routing.orders import NOTHING_ORDERED
 
@@ -182,8 +177,6 @@ def _usage(options: argparse.Namespace) -> int:
     if options.words:
         return _as_in_chat(options, "/usage")
     settings = _settings(options)
-    if settings is None:
-        return MISUSED
     from bot.budget_commands import records, usage
 
     if options.records:
@@ -196,8 +189,6 @@ def _usage(options: argparse.Namespace) -> int:
 
 def _as_in_chat(options: argparse.Namespace, command: str) -> int:
     settings = _settings(options)
-    if settings is None:
-        return MISUSED
     from bot.budget_commands import run_command
 
     return asyncio.run(run_command(settings, " ".join((command, *options.words))))
@@ -205,8 +196,6 @@ def _as_in_chat(options: argparse.Namespace, command: str) -> int:
 
 def _forget(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    if settings is None:
-        return MISUSED
     from bot.forgetting.command import Patience, Wanted, forget
     from bot.setting_up.questions import yes
 
@@ -232,8 +221,6 @@ def _schema(_options: argparse.Namespace) -> int:
 
 def _slack_manifest(options: argparse.Namespace) -> int:
     settings = _settings(options)
-    if settings is None:
-        return MISUSED
     import json
 
     from bot.commands.everything import COMMANDS
@@ -244,14 +231,13 @@ def _slack_manifest(options: argparse.Namespace) -> int:
     return OK
 
 
-def _unknown_model(settings: "Settings", wanted: str) -> str:
-    """Say that no model is called so, and which may be meant; empty where one is."""
+def _require_model(settings: "Settings", wanted: str) -> None:
     from bot.commands.words import nearest_model, shown
     from routing.wishes import is_somebody
 
-    if not wanted or is_somebody(wanted.lower(), settings.models):
-        return ""
-    return f"No model is called {shown(wanted)}.{nearest_model(wanted, settings.models)}"
+    if wanted and not is_somebody(wanted.lower(), settings.models):
+        guess = nearest_model(wanted, settings.models)
+        raise _Misused(f"No model is called {shown(wanted)}.{guess}")
 
 
 def _warn(text: str) -> None:
@@ -270,16 +256,14 @@ def _settings(
     options: argparse.Namespace,
     warn: Callable[[str], object] = _warn,
     files: "ConfigFiles | None" = None,
-) -> "Settings | None":
-    """Load the configuration; None when it is bad, with every problem shown."""
+) -> "Settings":
     from config.errors import ConfigError
     from config.lint import lint, lost_files
 
     try:
         settings = (files or _files(options)).load()
     except ConfigError as error:
-        print(f"The configuration cannot be used:\n{error}", file=sys.stderr)  # noqa: T201
-        return None
+        raise _Misused(f"The configuration cannot be used:\n{error}") from error
     for warning in (*lost_files(settings), *lint(settings, datetime.now(UTC).date())):
         warn(str(warning))
     return settings

@@ -55,13 +55,13 @@ WHOLE: Final = (
 
 RAISING: Final = (
     *("config.rules", "config.quotas", "config.hours", "config.patterns", "config.zones"),
-    *("config.catalog", "config.settings", "bot.shards", "bot.cli_options"),
+    *("config.catalog", "config.settings", "bot.shards", "bot.cli", "bot.cli_options"),
     *("bot.setting_up.shapes", "bot.setting_up.options", "bot.setting_up.questions"),
     *("bot.setting_up.command", "bot.platforms.terminal_question"),
 )
 """Modules of which only what they raise is."""
 
-PARTLY: Final = ("bot.cli", "bot.forgetting.wording")
+PARTLY: Final = ("bot.forgetting.wording",)
 """Modules of which some texts are on the page, and the others tell of no trouble."""
 
 NO_TROUBLE: Final = frozenset(
