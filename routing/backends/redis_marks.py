@@ -18,7 +18,7 @@ class RedisMarks:
     def __init__(self, connection: Connection, keys: Keys) -> None:
         self._connection = connection
         self._keys = keys
-        self._note = Script("mark")
+        self._note = Script("oldest", "mark")
         self._load = Script("mark_load")
 
     async def note(self, platform: str, mark: Mark, at: datetime) -> None:

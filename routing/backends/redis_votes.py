@@ -21,7 +21,7 @@ class RedisVotes:
     def __init__(self, connection: Connection, keys: Keys, settings: HouseSettings) -> None:
         self._connection = connection
         self._keys = keys
-        self._cast = Script("vote_cast")
+        self._cast = Script("oldest", "vote_cast")
         self._forget = Script("vote_forget")
         self._load = Script("vote_load")
         self.adopt(settings)

@@ -9,12 +9,8 @@ if not is_later then
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-local beyond = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[4])
-if beyond > 0 then
-  for _, place in ipairs(redis.call('ZRANGE', KEYS[2], 0, beyond - 1)) do
-    redis.call('ZREM', KEYS[2], place)
-    redis.call('HDEL', KEYS[1], place)
-  end
+for _, place in ipairs(oldest_beyond(ARGV[4], KEYS[2])) do
+  redis.call('HDEL', KEYS[1], place)
 end
 for _, key in ipairs(KEYS) do
   redis.call('EXPIRE', key, ARGV[5])

@@ -7,12 +7,8 @@ if ARGV[7] == '1' and redis.call('HEXISTS', KEYS[1], ARGV[1]) == 1 then
 end
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
 redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
-local beyond = redis.call('ZCARD', KEYS[2]) - tonumber(ARGV[4])
-if beyond > 0 then
-  for _, name in ipairs(redis.call('ZRANGE', KEYS[2], 0, beyond - 1)) do
-    redis.call('ZREM', KEYS[2], name)
-    redis.call('HDEL', KEYS[1], name)
-  end
+for _, name in ipairs(oldest_beyond(ARGV[4], KEYS[2])) do
+  redis.call('HDEL', KEYS[1], name)
 end
 redis.call('SET', KEYS[3], ARGV[6])
 for _, key in ipairs(KEYS) do
