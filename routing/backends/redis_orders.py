@@ -39,7 +39,7 @@ class RedisOrders:
         self._connection = connection
         self._keys = keys
         self._audited = audit_bounds(usage)
-        self._change = Script("audit", "order_change")
+        self._change = Script("audit", "oldest", "order_change")
         self._load = Script("order_load")
 
     def adopt(self, usage: UsageSettings) -> None:

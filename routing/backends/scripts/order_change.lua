@@ -60,9 +60,8 @@ if is_given and kind == 'persona' then
   redis.call('ZADD', KEYS[7], at, KEYS[4])
   redis.call('EXPIRE', KEYS[7], ARGV[12])
   -- As many of a realm as there may be orders: those changed longest ago go first.
-  local beyond = redis.call('ZCARD', KEYS[7]) - tonumber(ARGV[10])
-  for _, oldest in ipairs(beyond > 0 and redis.call('ZPOPMIN', KEYS[7], beyond) or {}) do
-    redis.call('DEL', oldest)
+  for _, personas in ipairs(oldest_beyond(ARGV[10], KEYS[7])) do
+    redis.call('DEL', personas)
   end
 end
 return {1, old}

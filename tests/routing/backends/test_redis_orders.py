@@ -149,6 +149,25 @@ async def test_personas_are_kept_in_versions_and_not_for_ever(
     ]
 
 
+async def test_personas_of_places_changed_long_ago_go_first_and_nothing_else_with_them(
+    connection: Connection, keys: Keys
+) -> None:
+    orders = RedisOrders(connection, keys, USAGE)
+    first, *others = (keys.personas(GUILD, f"P{number}") for number in range(MOST_ORDERS))
+    changed_at = [part for at_ms, name in enumerate([first, *others]) for part in (at_ms, name)]
+    await connection.command("ZADD", keys.persona_places(GUILD), *changed_at)
+    for each in (first, others[0], "0"):  # the last is named as a moment is
+        await connection.command("LPUSH", each, "kept")
+
+    await orders.give(GUILD, Order(Subject.PERSONA, HERE, "a pirate"), ADMIN)
+
+    left = [await connection.command("LLEN", each) for each in (first, others[0], "0")]
+    await connection.command("DEL", "0")
+    assert left == [0, 1, 1]
+    places = await connection.command("ZRANGE", keys.persona_places(GUILD), 0, 0)
+    assert places == [others[0].encode()]
+
+
 def cast_int(found: object) -> int:
     assert isinstance(found, int)
     return found
