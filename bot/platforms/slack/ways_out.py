@@ -23,7 +23,7 @@ NOTHING_TO_LISTEN_WITH: Final = (
     "SLACK_SIGNING_SECRET to be called by HTTP."
 )
 
-_BAD_APP_TOKENS: Final = frozenset(
+_GOOD_NO_MORE: Final = frozenset(
     {
         "invalid_auth",
         "not_authed",
@@ -31,23 +31,12 @@ _BAD_APP_TOKENS: Final = frozenset(
         "token_revoked",
         "token_expired",
         "not_allowed_token_type",
-        "missing_scope",
-        "no_permission",
     }
 )
+_BAD_APP_TOKENS: Final = _GOOD_NO_MORE | {"missing_scope", "no_permission"}
 _NO_SOCKETS: Final = frozenset({"access_denied", "forbidden_team"})
 
-BAD_TOKENS: Final = frozenset(
-    {
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "not_allowed_token_type",
-        "team_access_not_granted",
-    }
-)
+BAD_TOKENS: Final = _GOOD_NO_MORE | {"team_access_not_granted"}
 """Slack's words for a token that answers no more."""
 
 
