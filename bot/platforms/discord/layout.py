@@ -4,18 +4,11 @@ import re
 from typing import Final
 
 from bot.draft import View
-from bot.platforms.beside import (
-    FILE_COMES,
-    IN_FILE,
-    NO_TEXT,
-    File,
-    files_beside,
-    short_thoughts,
-    status_of,
-)
+from bot.platforms.beside import NO_TEXT, File, short_thoughts
 from bot.platforms.buttons import buttons_under, running_buttons
 from bot.platforms.discord.outgoing import MOST_CHARS, Outgoing, chars_of
 from bot.platforms.discord.rendering import DISCORD, small, with_names
+from bot.platforms.paging import Paging, note_on
 from bot.platforms.pieces import Pieces
 from bot.splitting import split
 
@@ -53,8 +46,7 @@ class Layout:
         self._has_votes = has_votes
         self._asker = asker
         self.stop_buttons = running_buttons(message_id, asker)
-        self._most_posts = 1 if is_single else most_posts
-        self._is_single = is_single
+        self._paging = Paging(1 if is_single else most_posts, is_single)
         limit = _ONLY_PIECE_CHARS if is_single else _PIECE_CHARS
         self._pieces = Pieces(DISCORD, limit, chars_of)
 
@@ -70,21 +62,12 @@ class Layout:
             pieces = [with_names(each) for each in pieces]
         if not view.is_final:
             return self._growing(view, pieces)
-        is_long = len(pieces) > self._most_posts
-        if is_long and (has_files or self._is_single):
-            pieces = pieces[: self._most_posts]
-        files = files_beside(view, is_long=is_long)
-        notes = [IN_FILE] if is_long and has_files else []
-        if files and not has_files:
-            notes, files = [_NO_FILES], ()
-        return self._finished(view, pieces, files, "\n".join(map(small, notes)))
+        pieces, files = self._paging.whole(view, pieces, has_files=has_files)
+        note = note_on(files, has_files=has_files, lacking=_NO_FILES)
+        return self._finished(view, pieces, files if has_files else (), small(note))
 
     def _growing(self, view: View, pieces: list[str]) -> tuple[Outgoing, ...]:
-        # Behind the filled pieces only one is shown: where the next begins is not yet certain.
-        certain = self._pieces.certain
-        shown = pieces[: min(certain + 1, self._most_posts)]
-        status = FILE_COMES if certain >= self._most_posts else status_of(view)
-        *before, last = shown or [""]
+        before, last, status = self._paging.growing(view, pieces, self._pieces.certain)
         with_status = _joined(last, small(status))
         if chars_of(with_status) <= MOST_CHARS:
             last = with_status
@@ -99,7 +82,7 @@ class Layout:
         whole = _joined(last, under)
         if chars_of(whole) <= MOST_CHARS:
             return (*map(Outgoing, before), Outgoing(whole, buttons, files))
-        if self._is_single:
+        if self._paging.is_single:
             return (Outgoing(last, buttons, (*files, File("receipt.md", under))),)
         *more, end = (piece.shown for piece in split(under, _PIECE_CHARS, chars_of))
         return (*map(Outgoing, [*before, last, *more]), Outgoing(end, buttons, files))

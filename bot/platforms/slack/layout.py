@@ -6,17 +6,9 @@ from functools import lru_cache
 from typing import Final
 
 from bot.draft import View
-from bot.platforms.beside import (
-    ANSWER,
-    FILE_COMES,
-    IN_FILE,
-    NO_TEXT,
-    File,
-    files_beside,
-    short_thoughts,
-    status_of,
-)
+from bot.platforms.beside import NO_TEXT, File, short_thoughts
 from bot.platforms.buttons import Button, buttons_under, running_buttons
+from bot.platforms.paging import Paging, note_on
 from bot.platforms.pieces import Pieces
 from bot.platforms.slack.blocks import (
     Block,
@@ -66,8 +58,7 @@ class Layout:
         self._is_for_one = is_for_one
         self._asker = asker
         self._stop = running_buttons(message_id, asker)
-        self._most_posts = 1 if is_single else most_posts
-        self._is_single = is_single
+        self._paging = Paging(1 if is_single else most_posts, is_single)
         self._pieces = Pieces(SLACK, POST_WEIGHT, weight_of)
 
     def posts(self, view: View, *, has_files: bool = True) -> tuple[Outgoing, ...]:
@@ -80,10 +71,7 @@ class Layout:
         pieces = self._pieces.of(whole(view.text))
         if not view.is_final:
             return self._growing(view, pieces)
-        is_long = len(pieces) > self._most_posts
-        if is_long and (has_files or self._is_single):
-            pieces = pieces[: self._most_posts]
-        files = files_beside(view, is_long=is_long)
+        pieces, files = self._paging.whole(view, pieces, has_files=has_files)
         return self._finished(view, pieces, files, has_files=has_files)
 
     def end_blocks(
@@ -103,11 +91,7 @@ class Layout:
         return self._post("", (_small(line or "…"), self._stop_row()), said=line)
 
     def _growing(self, view: View, pieces: list[str]) -> tuple[Outgoing, ...]:
-        # Behind the filled pieces only one is shown: where the next begins is not yet certain.
-        certain = self._pieces.certain
-        shown = pieces[: min(certain + 1, self._most_posts)]
-        status = FILE_COMES if certain >= self._most_posts else status_of(view)
-        *before, last = shown or [""]
+        before, last, status = self._paging.growing(view, pieces, self._pieces.certain)
         under = [_small(status or "…")] if status or not last else []
         end = self._post(last, (*under, self._stop_row()), said=status)
         return (*map(self._post, before), end)
@@ -126,14 +110,9 @@ class Layout:
     def _end(
         self, view: View, files: tuple[File, ...], *, has_text: bool, has_files: bool
     ) -> tuple[Block, ...]:
-        notes = [] if has_text else [NO_TEXT]
-        if files and not has_files:
-            notes.append(_NO_FILES)
-        elif any(file.name == ANSWER for file in files):
-            notes.append(IN_FILE)
-        if view.receipt:
-            notes.append(view.receipt)
-        small = [_small(note) for note in notes]
+        note = note_on(files, has_files=has_files, lacking=_NO_FILES)
+        lines = ("" if has_text else NO_TEXT, note, view.receipt)
+        small = [_small(line) for line in lines if line]
         if thoughts := short_thoughts(whole(view.reasoning)):
             small.insert(-1 if view.receipt else len(small), _thoughts(thoughts))
         return (*small, *_rows(buttons_under(view, self._asker, has_votes=self._has_votes)))
