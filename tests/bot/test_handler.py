@@ -1,12 +1,10 @@
 from contextlib import aclosing
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
@@ -16,9 +14,7 @@ from config.catalog import AttachmentKind
 from config.references import Unset
 from config.rules import Models, Preference, Rule, When
 from config.settings import Settings
-from routing.embedding import embed_nothing
 from routing.errors import AllModelsFailed, ModelBusy, NoModelFits
-from routing.learning import Learning
 from routing.objections import Reason
 from routing.ports import Exchange
 from routing.query import Attachment
@@ -27,20 +23,12 @@ from routing.router import Router
 from routing.stop import Stop
 from tests.builders import a_card, an_origin
 from tests.fakes.history import DictHistory
-from tests.fakes.orders import DictOrders
-from tests.fakes.ports import (
-    DictCache,
-    ListLedger,
-    ListVotes,
-    ScriptedCompleter,
-    spending,
-)
+from tests.fakes.ports import DictCache, ListLedger, ScriptedCompleter, spending
+from tests.fakes.services import services_of
 
 LLAMA = a_card("llama-a", alias="llama")
 GPT = a_card("gpt", input_price=2, output_price=10)
-UNUSED: Any = None
 CLAUDE = a_card("claude", api_key=Unset("env:ANTHROPIC_API_KEY"))
-
 PICTURE = AttachmentKind.IMAGE
 
 
@@ -56,11 +44,7 @@ class Talk:
     def handle(self, settings: Settings) -> None:
         budgets = spending(self.ledger)
         router = Router(settings, completer=self.completer, spending=budgets, cache=DictCache())
-        learning = Learning(settings, ListVotes(), embed_nothing)
-        services = Services(
-            settings, router, self.history, self.ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED, UNUSED,
-        )  # fmt: skip
+        services = services_of(settings, router, self.history, ledger=self.ledger)
         self.handler = Handler(services, COMMANDS)
 
     async def say(self, text: str, about: str = "") -> list[OutgoingEvent]:

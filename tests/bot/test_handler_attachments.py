@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 
-from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
 from bot.composing import NOTHING_WRITTEN
 from bot.handler import Handler
@@ -17,9 +15,7 @@ from bot.reading.reader import Reader
 from config.catalog import AttachmentKind
 from config.rules import Models, Rule, When
 from config.settings import Settings
-from routing.embedding import embed_nothing
 from routing.errors import NoModelFits, Paused
-from routing.learning import Learning
 from routing.objections import Reason
 from routing.orders import ALL, Order, Subject, realm_of
 from routing.ports import Call, Conversation
@@ -29,18 +25,12 @@ from routing.stop import Stop
 from tests.builders import a_card, an_origin
 from tests.fakes.history import DictHistory
 from tests.fakes.orders import DictOrders
-from tests.fakes.ports import (
-    DictCache,
-    ListLedger,
-    ListVotes,
-    ScriptedCompleter,
-    spending,
-)
+from tests.fakes.ports import DictCache, ListLedger, ScriptedCompleter, spending
+from tests.fakes.services import services_of
 from tests.fakes.shelf import Shelf
 
 LLAMA = a_card("llama", context_tokens=64_000)
 EYE = a_card("eye", capabilities={"vision"}, input_price="5", output_price="9")
-UNUSED: Any = None
 ORIGIN = an_origin(platform="discord", private=True)
 NO_DOCUMENTS = Rule(
     name="no documents",
@@ -75,11 +65,7 @@ class Talk:
             spending=spending(ListLedger()),
             cache=self.cache,
         )
-        learning = Learning(settings, ListVotes(), embed_nothing)
-        services = Services(
-            settings, router, self.history, UNUSED, UNUSED, UNUSED, learning, UNUSED,
-            self.orders, UNUSED, UNUSED, UNUSED,
-        )  # fmt: skip
+        services = services_of(settings, router, self.history, orders=self.orders)
         reader = Reader(settings.attachments, {"discord": self.shelf.source()})
         self.handler = Handler(services, COMMANDS, reader)
 

@@ -6,31 +6,20 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
 from bot.draft import Draft, View
 from bot.handler import Handler
 from bot.platforms.port import Message, OutgoingEvent, Sealed
 from bot.written import from_line
 from config.settings import Settings
-from routing.embedding import embed_nothing
-from routing.learning import Learning
 from routing.ports import Conversation, ReasoningPart, Transcript
 from routing.reply import Chosen, Ended, Finished, TextDelta
 from routing.router import Router
 from routing.stop import Stop
-from tests.bot.test_handler import UNUSED
 from tests.builders import a_card, an_origin
 from tests.fakes.history import DictHistory
-from tests.fakes.orders import DictOrders
-from tests.fakes.ports import (
-    DictCache,
-    ListLedger,
-    ListVotes,
-    ScriptedCompleter,
-    ToldClock,
-    spending,
-)
+from tests.fakes.ports import DictCache, ListLedger, ScriptedCompleter, ToldClock, spending
+from tests.fakes.services import services_of
 
 LLAMA = a_card("llama", input_price="0.1", output_price="0.2")
 HERE = Conversation("discord", "guild", "general")
@@ -67,11 +56,7 @@ class Worker:
             cache=DictCache(),
             clock=ToldClock().clock(),
         )
-        learning = Learning(settings, ListVotes(), embed_nothing)
-        services = Services(
-            settings, router, shared.history, shared.ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED, UNUSED,
-        )  # fmt: skip
+        services = services_of(settings, router, shared.history, ledger=shared.ledger)
         self.handler = Handler(services, COMMANDS)
 
     async def answer(self, message: Message = ASKED, delivery: int = 1) -> list[OutgoingEvent]:

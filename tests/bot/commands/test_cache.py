@@ -9,7 +9,6 @@ import fakeredis
 import pytest
 
 from bot.commands.cache import forget_answer
-from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
@@ -20,8 +19,6 @@ from routing.backends.redis_audit import RedisAudit
 from routing.backends.redis_cache import RedisCache
 from routing.backends.redis_comparisons import RedisComparisons
 from routing.clock import Clock
-from routing.embedding import embed_nothing
-from routing.learning import Learning
 from routing.ports import Conversation
 from routing.reply import Finished, Receipt
 from routing.router import Router
@@ -29,10 +26,9 @@ from routing.stop import Stop
 from tests.bot.commands.administered import two_replicas
 from tests.builders import a_card, an_origin
 from tests.fakes.history import DictHistory
-from tests.fakes.orders import DictOrders
-from tests.fakes.ports import ListLedger, ListVotes, ScriptedCompleter, Step, spending
+from tests.fakes.ports import ListLedger, ScriptedCompleter, Step, spending
+from tests.fakes.services import services_of
 
-UNUSED: Any = None
 QUESTION = "What is the capital of France?"
 
 
@@ -55,11 +51,14 @@ class House:
         router = Router(
             given, completer=self.completer, spending=spending(ledger), cache=self.cache
         )
-        learning = Learning(given, ListVotes(), embed_nothing)
-        self.services = Services(
-            given, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), self.audit, UNUSED, self.comparisons,
-        )  # fmt: skip
+        self.services = services_of(
+            given,
+            router,
+            self.history,
+            ledger=ledger,
+            audit=self.audit,
+            comparisons=self.comparisons,
+        )
         self.handler = Handler(self.services, COMMANDS)
 
     async def say(

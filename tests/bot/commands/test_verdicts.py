@@ -7,7 +7,6 @@ from uuid import uuid4
 import numpy as np
 import pytest
 
-from bot.commands.command import Services
 from bot.commands.everything import COMMANDS
 from bot.handler import Handler
 from bot.platforms.port import Message, Notice, OutgoingEvent
@@ -22,16 +21,9 @@ from routing.votes import Verdict, Vote
 from tests.builders import a_card, an_origin
 from tests.fakes.comparisons import DictComparisons
 from tests.fakes.history import DictHistory
-from tests.fakes.orders import DictOrders
-from tests.fakes.ports import (
-    DictCache,
-    ListLedger,
-    ListVotes,
-    ScriptedCompleter,
-    spending,
-)
+from tests.fakes.ports import DictCache, ListLedger, ListVotes, ScriptedCompleter, spending
+from tests.fakes.services import services_of
 
-UNUSED: Any = None
 LLAMA = a_card("llama", input_price=0, output_price=0)
 QWEN = a_card("qwen", input_price=0.01, output_price=0.01)
 GPT = a_card("gpt", input_price=2, output_price=10, quality={"general": 0.9})
@@ -60,10 +52,14 @@ class Talk:
             cache=DictCache(),
             learning=learning,
         )
-        services = Services(
-            settings, router, self.history, ledger, UNUSED, UNUSED, learning, UNUSED,
-            DictOrders(), UNUSED, UNUSED, DictComparisons(),
-        )  # fmt: skip
+        services = services_of(
+            settings,
+            router,
+            self.history,
+            ledger=ledger,
+            learning=learning,
+            comparisons=DictComparisons(),
+        )
         self.handler = Handler(services, COMMANDS)
 
     async def say(self, text: str, **origin: Any) -> list[OutgoingEvent]:
