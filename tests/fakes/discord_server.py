@@ -28,8 +28,8 @@ class Control(FaultControl):
             "drop": fake.gateway.drop_all,
             "reconnect": fake.gateway.reconnect_all,
             "invalidate": fake.gateway.invalidate_all,
-            "duplicate": fake.gateway.duplicate_next,
-            "swap": fake.gateway.swap_next,
+            "duplicate": fake.gateway.disorder.duplicate_next,
+            "swap": fake.gateway.disorder.swap_next,
             "unparsable": fake.gateway.send_unparsable,
         }
         self.actions: Actions = {
@@ -142,7 +142,7 @@ class Control(FaultControl):
         self, duplicates: float = 0, swaps: float = 0, seed: int = 0
     ) -> None:
         """Tell of new messages twice, or in the wrong order, at rates."""
-        self._fake.gateway.at_random(duplicates=duplicates, swaps=swaps, seed=seed)
+        self._fake.gateway.disorder.at_random(duplicates=duplicates, swaps=swaps, seed=seed)
 
     def _user(self, user_id: int) -> User:
         return self._fake.world.users[user_id]

@@ -29,8 +29,8 @@ class Control(FaultControl):
             "warn": lambda: fake.sockets.refresh_all("warning"),
             "disable": fake.sockets.disable,
             "unparsable": fake.sockets.send_unparsable,
-            "duplicate": fake.deliveries.duplicate_next,
-            "swap": fake.deliveries.swap_next,
+            "duplicate": fake.deliveries.disorder.duplicate_next,
+            "swap": fake.deliveries.disorder.swap_next,
         }
         actions = (
             *(self.add_team, self.add_channel, self.add_user, self.add_dm),
@@ -146,7 +146,7 @@ class Control(FaultControl):
         self, duplicates: float = 0, swaps: float = 0, seed: int = 0
     ) -> None:
         """Tell events twice, or in the wrong order, at rates."""
-        self._fake.deliveries.at_random(duplicates=duplicates, swaps=swaps, seed=seed)
+        self._fake.deliveries.disorder.at_random(duplicates=duplicates, swaps=swaps, seed=seed)
 
     async def pauses(self, seconds: list[float]) -> None:
         """Repeat events after other pauses than Slack's; a bench has no six minutes."""

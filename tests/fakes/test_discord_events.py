@@ -91,7 +91,7 @@ async def test_a_careful_bot_answers_each_once_through_every_fault(fake: FakeDis
     guild = fake.add_guild()
     channels = [guild.add_channel(f"c{number}") for number in range(40)]
     ada = fake.add_user("ada")
-    fake.gateway.at_random(duplicates=0.1, swaps=0.1, seed=1)
+    fake.gateway.disorder.at_random(duplicates=0.1, swaps=0.1, seed=1)
     fake.faults.at_random({Status(503): 0.05, LOST_ANSWER: 0.05, DROPPED: 0.05}, seed=1)
     async with a_connected_bot(fake, intents=ALL) as bot:
         answering = asyncio.create_task(answer_each_once(bot, expected=80))

@@ -321,9 +321,9 @@ async def test_an_event_can_come_twice_or_out_of_order(
     fake: FakeDiscord, listener: Bot, channel: Channel
 ) -> None:
     ada = fake.add_user("ada")
-    fake.gateway.duplicate_next()
+    fake.gateway.disorder.duplicate_next()
     await fake.say(ada, channel, "twice")
-    fake.gateway.swap_next()
+    fake.gateway.disorder.swap_next()
     await fake.say(ada, channel, "first")
     await fake.say(ada, channel, "second")
 

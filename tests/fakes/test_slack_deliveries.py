@@ -171,9 +171,9 @@ async def test_a_ticket_for_a_socket_is_good_once(slack: FakeSlack, web: AsyncWe
 async def test_events_come_twice_in_the_wrong_order_and_unreadable(slack: FakeSlack) -> None:
     async with SocketApp(slack) as app:
         ada = slack.add_user("ada")
-        slack.deliveries.duplicate_next()
+        slack.deliveries.disorder.duplicate_next()
         await slack.dm(ada, "1")
-        slack.deliveries.swap_next()
+        slack.deliveries.disorder.swap_next()
         await slack.dm(ada, "2")
         await slack.dm(ada, "3")
         slack.sockets.send_unparsable()

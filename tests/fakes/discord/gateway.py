@@ -1,7 +1,5 @@
 """The gateway: who may connect, what is told to whom, and what is told again after a break."""
 
-import asyncio
-import random
 from collections import deque
 from typing import Final
 
@@ -11,6 +9,7 @@ from tests.fakes.discord.connection import Connection
 from tests.fakes.discord.payloads import guild_create_json, member_json, user_json
 from tests.fakes.discord.refusals import Json
 from tests.fakes.discord.world import Event, World
+from tests.fakes.disorder import Disorder
 
 GUILDS: Final = 1 << 0
 MEMBERS: Final = 1 << 1
@@ -71,6 +70,7 @@ class Gateway:
         most_guilds: A shard with more is not let in.
         identified: How many sessions began.
         resumed: How many were taken up again.
+        disorder: Tells of new messages twice, or in the wrong order, where that is asked.
     """
 
     def __init__(self, world: World, token: str) -> None:
@@ -84,11 +84,7 @@ class Gateway:
         self._world = world
         self._sessions: dict[str, Session] = {}
         self._connections: set[Connection] = set()
-        self._rates = (0.0, 0.0)
-        self._chance = random.Random(0)  # noqa: S311 # the same faults in each run
-        self._duplicates = 0
-        self._swaps = 0
-        self._kept_back: list[Event] = []
+        self.disorder = Disorder(self._tell)
 
     async def serve(self, http: web.Request) -> web.StreamResponse:
         """Keep one connection until it ends."""
@@ -109,32 +105,7 @@ class Gateway:
 
     def announce(self, event: Event) -> None:
         """Tell an event to those it is for; twice, or after the next one, where that was asked."""
-        is_message = event.name == "MESSAGE_CREATE"
-        duplicate, swap = self._rates
-        if is_message and (self._swaps or self._chance.random() < swap):
-            self._swaps = max(self._swaps - 1, 0)
-            self._kept_back.append(event)
-            # If nothing follows soon, late is all it is.
-            asyncio.get_running_loop().call_later(0.05, self._let_go)
-            return
-        self._tell(event)
-        if is_message and (self._duplicates or self._chance.random() < duplicate):
-            self._duplicates = max(self._duplicates - 1, 0)
-            self._tell(event)
-        self._let_go()
-
-    def duplicate_next(self, times: int = 1) -> None:
-        """Tell of the next new messages twice."""
-        self._duplicates += times
-
-    def swap_next(self) -> None:
-        """Tell of the next new message after the one that follows it."""
-        self._swaps += 1
-
-    def at_random(self, *, duplicates: float = 0, swaps: float = 0, seed: int = 0) -> None:
-        """Tell of new messages twice, or in the wrong order, at rates."""
-        self._rates = (duplicates, swaps)
-        self._chance = random.Random(seed)  # noqa: S311 # the same faults in each run
+        self.disorder.pass_on(event, keeps_order=event.name != "MESSAGE_CREATE")
 
     def send_unparsable(self) -> None:
         """Tell of a message in a way discord.py cannot read."""
@@ -269,11 +240,6 @@ class Gateway:
             if session.wants(event):
                 sees_content = bool(session.intents & MESSAGE_CONTENT)
                 session.tell(event.name, event.payload(sees_content))
-
-    def _let_go(self) -> None:
-        kept_back, self._kept_back = self._kept_back, []
-        for event in kept_back:
-            self._tell(event)
 
     def _leave(self, connection: Connection) -> None:
         session = connection.session

@@ -1,7 +1,5 @@
 """What Slack tells the app: each thing until it is acknowledged, or for some times."""
 
-import asyncio
-import random
 import time
 from collections import deque
 from collections.abc import Callable
@@ -9,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
+from tests.fakes.disorder import Disorder
 from tests.fakes.slack.timetable import Timetable
 from tests.fakes.slack.world import Json, Team, World
 
@@ -84,6 +83,7 @@ class Deliveries:
         told: The last deliveries, in order.
         pauses_s: Before each repetition of an event.
         patience_s: How long an acknowledgement may take.
+        disorder: Tells events twice, or in the wrong order, where that is asked.
     """
 
     def __init__(self, world: World, timetable: Timetable, carrier: Carrier) -> None:
@@ -93,42 +93,13 @@ class Deliveries:
         self.patience_s = PATIENCE_S
         self._world = world
         self._timetable = timetable
-        self._rates = (0.0, 0.0)
-        self._chance = random.Random(0)  # noqa: S311 # the same faults in each run
-        self._duplicates = 0
-        self._swaps = 0
-        self._kept_back: list[Delivery] = []
+        self.disorder = Disorder(self._try)
 
     def tell(self, delivery: Delivery) -> Delivery:
         """Tell the app of something; twice, or after the next one, where that was asked."""
         self.told.append(delivery)
-        duplicate, swap = self._rates
-        is_event = delivery.kind == EVENT
-        if is_event and (self._swaps or self._chance.random() < swap):
-            self._swaps = max(self._swaps - 1, 0)
-            self._kept_back.append(delivery)
-            # If nothing follows soon, late is all it is.
-            asyncio.get_running_loop().call_later(0.05, self._let_go)
-            return delivery
-        self._try(delivery)
-        if is_event and (self._duplicates or self._chance.random() < duplicate):
-            self._duplicates = max(self._duplicates - 1, 0)
-            self._try(delivery)
-        self._let_go()
+        self.disorder.pass_on(delivery, keeps_order=delivery.kind != EVENT)
         return delivery
-
-    def duplicate_next(self, times: int = 1) -> None:
-        """Tell the next events twice, though they are acknowledged."""
-        self._duplicates += times
-
-    def swap_next(self) -> None:
-        """Tell the next event after the one that follows it."""
-        self._swaps += 1
-
-    def at_random(self, *, duplicates: float = 0, swaps: float = 0, seed: int = 0) -> None:
-        """Tell events twice, or in the wrong order, at rates."""
-        self._rates = (duplicates, swaps)
-        self._chance = random.Random(seed)  # noqa: S311 # the same faults in each run
 
     def acknowledge(self, attempt: Attempt, response: Json | None) -> None:
         """Take an acknowledgement, be it in time or not."""
@@ -177,8 +148,3 @@ class Deliveries:
         kind, payload = attempt.delivery.kind, attempt.delivery.payload
         name = payload.get("event", {}).get("type") or payload.get("command") or payload["type"]
         self._world.accuse("acknowledged late", f"{kind} {name}, attempt {attempt.number}")
-
-    def _let_go(self) -> None:
-        kept_back, self._kept_back = self._kept_back, []
-        for delivery in kept_back:
-            self._try(delivery)

@@ -134,7 +134,7 @@ class TestMessages:
     async def test_a_message_told_twice_is_taken_in_once(
         self, ear: Ear, ada: User, channel: Channel
     ) -> None:
-        ear.fake.gateway.duplicate_next()
+        ear.fake.gateway.disorder.duplicate_next()
         await ear.fake.say(ada, channel, "one", mention_bot=True)
         await ear.fake.say(ada, channel, "two", mention_bot=True)
 
