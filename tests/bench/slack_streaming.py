@@ -6,7 +6,6 @@ while many answers stream at once over real HTTP to a fake Slack in a process of
 Slack refused meanwhile.
 """
 
-import argparse
 import asyncio
 import time
 from collections.abc import Mapping
@@ -20,13 +19,11 @@ from config.chats import SlackSettings
 from routing.clock import Clock
 from routing.ports import Conversation
 from routing.reply import TextDelta
-from tests.bench.streaming import spread, watch
+from tests.bench.streaming import as_it_is, lags_while, read_size, spread, stream
 from tests.bot.platforms.slack.indoors import OneToken, Stage, remembered
 from tests.builders import an_origin
 from tests.fakes.slack_remote import RemoteSlack
 
-_TOKEN: Final = "word **bold** `code` and "  # a model's
-_PARAGRAPH: Final = 40
 _LINE: Final = "It depends.\n"
 
 
@@ -69,42 +66,14 @@ async def loop_lag_s(
         channels = [await fake.do("add_channel", name=f"c{count}") for count in range(streams)]
         asked = [await fake.do("say", user=user, channel=each, text="why?") for each in channels]
         async with open_web(settings, OneToken(fake.bot_token)) as web:
-            surface = SlackSurface(web, settings, _as_it_is)
+            surface = SlackSurface(web, settings, as_it_is)
             team = str((await web.auth_test("any"))["team_id"])
-            lags: list[float] = []
-            async with asyncio.TaskGroup() as tasks:
-                watching = tasks.create_task(watch(lags))
-                questions = [
-                    _message(team, channel, ts, user)
-                    for channel, ts in zip(channels, asked, strict=True)
-                ]
-                answering = [
-                    tasks.create_task(_answer(surface, each, seconds, tokens_per_s))
-                    for each in questions
-                ]
-                await asyncio.wait(answering)
-                watching.cancel()
+            replies = [
+                surface.reply(_message(team, channel, ts, user), remembered(ts))
+                for channel, ts in zip(channels, asked, strict=True)
+            ]
+            lags = await lags_while(stream(each, seconds, tokens_per_s) for each in replies)
         return lags, await fake.do("state")
-
-
-async def _answer(
-    surface: SlackSurface, message: Message, seconds: float, tokens_per_s: float
-) -> None:
-    draft, text = Draft(), ""
-    reply = surface.reply(message, remembered(message.message_id))
-    await reply.begin("asking llama …")
-    async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(reply.run(draft))
-        for count in range(int(seconds * tokens_per_s)):
-            token = "\n\n" if count % _PARAGRAPH == _PARAGRAPH - 1 else _TOKEN
-            text += token
-            draft.take(TextDelta(token))
-            await asyncio.sleep(1 / tokens_per_s)
-        draft.end(View(text, receipt="llama · free", reply_id="r", is_final=True))
-
-
-async def _as_it_is(message: Message) -> Message:
-    return message
 
 
 async def _measure(runs: int, streams: int, seconds: float, tokens_per_s: float) -> None:
@@ -115,17 +84,5 @@ async def _measure(runs: int, streams: int, seconds: float, tokens_per_s: float)
     print(f"refused: {state['refusals']}, violations: {state['violations']}")
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    add = parser.add_argument
-    add("--runs", type=int, default=500)
-    add("--streams", type=int, default=20)
-    add("--seconds", type=float, default=20)
-    add("--tokens-per-s", type=float, default=50)
-    asked = parser.parse_args()
-    asyncio.run(_measure(asked.runs, asked.streams, asked.seconds, asked.tokens_per_s))
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(_measure(*read_size()))

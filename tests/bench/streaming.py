@@ -8,11 +8,8 @@ what it comes too late by is counted.
 
 import argparse
 import asyncio
-import json
-import sys
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -25,12 +22,13 @@ from bot.platforms.discord.reply import DiscordReply
 from bot.platforms.discord.rest import open_rest
 from bot.platforms.discord.surface import DiscordSurface
 from bot.platforms.port import Message
+from bot.platforms.surface import Reply
 from config.chats import DiscordSettings
 from config.references import Resolved
 from routing.clock import Clock
 from routing.reply import TextDelta
 from tests.bot.platforms.discord.posted import ListPosts, a_message
-from tests.fakes.discord import FakeDiscord
+from tests.fakes.discord_remote import RemoteDiscord
 
 _TOKEN: Final = "word **bold** `code` and "  # a model's
 _TICK_S: Final = 0.005
@@ -97,35 +95,20 @@ async def first_edit_s() -> float:
 
 async def loop_lag_s(streams: int, seconds: float, tokens_per_s: float) -> list[float]:
     """Return by how much a timer came too late while answers streamed."""
-    async with _fake_discord(streams) as (settings, channels), open_rest(settings) as rest:
-        surface = DiscordSurface(rest, settings, _as_it_is)
-        lags: list[float] = []
-        async with asyncio.TaskGroup() as tasks:
-            watching = tasks.create_task(watch(lags))
-            answering = [
-                tasks.create_task(_answer(surface, channel, seconds, tokens_per_s))
-                for channel in channels
-            ]
-            await asyncio.wait(answering)
-            watching.cancel()
-        return lags
+    async with RemoteDiscord() as fake:
+        guild = await fake.do("add_guild")
+        channels = [await fake.do("add_channel", guild=guild) for _ in range(streams)]
+        given = {"token": Resolved(fake.token, "env:T"), "api_url": fake.api_url}
+        settings = DiscordSettings.model_validate(given)
+        async with open_rest(settings) as rest:
+            surface = DiscordSurface(rest, settings, as_it_is)
+            replies = [_reply(surface, each) for each in channels]
+            return await lags_while(stream(each, seconds, tokens_per_s) for each in replies)
 
 
-async def watch(lags: list[float]) -> None:
-    """Note by how much a timer comes too late, again and again."""
-    while True:
-        due_s = time.perf_counter() + _TICK_S
-        await asyncio.sleep(_TICK_S)
-        lags.append(time.perf_counter() - due_s)
-
-
-async def _answer(
-    surface: DiscordSurface, channel: str, seconds: float, tokens_per_s: float
-) -> None:
-    message = replace(a_message(channel=channel, reply_to=""), message_id=channel)
-    draft, posts, text = Draft(), ListPosts(), ""
-    posts.nonce = channel
-    reply = surface.reply(message, posts)
+async def stream(reply: Reply, seconds: float, tokens_per_s: float) -> None:
+    """Show an answer that a model says token by token."""
+    draft, text = Draft(), ""
     await reply.begin("asking llama …")
     async with asyncio.TaskGroup() as tasks:
         tasks.create_task(reply.run(draft))
@@ -137,36 +120,45 @@ async def _answer(
         draft.end(View(text, receipt="llama · free", reply_id="r", is_final=True))
 
 
-async def _as_it_is(message: Message) -> Message:
+async def lags_while(streaming: Iterable[Coroutine[None, None, None]]) -> list[float]:
+    """Return by how much a timer came too late, again and again, while answers streamed."""
+    lags: list[float] = []
+    async with asyncio.TaskGroup() as tasks:
+        watching = tasks.create_task(_watch(lags))
+        await asyncio.wait([tasks.create_task(each) for each in streaming])
+        watching.cancel()
+    return lags
+
+
+def read_size() -> tuple[int, int, float, float]:
+    """Return what was typed: runs, streams, seconds, tokens a second."""
+    parser = argparse.ArgumentParser()
+    add = parser.add_argument
+    add("--runs", type=int, default=500)
+    add("--streams", type=int, default=20)
+    add("--seconds", type=float, default=20)
+    add("--tokens-per-s", type=float, default=50)
+    asked = parser.parse_args()
+    return asked.runs, asked.streams, asked.seconds, asked.tokens_per_s
+
+
+async def _watch(lags: list[float]) -> None:
+    while True:
+        due_s = time.perf_counter() + _TICK_S
+        await asyncio.sleep(_TICK_S)
+        lags.append(time.perf_counter() - due_s)
+
+
+def _reply(surface: DiscordSurface, channel: int) -> Reply:
+    message = replace(a_message(channel=str(channel), reply_to=""), message_id=str(channel))
+    posts = ListPosts()
+    posts.nonce = str(channel)
+    return surface.reply(message, posts)
+
+
+async def as_it_is(message: Message) -> Message:
+    """Return a message that has nothing around it."""
     return message
-
-
-@asynccontextmanager
-async def _fake_discord(channels: int) -> AsyncIterator[tuple[DiscordSettings, Sequence[str]]]:
-    child = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.bench.streaming", "--serve", str(channels)),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert child.stdin
-    assert child.stdout
-    try:
-        told = json.loads(await child.stdout.readline())
-        given = {"token": Resolved(told["token"], "env:T"), "api_url": told["api_url"]}
-        yield DiscordSettings.model_validate(given), told["channels"]
-    finally:
-        child.stdin.close()
-        await child.wait()
-
-
-async def _serve(channels: int) -> None:
-    """Play Discord until the other end closes."""
-    async with FakeDiscord() as fake:
-        guild = fake.add_guild()
-        ids = [str(guild.add_channel().id) for _ in range(channels)]
-        print(json.dumps({"token": fake.token, "api_url": fake.api_url, "channels": ids}))
-        sys.stdout.flush()
-        await asyncio.to_thread(sys.stdin.read)
 
 
 async def _measure(runs: int, streams: int, seconds: float, tokens_per_s: float) -> None:
@@ -176,21 +168,5 @@ async def _measure(runs: int, streams: int, seconds: float, tokens_per_s: float)
     print(f"event loop's lag, {streams} streams of {tokens_per_s:.0f} tokens/s: {lags}")
 
 
-def main() -> None:
-    """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    add = parser.add_argument
-    add("--runs", type=int, default=500)
-    add("--streams", type=int, default=20)
-    add("--seconds", type=float, default=20)
-    add("--tokens-per-s", type=float, default=50)
-    add("--serve", type=int, help=argparse.SUPPRESS)
-    asked = parser.parse_args()
-    if asked.serve:
-        asyncio.run(_serve(asked.serve))
-    else:
-        asyncio.run(_measure(asked.runs, asked.streams, asked.seconds, asked.tokens_per_s))
-
-
 if __name__ == "__main__":
-    main()
+    asyncio.run(_measure(*read_size()))
