@@ -19,10 +19,11 @@ from config.chats import SlackSettings
 from routing.clock import Clock
 from routing.ports import Conversation
 from routing.reply import TextDelta
-from tests.bench.streaming import as_it_is, lags_while, read_size, spread, stream
+from tests.bench.streaming import lags_while, read_size, spread, stream
 from tests.bot.platforms.slack.indoors import OneToken, Stage, remembered
 from tests.builders import an_origin
 from tests.fakes.slack_remote import RemoteSlack
+from tests.fakes.surface import as_it_is
 
 _LINE: Final = "It depends.\n"
 

@@ -21,7 +21,6 @@ from bot.platforms.discord.outgoing import Outgoing
 from bot.platforms.discord.reply import DiscordReply
 from bot.platforms.discord.rest import open_rest
 from bot.platforms.discord.surface import DiscordSurface
-from bot.platforms.port import Message
 from bot.platforms.surface import Reply
 from config.chats import DiscordSettings
 from config.references import Resolved
@@ -29,6 +28,7 @@ from routing.clock import Clock
 from routing.reply import TextDelta
 from tests.bot.platforms.discord.posted import ListPosts, a_message
 from tests.fakes.discord_remote import RemoteDiscord
+from tests.fakes.surface import as_it_is
 
 _TOKEN: Final = "word **bold** `code` and "  # a model's
 _TICK_S: Final = 0.005
@@ -154,11 +154,6 @@ def _reply(surface: DiscordSurface, channel: int) -> Reply:
     posts = ListPosts()
     posts.nonce = str(channel)
     return surface.reply(message, posts)
-
-
-async def as_it_is(message: Message) -> Message:
-    """Return a message that has nothing around it."""
-    return message
 
 
 async def _measure(runs: int, streams: int, seconds: float, tokens_per_s: float) -> None:

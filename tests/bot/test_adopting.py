@@ -10,7 +10,6 @@ from bot.memory import PostMemory
 from bot.platforms.discord.client import PointsmanBot
 from bot.platforms.discord.platform import Discord
 from bot.platforms.discord.surface import DiscordSurface
-from bot.platforms.port import Message
 from bot.platforms.slack.hearing import SlackHearing
 from bot.platforms.slack.people import People
 from bot.platforms.slack.platform import Parts, Slack
@@ -30,7 +29,7 @@ from tests.bot.platforms.slack.saying import KeptPosts
 from tests.builders import a_card
 from tests.fakes.service import ListService
 from tests.fakes.state import state_of
-from tests.fakes.surface import Wall
+from tests.fakes.surface import Wall, as_it_is
 from tests.fakes.virtual_time import in_virtual_time
 
 BEFORE: Final[dict[str, Any]] = {"models": [a_card()]}
@@ -210,7 +209,3 @@ async def test_slack(tmp_path: Path) -> None:
 
     assert state_of(adopted) == state_of(a_slack(after))
     assert state_of(adopted) != state_of(a_slack(before))
-
-
-async def as_it_is(message: Message) -> Message:
-    return message

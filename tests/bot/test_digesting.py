@@ -11,7 +11,7 @@ from bot.draft import Draft
 from bot.message_lines import message_from_line, message_to_line
 from bot.platforms.discord.rest import open_rest
 from bot.platforms.discord.surface import DiscordSurface
-from bot.platforms.port import Message, NamedFile, Notice
+from bot.platforms.port import NamedFile, Notice
 from config.chats import DiscordSettings
 from config.references import Resolved
 from routing.digests import Digest, to_line
@@ -22,6 +22,7 @@ from tests.bot.platforms.discord.posted import ListPosts
 from tests.bot.platforms.slack.indoors import Stage
 from tests.fakes.discord import FakeDiscord
 from tests.fakes.orders import DictOrders
+from tests.fakes.surface import as_it_is
 from tests.fakes.told_time import START
 from tests.fakes.virtual_time import in_virtual_time
 
@@ -105,7 +106,7 @@ async def test_on_discord_it_stands_in_the_channel_with_its_picture() -> None:
         message = digest_message(REALM, _in(str(channel.id)), DUE_AT)
         message = message_from_line(message_to_line(message))
         async with open_rest(settings) as rest:
-            surface = DiscordSurface(rest, settings, _as_it_is)
+            surface = DiscordSurface(rest, settings, as_it_is)
             draft = Draft()
             draft.take(USED)
             reply = surface.reply(message, ListPosts())
@@ -135,10 +136,6 @@ async def test_on_slack_it_stands_in_the_channel_with_its_picture() -> None:
     assert any("much" in each.shown for each in ours)
     assert [file.upload.name for each in ours for file in each.files] == ["usage.png"]
     assert stage.world.violations == []
-
-
-async def _as_it_is(message: Message) -> Message:
-    return message
 
 
 def _in(place: str) -> Digest:

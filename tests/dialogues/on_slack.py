@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from bot.app import open_app
-from bot.commands.everything import COMMANDS
-from bot.commands.words import words_of
 from bot.platforms.slack.platform import open_slack
 from bot.running import open_station_of
 from config.settings import Settings
 from tests.dialogues.script import ADMINS, GUEST, Step
-from tests.dialogues.stage import STOP, Seen, settings_for
+from tests.dialogues.stage import STOP, Seen, settings_for, typed
 from tests.fakes.hurried_time import HurriedTime
 from tests.fakes.provider import FakeProvider
 from tests.fakes.slack import Channel, FakeSlack, Message, User
@@ -136,7 +134,7 @@ class SlackStage:
             assert isinstance(before, _Answers), "there is nothing to press"
             answers = await self._press(user, place, before, step.what)
         elif step.how == "slash" and step.where != "dm":
-            name, _, words = self._typed(step)[1:].partition(" ")
+            name, _, words = typed(step, self.asker)[1:].partition(" ")
             answers = self._to(await self._fake.slash(user, place, name, words))
         else:
             answers = await self._say(user, place, step)
@@ -144,7 +142,7 @@ class SlackStage:
         return answers
 
     async def _say(self, user: User, place: Channel, step: Step) -> _Answers:
-        text = self._typed(step) if step.how == "slash" else step.what
+        text = typed(step, self.asker) if step.how == "slash" else step.what
         root = self._roots.get(place.id) if step.how == "replies" or place.is_direct else None
         is_mention = text.startswith("/") or not (root or place.is_direct)
         said = await self._fake.say(user, place, text, thread=root, mention_bot=is_mention)
@@ -189,17 +187,6 @@ class SlackStage:
         return _Answers(
             self._fake, lambda: answers.find() or self._after(root, post), place.is_direct
         )
-
-    def _typed(self, step: Step) -> str:
-        name, options = step.options()
-        values = {
-            each: self.asker(value[1:]) if value.startswith("@") else value
-            for each, value in options.items()
-        }
-        first, _, verb = name.partition(" ")
-        command = next(each for each in COMMANDS.commands if each.name == first)
-        meant = command.subcommand(verb) or command
-        return f"/{name} {words_of(meant.options, values)}".strip()
 
     def _person(self, name: str) -> User:
         if name not in self._people:

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bot.app import App, open_app
-from bot.commands.everything import COMMANDS
-from bot.commands.words import words_of
 from bot.platforms.terminal import Streams, Terminal
 from bot.platforms.terminal_identity import terminal_origin
 from config.settings import Settings
 from tests.dialogues.script import Step
-from tests.dialogues.stage import Seen
+from tests.dialogues.stage import Seen, typed
 
 _PRESSED: Final = {
     "Why?": "/why", "Again": "/fresh", "Better model": "/better", "👍": "/good", "👎": "/bad",
@@ -72,15 +70,7 @@ class TerminalStage:
             return _PRESSED[step.what]
         if step.how not in {"slash", "fills"}:
             return step.what
-        name, options = step.options()
-        values = {
-            each: self.asker(value[1:]) if value.startswith("@") else value
-            for each, value in options.items()
-        }
-        first, _, verb = name.partition(" ")
-        command = next(each for each in COMMANDS.commands if each.name == first)
-        meant = command.subcommand(verb) or command
-        return f"/{name} {words_of(meant.options, values)}".strip()
+        return typed(step, self.asker)
 
 
 @asynccontextmanager

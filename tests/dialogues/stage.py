@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Final, Protocol
 
+from bot.commands.everything import COMMANDS
+from bot.commands.words import words_of
 from config.loading import load
 from config.settings import Settings
 from routing.backends.published import published_model
@@ -52,6 +54,19 @@ class Shown(Protocol):
             TimeoutError: It is not so in time.
         """
         ...
+
+
+def typed(step: Step, asker: Callable[[str], str]) -> str:
+    """Return a slash command as it is typed, with the people in its options by their ids."""
+    name, options = step.options()
+    values = {
+        each: asker(value[1:]) if value.startswith("@") else value
+        for each, value in options.items()
+    }
+    first, _, verb = name.partition(" ")
+    command = next(each for each in COMMANDS.commands if each.name == first)
+    meant = command.subcommand(verb) or command
+    return f"/{name} {words_of(meant.options, values)}".strip()
 
 
 class Stage(Protocol):

@@ -117,3 +117,8 @@ class WallReply:
             await self._wall.go_on.wait()
         if known is None:
             await self._posts.note((post_id,))
+
+
+async def as_it_is(message: Message) -> Message:
+    """Return a message with nothing around it, as surfaces ask what is."""
+    return message

@@ -15,19 +15,12 @@ from config.chats import DiscordSettings
 from config.references import Resolved
 from routing.clock import Clock
 from routing.reply import TextDelta
-from tests.bot.platforms.discord.posted import ListPosts, a_message, acknowledge, the_end
+from tests.bot.platforms.discord.posted import LONG, ListPosts, a_message, acknowledge, the_end
 from tests.fakes.discord import LOST_ANSWER, Channel, FakeDiscord, Permission, Rate, Status
+from tests.fakes.surface import as_it_is
 
 MESSAGES = "/channels/{channel_id}/messages"
 MESSAGE = f"{MESSAGES}/{{message_id}}"
-LONG = "\n\n".join(f"Paragraph {i}. " + "word " * 80 for i in range(12))
-
-
-@pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord() as fake:
-        yield fake
-    assert fake.violations == []
 
 
 @pytest.fixture
@@ -41,15 +34,6 @@ async def surface(fake: FakeDiscord) -> AsyncIterator[DiscordSurface]:
     )
     async with open_rest(settings) as rest:
         yield DiscordSurface(rest, settings, as_it_is)
-
-
-@pytest.fixture
-def channel(fake: FakeDiscord) -> Channel:
-    return fake.add_guild().add_channel()
-
-
-async def as_it_is(message: Message) -> Message:
-    return message
 
 
 async def asked_in(fake: FakeDiscord, channel: Channel) -> Message:

@@ -38,21 +38,9 @@ def settings_for(fake: FakeDiscord, **changes: object) -> DiscordSettings:
 
 
 @pytest.fixture
-async def fake() -> AsyncIterator[FakeDiscord]:
-    async with FakeDiscord() as fake:
-        yield fake
-    assert fake.violations == []
-
-
-@pytest.fixture
 async def rest(fake: FakeDiscord) -> AsyncIterator[DiscordRest]:
     async with open_rest(settings_for(fake)) as rest:
         yield rest
-
-
-@pytest.fixture
-def channel(fake: FakeDiscord) -> Channel:
-    return fake.add_guild().add_channel()
 
 
 async def test_what_is_sent_edited_and_deleted_is_seen(

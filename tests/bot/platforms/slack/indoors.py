@@ -30,6 +30,7 @@ from tests.fakes.slack.limits import Limits
 from tests.fakes.slack.posts import post
 from tests.fakes.slack.world import Channel, Team, User, World
 from tests.fakes.slack.world import Message as Said
+from tests.fakes.surface import as_it_is
 from tests.fakes.virtual_time import virtual_clock
 
 API = "https://slack.com/api/"
@@ -168,7 +169,7 @@ class Stage:
         tokens = OneToken(self.team.bot_token)
         self.web = SlackWeb(Wire(tokens, session, tiers, api=API, vitals=self.vitals))
         people = People(self.web, self.clock)
-        self.surface = SlackSurface(self.web, self.settings, _as_it_is, self.clock, people.names_in)
+        self.surface = SlackSurface(self.web, self.settings, as_it_is, self.clock, people.names_in)
         self.stopped: list[str] = []
         self.surface.on_stopped = self._note_stopped
 
@@ -243,7 +244,3 @@ def inherited(dead: ListPosts) -> ListPosts:
     posts.nonce, posts.announced = dead.nonce, dead.announced
     posts.may_have_more = dead.announced > len(dead.ids)
     return posts
-
-
-async def _as_it_is(message: Message) -> Message:
-    return message

@@ -48,13 +48,6 @@ class Visit:
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as fake:
-        yield fake
-        assert fake.violations == []
-
-
-@pytest.fixture
 async def visit(slack: FakeSlack) -> AsyncIterator[Visit]:
     settings = SlackSettings(
         api_url=Address("literal address", slack.api_url),

@@ -20,6 +20,7 @@ from tests.fakes.slack import FakeSlack, User
 from tests.fakes.slack.response_urls import new_response_url
 from tests.fakes.slack.world import Channel, ResponseUrl
 from tests.fakes.slack.world import Message as Said
+from tests.fakes.surface import as_it_is
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,6 @@ class Meeting:
     channel: Channel
     question: Said
     message: Message
-
-
-async def _as_it_is(message: Message) -> Message:
-    return message
 
 
 @asynccontextmanager
@@ -57,7 +54,7 @@ async def meeting() -> AsyncIterator[Meeting]:
             handle=handle,
         )
         async with open_web(settings, OneToken(fake.bot_token)) as web:
-            surface = SlackSurface(web, settings, _as_it_is)
+            surface = SlackSurface(web, settings, as_it_is)
             yield Meeting(fake, web, surface, asker, channel, question, message)
 
 

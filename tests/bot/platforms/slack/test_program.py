@@ -16,23 +16,6 @@ from tests.fakes.slack import Channel, FakeSlack, User
 
 
 @pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as fake:
-        yield fake
-        assert fake.violations == []
-
-
-@pytest.fixture
-def channel(slack: FakeSlack) -> Channel:
-    return slack.add_channel()
-
-
-@pytest.fixture
-def ada(slack: FakeSlack) -> User:
-    return slack.add_user("ada")
-
-
-@pytest.fixture
 async def program(slack: FakeSlack, tmp_path: Path) -> AsyncIterator[Program]:
     async with FakeProvider() as provider:
         made = Program(provider, tmp_path, fake=slack)

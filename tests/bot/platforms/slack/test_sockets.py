@@ -83,16 +83,6 @@ async def slack(time: ToldTime) -> AsyncIterator[FakeSlack]:
 
 
 @pytest.fixture
-def channel(slack: FakeSlack) -> Channel:
-    return slack.add_channel()
-
-
-@pytest.fixture
-def ada(slack: FakeSlack) -> User:
-    return slack.add_user("ada")
-
-
-@pytest.fixture
 def ear(slack: FakeSlack) -> Ear:
     return Ear(slack)
 

@@ -1,22 +1,12 @@
 """What `pointsman check` says of Slack."""
 
-from collections.abc import AsyncIterator
 from typing import Any
-
-import pytest
 
 from bot.platforms.slack.token_check import check_slack
 from config.chats import SlackInstallSettings, SlackSettings
 from config.references import Address, Secret
 from tests.fakes.faults import Status
 from tests.fakes.slack import FakeSlack
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[FakeSlack]:
-    async with FakeSlack() as fake:
-        yield fake
-        assert fake.violations == []
 
 
 def given(slack: FakeSlack, **settings: Any) -> SlackSettings:
