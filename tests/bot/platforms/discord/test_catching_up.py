@@ -113,6 +113,13 @@ def office(fake: FakeDiscord, tmp_path: Path) -> Office:
     return made
 
 
+async def hear_first(fake: FakeDiscord, ada: User, channel: Channel, office: Office) -> None:
+    """Let a process hear one question in the channel, and end."""
+    async with office.process():
+        await fake.say(ada, channel, "first", mention_bot=True)
+        await office.until("first")
+
+
 async def test_what_was_said_while_a_process_was_down_is_taken_in_once(
     fake: FakeDiscord, ada: User, channel: Channel, office: Office
 ) -> None:
@@ -149,9 +156,7 @@ async def test_what_was_said_while_a_process_was_down_is_taken_in_once(
 async def test_what_was_said_long_ago_is_left(
     fake: FakeDiscord, ada: User, channel: Channel, office: Office
 ) -> None:
-    async with office.process():
-        await fake.say(ada, channel, "first", mention_bot=True)
-        await office.until("first")
+    await hear_first(fake, ada, channel, office)
     await fake.say(ada, channel, "long ago", mention_bot=True)
 
     office.time.advance(3600)
@@ -165,9 +170,7 @@ async def test_what_was_said_long_ago_is_left(
 async def test_with_the_store_away_what_was_missed_is_taken_in_once_it_is_back(
     fake: FakeDiscord, ada: User, channel: Channel, office: Office
 ) -> None:
-    async with office.process():
-        await fake.say(ada, channel, "first", mention_bot=True)
-        await office.until("first")
+    await hear_first(fake, ada, channel, office)
     await fake.say(ada, channel, "second", mention_bot=True)
 
     office.marks.is_away = True
@@ -203,9 +206,7 @@ async def test_a_direct_message_is_caught_up_with_without_asking_what_channel_it
 async def test_what_was_missed_waits_until_there_is_room(
     fake: FakeDiscord, ada: User, channel: Channel, office: Office
 ) -> None:
-    async with office.process():
-        await fake.say(ada, channel, "first", mention_bot=True)
-        await office.until("first")
+    await hear_first(fake, ada, channel, office)
     await fake.say(ada, channel, "second", mention_bot=True)
 
     office.intake.is_full = True

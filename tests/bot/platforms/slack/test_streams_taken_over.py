@@ -32,15 +32,20 @@ class InDoubt(ListPosts):
             raise ClaimLost
 
 
+async def died_streaming(stage: Stage, posts: ListPosts) -> None:
+    """Begin the answer as a worker that is killed in the middle of it."""
+    draft = Draft()
+    running = asyncio.create_task(stage.surface.reply(stage.message(), posts).run(draft))
+    await told(draft, prose(120), per_s=20)
+    running.cancel()
+    await asyncio.sleep(0)
+
+
 @in_virtual_time
 async def test_a_dead_workers_stream_is_taken_over_by_updates() -> None:
     stage, text = Stage(), prose(300)
-    dead, posts = Draft(), remembered()
-    first = stage.surface.reply(stage.message(), posts)
-    running = asyncio.create_task(first.run(dead))
-    await told(dead, prose(120), per_s=20)
-    running.cancel()
-    await asyncio.sleep(0)
+    posts = remembered()
+    await died_streaming(stage, posts)
 
     await answered(stage, text, per_s=20, posts=inherited(posts))
 
@@ -54,12 +59,8 @@ async def test_a_dead_workers_stream_is_taken_over_by_updates() -> None:
 @in_virtual_time
 async def test_a_dead_workers_stream_that_nobody_noted_is_found() -> None:
     stage, text = Stage(), prose(300)
-    dead, posts = Draft(), Unnoted()
-    first = stage.surface.reply(stage.message(), posts)
-    running = asyncio.create_task(first.run(dead))
-    await told(dead, prose(120), per_s=20)
-    running.cancel()
-    await asyncio.sleep(0)
+    posts = Unnoted()
+    await died_streaming(stage, posts)
 
     await answered(stage, text, per_s=20, posts=inherited(posts))
 
@@ -72,11 +73,7 @@ async def test_a_stream_begun_after_a_noted_one_goes_when_it_is_not_needed() -> 
     stage, posts = Stage(), remembered()
     lost = Unnoted()
     for each in (posts, lost):
-        dead = Draft()
-        running = asyncio.create_task(stage.surface.reply(stage.message(), each).run(dead))
-        await told(dead, prose(120), per_s=20)
-        running.cancel()
-        await asyncio.sleep(0)
+        await died_streaming(stage, each)
     posts.announced = 2
 
     await answered(stage, prose(60), per_s=20, posts=inherited(posts))
