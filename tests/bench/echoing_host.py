@@ -17,6 +17,8 @@ from typing import Any, Final
 
 from aiohttp import web
 
+from tests.fakes.serving import serve
+
 _NUMBER: Final = re.compile(r"#(\d+)")
 _WORDS: Final = "and so it goes on with words that mean little but fill a line, "
 
@@ -107,10 +109,8 @@ async def _main() -> None:
     application = web.Application(client_max_size=64 * 1024**2)
     application.router.add_post("/v1/chat/completions", host.answer)
     application.router.add_get("/stats", host.stats)
-    runner = web.AppRunner(application, access_log=None, handler_cancellation=True)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print("http://{}:{}".format(*runner.addresses[0][:2]), flush=True)
+    _, place = await serve(application, ends_with_caller=True)
+    print(place, flush=True)
     await asyncio.Event().wait()
 
 

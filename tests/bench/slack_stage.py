@@ -13,6 +13,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.bench.stage import BEGINNING, Plan, Seen, question
+from tests.fakes.serving import serve
 from tests.fakes.slack_remote import RemoteSlack
 from tests.fakes.sockets import free_port
 
@@ -192,11 +193,9 @@ async def _balancer(ports: Sequence[int]) -> AsyncIterator[str]:
 
         application = web.Application()
         application.router.add_post("/slack/events", hand_on)
-        runner = web.AppRunner(application, access_log=None)
-        await runner.setup()
+        runner, place = await serve(application)
         try:
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            yield "http://{}:{}/slack/events".format(*runner.addresses[0][:2])
+            yield f"{place}/slack/events"
         finally:
             await runner.cleanup()
 

@@ -8,7 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from tests.fakes.discord import Channel, FakeDiscord
 from tests.fakes.discord_bot import Bot, a_writing_bot
-from tests.fakes.slack import FakeSlack
+from tests.fakes.slack import Channel as SlackChannel
+from tests.fakes.slack import FakeSlack, User
 from tests.fakes.told_time import ToldTime
 
 
@@ -41,6 +42,16 @@ async def slack(time: ToldTime) -> AsyncIterator[FakeSlack]:
     async with FakeSlack(time.clock(), sleep=time.sleep) as slack:
         slack.limits.grace_s = 0
         yield slack
+
+
+@pytest.fixture
+def ada(slack: FakeSlack) -> User:
+    return slack.add_user("ada")
+
+
+@pytest.fixture
+def place(slack: FakeSlack) -> SlackChannel:
+    return slack.add_channel()
 
 
 @pytest.fixture

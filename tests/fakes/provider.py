@@ -30,6 +30,7 @@ from tests.fakes.dialects import (
     OllamaDialect,
     OpenAIDialect,
 )
+from tests.fakes.serving import serve
 from tests.fakes.shown import MalformedImage, shown_images
 
 KEY: Final = "sk-test"
@@ -177,12 +178,7 @@ class FakeProvider:
     async def __aenter__(self) -> Self:
         application = web.Application(client_max_size=64 * 1024**2)
         application.router.add_post("/{path:.*}", self._serve)
-        self._runner = web.AppRunner(
-            application, handler_cancellation=True, shutdown_timeout=0, access_log=None
-        )
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
+        self._runner, self.url = await serve(application, ends_with_caller=True)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -10,6 +10,7 @@ from config.catalog import AttachmentKind
 from routing.query import Attachment
 from tests.bot.reading.documents import a_pdf, an_archive
 from tests.fakes.pictures import a_picture
+from tests.fakes.serving import serve
 
 FILES: Final = {
     "notes.txt": b"milk and bread",
@@ -31,10 +32,7 @@ class Shelf:
     async def __aenter__(self) -> Self:
         application = web.Application()
         application.router.add_get("/{name}", self._serve)
-        self._runner = web.AppRunner(application, shutdown_timeout=0, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = "http://{}:{}".format(*self._runner.addresses[0][:2])
+        self._runner, self.url = await serve(application)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Self
 import aiohttp
 from aiohttp import web
 
+from tests.fakes.serving import serve
 from tests.fakes.slack import FakeSlack
 
 Json = dict[str, Any]
@@ -103,11 +104,8 @@ class HttpApp:
     async def __aenter__(self) -> Self:
         application = web.Application()
         application.router.add_post("/slack/events", self._serve)
-        self._runner = web.AppRunner(application, shutdown_timeout=0, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        port = self._runner.addresses[0][1]
-        self.url = f"http://127.0.0.1:{port}/slack/events"
+        self._runner, place = await serve(application)
+        self.url = f"{place}/slack/events"
         self._slack.deliver_over_http(self.url)
         return self
 

@@ -26,16 +26,6 @@ from tests.fakes.told_time import ToldTime
 MODAL = a_modal(an_input(), submit=plain("Go"), callback_id="ask")
 
 
-@pytest.fixture
-def ada(slack: FakeSlack) -> User:
-    return slack.add_user("ada")
-
-
-@pytest.fixture
-def place(slack: FakeSlack) -> Channel:
-    return slack.add_channel()
-
-
 async def answer(interaction: Interaction, **said: Any) -> tuple[int, str]:
     """Answer at the response_url, by Slack's own client."""
     url = interaction.delivery.payload["response_url"]

@@ -12,16 +12,6 @@ from tests.fakes.told_time import ToldTime
 
 
 @pytest.fixture
-def ada(slack: FakeSlack) -> User:
-    return slack.add_user("ada")
-
-
-@pytest.fixture
-def place(slack: FakeSlack) -> Channel:
-    return slack.add_channel()
-
-
-@pytest.fixture
 async def question(slack: FakeSlack, ada: User, place: Channel) -> Message:
     return await slack.mention(ada, place, "why?")
 

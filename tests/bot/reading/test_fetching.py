@@ -12,6 +12,7 @@ from bot.reading.sources import discord_source
 from config.catalog import AttachmentKind
 from config.chats import DiscordSettings
 from routing.query import Attachment
+from tests.fakes.serving import serve
 
 CONTENT = b"hello" * 100
 
@@ -59,10 +60,7 @@ async def a_file_server() -> AsyncIterator[FileServer]:
     server = FileServer()
     application = web.Application()
     application.router.add_get("/{path:.*}", server.serve)
-    runner = web.AppRunner(application, shutdown_timeout=0, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    server.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    runner, server.url = await serve(application)
     server.host = host_of(server.url)
     try:
         yield server

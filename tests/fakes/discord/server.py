@@ -38,6 +38,7 @@ from tests.fakes.discord.world import (
     World,
 )
 from tests.fakes.faults import Faults
+from tests.fakes.serving import serve
 from tests.fakes.violations import Violation
 from tests.fakes.waiting import until
 
@@ -99,13 +100,10 @@ class FakeDiscord:
         application.router.add_get("/gateway", self.gateway.serve)
         application.router.add_get(files.PREFIX + "/{path:.*}", self.files.serve)
         self.add_routes(application)
-        self._runner = web.AppRunner(application, shutdown_timeout=0, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        place = "127.0.0.1:{1}".format(*self._runner.addresses[0][:2])
-        self.api_url = f"http://{place}{rest.PREFIX}"
-        self.gateway_url = self.world.gateway_url = f"ws://{place}/gateway"
-        self.cdn_url = self.world.cdn_url = f"http://{place}{files.PREFIX}"
+        self._runner, place = await serve(application, self._port)
+        self.api_url = f"{place}{rest.PREFIX}"
+        self.gateway_url = self.world.gateway_url = f"ws{place.removeprefix('http')}/gateway"
+        self.cdn_url = self.world.cdn_url = f"{place}{files.PREFIX}"
         return self
 
     async def __aexit__(self, *_: object) -> None:

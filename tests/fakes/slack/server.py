@@ -9,6 +9,7 @@ from aiohttp import web
 
 from routing.clock import Clock
 from tests.fakes.faults import Faults
+from tests.fakes.serving import serve
 from tests.fakes.slack import api, response_urls
 from tests.fakes.slack.acts import Acts
 from tests.fakes.slack.api import Api, Request
@@ -104,11 +105,7 @@ class FakeSlack(Acts):
         self.files.add_routes(application)
         self.door.add_routes(application)
         self.add_routes(application)
-        self._runner = web.AppRunner(application, shutdown_timeout=0, access_log=None)
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        place = "127.0.0.1:{1}".format(*self._runner.addresses[0][:2])
-        self.world.host_url = f"http://{place}"
+        self._runner, self.world.host_url = await serve(application, self._port)
         self.api_url = f"{self.world.host_url}{api.PREFIX}"
         self._timetable.begin()
         return self

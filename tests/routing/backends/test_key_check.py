@@ -6,6 +6,7 @@ from aiohttp import web
 from config.references import Resolved
 from routing.backends.key_check import Finding, check_keys
 from tests.builders import a_card
+from tests.fakes.serving import serve
 from tests.fakes.sockets import free_port
 
 
@@ -23,11 +24,8 @@ async def provider() -> AsyncIterator[str]:
 
     app = web.Application()
     app.router.add_get("/{path:.*}", models)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", free_port())
-    await site.start()
-    yield site.name
+    runner, url = await serve(app)
+    yield url
     await runner.cleanup()
 
 

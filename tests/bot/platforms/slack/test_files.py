@@ -11,6 +11,7 @@ from config.catalog import AttachmentKind
 from config.chats import SlackSettings
 from routing.query import Attachment
 from tests.bot.platforms.slack.saying import ToldWeb
+from tests.fakes.serving import serve
 
 CONTENT = b"tea" * 10
 
@@ -46,10 +47,7 @@ async def slack() -> AsyncIterator[Slack]:
     made = Slack()
     application = server.Application()
     application.router.add_get("/{path:.*}", made.serve)
-    runner = server.AppRunner(application, shutdown_timeout=0, access_log=None)
-    await runner.setup()
-    await server.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = "http://{}:{}".format(*runner.addresses[0][:2])
+    runner, made.url = await serve(application)
     yield made
     await runner.cleanup()
 
