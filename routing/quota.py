@@ -95,9 +95,6 @@ class Overrides:
         return (*kept, *added)
 
 
-NO_OVERRIDES: Final = Overrides()
-
-
 def identity_of(quota: Quota) -> str:
     """Name what a quota speaks about, but not how much: an override replaces by this name.
 

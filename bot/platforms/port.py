@@ -4,7 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
-from typing import ClassVar, Final, Protocol
+from typing import Final
 
 from routing.ports import Conversation
 from routing.query import Attachment, Origin
@@ -173,16 +173,3 @@ Remarks may come once, before the others; they are to be seen also where there i
 
 OnMessage = Callable[[Message, Stop], AsyncGenerator[OutgoingEvent]]
 """Answers a message; `Stop` ends the answer early, keeping what is there and its cost."""
-
-
-class Platform(Protocol):
-    """A chat service, seen from the bot. It drops what this or any other bot wrote."""
-
-    name: ClassVar[str]
-
-    async def run(self, on_message: OnMessage) -> None:
-        """Stay connected and show what `on_message` answers, until the person leaves or cancelled.
-
-        An answer that raises is shown as a failure; it does not end the platform.
-        """
-        ...

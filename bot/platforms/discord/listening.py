@@ -33,7 +33,6 @@ class Said:
         at: When, aware and in UTC.
         is_bot: Whether a program wrote it: a bot, or a webhook.
         is_ordinary: Whether somebody wrote it, other than Discord's own "joined" and "pinned".
-        is_edited: Whether it reads otherwise than it first did.
         mentions: Ids of the people it mentions.
         role_mentions: Ids of the roles it mentions.
         answers: The message in the same channel it is a reply to; empty for none.
@@ -50,7 +49,6 @@ class Said:
     at: datetime
     is_bot: bool = False
     is_ordinary: bool = True
-    is_edited: bool = False
     mentions: frozenset[str] = frozenset()
     role_mentions: frozenset[str] = frozenset()
     answers: str = ""

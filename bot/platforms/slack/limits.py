@@ -42,11 +42,11 @@ HEADER_CHARS: Final = 150
 LABEL_CHARS: Final = 75
 """On a button. docs.slack.dev/reference/block-kit/block-elements/button-element"""
 
-TABLES: Final = 1
-"""In a message: `only_one_table_allowed`. docs.slack.dev/reference/block-kit/blocks/table-block"""
-
 TABLE_ROWS: Final = 100
-"""With the head. docs.slack.dev/reference/block-kit/blocks/table-block"""
+"""With the head, of the one table that a message may have (else `only_one_table_allowed`).
+
+docs.slack.dev/reference/block-kit/blocks/table-block
+"""
 
 TABLE_COLUMNS: Final = 20
 """docs.slack.dev/reference/block-kit/blocks/table-block"""

@@ -29,11 +29,6 @@ _RULE: Final = "──────────"
 _MORE: Final = "…"
 
 
-def mrkdwn_of(markdown: str) -> str:
-    """Return Markdown as mrkdwn."""
-    return "\n\n".join(_blocks_of(markdown))
-
-
 def mrkdwn_within(markdown: str, most_bytes: int) -> str:
     """Return as much of Markdown as goes into so many bytes of mrkdwn: what is read in passing.
 

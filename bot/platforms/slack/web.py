@@ -250,17 +250,6 @@ class SlackWeb:
             status=line,
         )
 
-    async def rename_session(self, team: str, channel: str, thread: str, title: str) -> None:
-        """Call a session something else."""
-        await self.call(
-            team,
-            "agents.sessions.rename",
-            tier=Tier.EDITS,
-            channel_id=channel,
-            thread_ts=thread or None,
-            title=title[:_LONGEST_TITLE],
-        )
-
     async def set_prompts(
         self, team: str, channel: str, prompts: Sequence[str], *, thread: str = "", title: str = ""
     ) -> None:
@@ -288,10 +277,6 @@ class SlackWeb:
         )
         opened: Json = answer["view"]
         return opened
-
-    async def update_modal(self, team: str, view_id: str, view: Json) -> None:
-        """Let an open form show something else."""
-        await self.call(team, "views.update", tier=Tier.OTHER, view_id=view_id, view=view)
 
     # ---- what there is
 

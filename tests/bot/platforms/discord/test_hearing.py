@@ -206,7 +206,7 @@ async def test_where_no_thread_may_be_opened_the_answer_is_given_in_the_channel(
 async def test_an_edit_reads_as_the_message_does_now() -> None:
     world = World()
 
-    await world.hearing.edited(a_said("<@900> coffee?", is_edited=True), CHANNEL, US, ADA)
+    await world.hearing.edited(a_said("<@900> coffee?"), CHANNEL, US, ADA)
 
     (message,) = world.intake.changed
     assert (message.identity, message.text) == ("discord:100", "coffee?")

@@ -20,7 +20,6 @@ METHOD: Final = re.compile(
 
 # What each method needs, from its page at docs.slack.dev/reference/methods; of several, all.
 NEEDS: Final[dict[str, set[str]]] = {
-    "agents.sessions.rename": {"chat:write"},
     "agents.sessions.setStatus": {"chat:write"},
     "assistant.threads.setStatus": {"chat:write"},
     "assistant.threads.setSuggestedPrompts": {"assistant:write"},
@@ -52,7 +51,6 @@ NEEDS: Final[dict[str, set[str]]] = {
     "users.info": {"users:read"},
     "views.open": set(),
     "views.publish": set(),
-    "views.update": set(),
 }
 
 # Likewise for events, from docs.slack.dev/reference/events, and for what is no method.

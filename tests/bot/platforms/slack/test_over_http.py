@@ -112,13 +112,12 @@ async def test_what_others_use_of_slack_goes_through() -> None:
         await web.publish_home(team, user, {"type": "home", "blocks": []})
         await web.set_prompts(team, here.fake.add_dm(here.asker).id, ["What can you do?"])
         await web.set_status(team, here.channel.id, here.question.ts, "processing", "why?")
-        await web.rename_session(team, here.channel.id, here.question.ts, "because")
 
         assert (await web.user(team, user))["id"] == user
         assert (await web.conversation(team, here.channel.id))["id"] == here.channel.id
         assert (await web.auth_test(team))["user_id"] == here.fake.bot.id
         assert [user in each["users"] for each in await web.usergroups(team)] == [True]
         key = (here.channel.id, here.question.ts)
-        assert here.fake.world.sessions[key]["title"] == "because"
+        assert here.fake.world.sessions[key]["title"] == "why?"
         assert user in here.fake.world.homes
         assert here.fake.violations == []
