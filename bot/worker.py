@@ -41,11 +41,6 @@ READ_WITHIN_S: Final = 60.0
 _log = logging.getLogger(__name__)
 
 
-def worker_name() -> str:
-    """Return a name that no other worker has."""
-    return f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"
-
-
 class Worker:
     """Answers what is in the inbox.
 
@@ -53,7 +48,6 @@ class Worker:
         settings: How much at once, and how long a claim holds.
         desk: What it takes to answer.
         clock: What time it is.
-        name: Nobody else's.
         read_within_s: How long a question that cannot be read here is left to others.
     """
 
@@ -62,13 +56,12 @@ class Worker:
         settings: IntakeSettings,
         desk: Desk,
         clock: Clock,
-        name: str | None = None,
         read_within_s: float = READ_WITHIN_S,
     ) -> None:
         self._settings = settings
         self._desk = desk
         self._elapsed_s = clock.elapsed_s
-        self._name = name or worker_name()
+        self._name = f"{socket.gethostname()}:{os.getpid()}:{token_hex(4)}"  # nobody else's
         self._read_within_s = read_within_s
         self._running: dict[Held, asyncio.Task[None]] = {}
         self._woken = asyncio.Event()

@@ -22,7 +22,7 @@ def applies(rule: Rule, query: Query, budget_used: float = 0.0) -> bool:
     return bool(applying((rule,), query, budget_used))
 
 
-def applying(rules: Iterable[Rule], query: Query, budget_used: float = 0.0) -> list[Rule]:
+def applying(rules: Iterable[Rule], query: Query, budget_used: float) -> list[Rule]:
     """Return the rules that are for this query, in file order.
 
     Args:

@@ -100,14 +100,12 @@ class Terminal:
         complete: Callable[[str], Iterable[Suggestion]] = lambda _begun: (),
         on_prompt: Callable[[], None] = lambda: None,
         streams: Streams | None = None,
-        clock: Clock | None = None,
     ) -> None:
         self._settings = settings
         self._history_file = state_dir / TYPED
         self._complete = complete
         self._on_prompt = on_prompt
         self._streams = streams or Streams()
-        self._clock = clock or Clock()
         self._thoughts: list[str] = []
         self._stop = Stop()
         self._answering: asyncio.Task[bool] | None = None
@@ -213,7 +211,7 @@ class Terminal:
             return PlainView(streams.stdout, notes, self._stop.request)
         from bot.platforms.terminal_view import rich_view
 
-        return rich_view(streams.stdout, notes, self._settings.reasoning, self._clock.elapsed_s)
+        return rich_view(streams.stdout, notes, self._settings.reasoning, Clock().elapsed_s)
 
 
 async def _keep_drawing(view: View) -> None:

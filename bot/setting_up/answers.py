@@ -1,10 +1,10 @@
 """What `pointsman init` was told, and the files that say so. Pure."""
 
 import json
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Final
 
 from bot.setting_up.ready_rules import READY_RULES
@@ -74,13 +74,13 @@ def secrets_of(answers: Answers) -> dict[str, str]:
     return {name: f"{text}\n" for name, text in given.items() if text}
 
 
-def secrets_of_compose(make: Callable[[], str] = secrets.token_urlsafe) -> dict[str, str]:
+def secrets_of_compose() -> dict[str, str]:
     """Return the secrets that the services of docker-compose.yml share, made anew."""
-    password = make()
+    password = token_urlsafe()
     return {
         "redis_password": f"{password}\n",
         "redis_url": f"redis://:{password}@redis:6379/0\n",
-        "grafana_password": f"{make()}\n",
+        "grafana_password": f"{token_urlsafe()}\n",
     }
 
 

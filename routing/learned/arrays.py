@@ -17,6 +17,7 @@ VECTOR_PARTS: Final = 16.0
 """How much longer vectors are made, to weigh what counts do."""
 
 _NO_LENGTH: Final = np.float32(1e-12)
+_LEAST_SHARE: Final = 0.01
 
 
 class Prompts(NamedTuple):
@@ -98,8 +99,8 @@ def sigmoid(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     return shares
 
 
-def log_odds(shares: NDArray[np.floating], least: float = 0.01) -> NDArray[np.float64]:
+def log_odds(shares: NDArray[np.floating]) -> NDArray[np.float64]:
     """Return the log odds of shares, kept from the impossible and the certain."""
-    kept = np.minimum(np.maximum(shares.astype(np.float64), least), 1.0 - least)
+    kept = np.minimum(np.maximum(shares.astype(np.float64), _LEAST_SHARE), 1.0 - _LEAST_SHARE)
     odds: NDArray[np.float64] = np.log(kept / (1.0 - kept))
     return odds

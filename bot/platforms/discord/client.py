@@ -103,7 +103,6 @@ class PointsmanBot(discord.AutoShardedClient):
         settings: DiscordSettings,
         *,
         shards: ShardRange | None = None,
-        clock: Clock | None = None,
         vitals: Vitals | None = None,
     ) -> None:
         # It says that it cannot speak, which nobody asked of it.
@@ -127,7 +126,7 @@ class PointsmanBot(discord.AutoShardedClient):
         self._turns = Turns()
         self._busy: set[asyncio.Task[Any]] = set()
         self._beside: list[asyncio.Task[None]] = []
-        self._told = Told((clock or Clock()).elapsed_s)
+        self._told = Told(Clock().elapsed_s)
         state = self._connection
         # An event that discord.py cannot parse would end the connection, and lose those behind it.
         state.parsers = {name: _forgiving(name, parse) for name, parse in state.parsers.items()}

@@ -62,6 +62,7 @@ NOT_TAKEN_IN: Final = View(
     is_failure=True,
 )
 
+_PATIENCE_S: Final = 0.5
 _RESPONSES: Final = 3
 _CHOICE_CHARS: Final = 100
 
@@ -80,7 +81,6 @@ class Interactions:
         *,
         answers: Answers,
         surface: Surface,
-        patience_s: float = 0.5,
     ) -> None:
         self._settings = settings
         self._intake = inward.intake
@@ -88,7 +88,6 @@ class Interactions:
         self._rest = inward.rest
         self._answers = answers
         self._surface = surface
-        self._patience_s = patience_s
 
     async def take(self, interaction: discord.Interaction, us: Us) -> None:
         """Take in a command or a press; whatever else there is belongs to somebody else."""
@@ -135,7 +134,7 @@ class Interactions:
         command = given(dict(interaction.data or {}), COMMANDS.commands)
         message = commanded(interaction, self._asker(interaction), command, where, us)
         try:
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(_PATIENCE_S):
                 found = await self._answers.suggest(message, command.typing, command.typed)
         except (StoreUnavailable, TimeoutError) as error:
             _log.warning("nothing is suggested: %s", type(error).__name__)
@@ -240,7 +239,7 @@ class Interactions:
             return False
         asked_by = ""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(_PATIENCE_S):
                 asked_by = await self._asked_by(where, under)
         return self._is_allowed(verb, presser, where, asked_by)
 
@@ -277,7 +276,7 @@ class Interactions:
         """
         async with asyncio.TaskGroup() as tasks:
             accepting = tasks.create_task(self._intake.accept(message))
-            await asyncio.wait([accepting], timeout=self._patience_s)
+            await asyncio.wait([accepting], timeout=_PATIENCE_S)
             is_again = accepting.done() and accepting.result().admission is Admission.AGAIN
             await _acknowledge(interaction, is_update=is_again)
         admitted = accepting.result()

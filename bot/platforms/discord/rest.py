@@ -175,7 +175,7 @@ class DiscordRest:
 
 @asynccontextmanager
 async def open_rest(
-    settings: DiscordSettings, clock: Clock | None = None, vitals: Vitals | None = None
+    settings: DiscordSettings, vitals: Vitals | None = None
 ) -> AsyncIterator[DiscordRest]:
     """Log in, and keep connections until left.
 
@@ -194,7 +194,7 @@ async def open_rest(
             api_address(settings),
             token,
             requests_per_s=settings.requests_per_s,
-            clock=clock or Clock(),
+            clock=Clock(),
             vitals=vitals,
         )
         yield DiscordRest(wire, await _application(wire, settings.token))

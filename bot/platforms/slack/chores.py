@@ -14,14 +14,9 @@ _log = logging.getLogger(__name__)
 
 
 class Chores:
-    """Owns tasks that nobody waits for; what they fail with is logged.
+    """Owns tasks that nobody waits for; what they fail with is logged."""
 
-    Args:
-        ends_within_s: How long they may take when all ends.
-    """
-
-    def __init__(self, ends_within_s: float = _ENDS_WITHIN_S) -> None:
-        self._ends_within_s = ends_within_s
+    def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def start(self, work: Coroutine[object, object, None]) -> None:
@@ -38,7 +33,7 @@ class Chores:
     async def aclose(self) -> None:
         """End what goes on; who waits for an answer still has a few seconds."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(self._ends_within_s):
+            async with asyncio.timeout(_ENDS_WITHIN_S):
                 await self.settled()
         for task in tuple(self._tasks):
             task.cancel()

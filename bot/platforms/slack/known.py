@@ -14,7 +14,6 @@ _FRESH_S: Final = 300.0
 _NOT_ASKED_AGAIN_S: Final = 10.0
 """After a failure; what is known of before is told meanwhile."""
 
-_WAIT_S: Final = 0.5
 _REMEMBERED: Final = 10_000
 """Things; beyond that the one longest not asked for is forgotten."""
 
@@ -53,7 +52,7 @@ class Known(Generic[K, V]):
     """
 
     def __init__(
-        self, look_up: Callable[[K], Awaitable[V]], clock: Clock, *, wait_s: float = _WAIT_S
+        self, look_up: Callable[[K], Awaitable[V]], clock: Clock, *, wait_s: float
     ) -> None:
         self._look_up = look_up
         self._elapsed_s = clock.elapsed_s

@@ -121,7 +121,7 @@ class SlackWeb:
             await self.call(team, "chat.delete", tier=Tier.EDITS, channel=channel, ts=ts)
 
     async def ephemeral(
-        self, team: str, channel: str, user: str, outgoing: Outgoing, *, thread: str = ""
+        self, team: str, channel: str, user: str, outgoing: Outgoing, *, thread: str
     ) -> None:
         """Show something to one person only."""
         await self.call(
@@ -136,23 +136,17 @@ class SlackWeb:
         )
 
     async def respond(
-        self,
-        response_url: str,
-        outgoing: Outgoing,
-        *,
-        replace: bool = False,
-        is_ephemeral: bool = True,
+        self, response_url: str, outgoing: Outgoing, *, is_ephemeral: bool = True
     ) -> None:
         """Answer a command or a press by the address that came with it; five times at most.
 
         Args:
             response_url: The address.
             outgoing: What is to be seen.
-            replace: Whether it takes the place of what was pressed on.
             is_ephemeral: Whether only who asked sees it.
         """
         kind = "ephemeral" if is_ephemeral else "in_channel"
-        body = {"response_type": kind, "replace_original": replace}
+        body = {"response_type": kind, "replace_original": False}
         await self._wire.send_to(response_url, {**body, **_shown(outgoing), **_FOLDED})
 
     # ---- streams
@@ -165,7 +159,7 @@ class SlackWeb:
         thread: str,
         text: str,
         recipient: tuple[str, str],
-        is_preview: bool = False,
+        is_preview: bool,
     ) -> str:
         """Begin a message that grows, and return its ts.
 
@@ -186,7 +180,7 @@ class SlackWeb:
         return str(answer["ts"])
 
     async def append_stream(
-        self, team: str, channel: str, ts: str, text: str, *, is_preview: bool = False
+        self, team: str, channel: str, ts: str, text: str, *, is_preview: bool
     ) -> None:
         """Let a message that grows go on; never twice with the same text."""
         await self.call(
@@ -199,11 +193,8 @@ class SlackWeb:
             markdown_text=text,
         )
 
-    async def stop_stream(
-        self, team: str, channel: str, ts: str, end: StreamEnd | None = None
-    ) -> None:
+    async def stop_stream(self, team: str, channel: str, ts: str, end: StreamEnd) -> None:
         """End a message that grows; again it is `StreamOver`."""
-        end = end or StreamEnd()
         await self.call(
             team,
             "chat.stopStream",
@@ -251,7 +242,7 @@ class SlackWeb:
         )
 
     async def set_prompts(
-        self, team: str, channel: str, prompts: Sequence[str], *, thread: str = "", title: str = ""
+        self, team: str, channel: str, prompts: Sequence[str], *, title: str = ""
     ) -> None:
         """Offer something to ask; each is its own title."""
         await self.call(
@@ -259,7 +250,6 @@ class SlackWeb:
             "assistant.threads.setSuggestedPrompts",
             tier=Tier.OTHER,
             channel_id=channel,
-            thread_ts=thread or None,
             title=title or None,
             prompts=[{"title": each, "message": each} for each in prompts],
         )

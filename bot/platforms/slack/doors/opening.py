@@ -1,7 +1,7 @@
 """All the doors of one process, as its credentials have it. Runs on the doors' own loop."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from slack_sdk.signature import Clock as SigningClock
 from slack_sdk.signature import SignatureVerifier
@@ -32,7 +32,6 @@ class Doors:
         kept: Keeps installations; None where there is one workspace.
         timeout_s: For one answer of Slack's.
         vitals: Is told which of them stand open.
-        clock: Tells the time.
     """
 
     settings: SlackSettings
@@ -40,8 +39,7 @@ class Doors:
     take: Take
     kept: Kept | None
     timeout_s: float
-    vitals: Vitals = field(default_factory=Vitals)
-    clock: Clock = field(default_factory=Clock)
+    vitals: Vitals
 
 
 async def open_doors(doors: Doors) -> None:
@@ -50,7 +48,7 @@ async def open_doors(doors: Doors) -> None:
     Raises:
         SlackRefuses: The bot is not let in; the message says what to change.
     """
-    given, settings, clock = doors.credentials, doors.settings, doors.clock
+    given, settings, clock = doors.credentials, doors.settings, Clock()
     client = web_client(settings, doors.timeout_s)
     flow = create_flow(settings, given, tuple(SCOPES), client, doors.kept) if doors.kept else None
     called = None
