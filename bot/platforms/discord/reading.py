@@ -12,7 +12,6 @@ from routing.query import Attachment
 
 _ORDINARY: Final = frozenset({discord.MessageType.default.value, discord.MessageType.reply.value})
 _FORWARDED: Final = discord.MessageReferenceType.forward.value
-_THREAD_TYPES: Final = frozenset({10, 11, 12})
 _FORUMS: Final = (discord.ForumChannel,)
 
 
