@@ -79,7 +79,7 @@ def price_of(
     Raises:
         NoModelFits: One of them may not or cannot answer.
     """
-    wishes = (query_for(model, query, catalog) for model in models)
+    wishes = (_query_for(model, query, catalog) for model in models)
     decisions = [router.decide(wish, standing) for wish in wishes]
     return sum(most_microusd(each.candidates[0].card, each.demand) for each in decisions)
 
@@ -88,7 +88,7 @@ def _is_same(one: Candidate, other: Candidate) -> bool:
     return one.card.alias == other.card.alias
 
 
-def query_for(model: str, query: Query, catalog: Catalog, part: str = "") -> Query:
+def _query_for(model: str, query: Query, catalog: Catalog, part: str = "") -> Query:
     """Return a question as it is for one model alone, and the cache has no part in it.
 
     Args:
@@ -254,7 +254,7 @@ async def both_asked(
     both = SideBySide()
     (one, other), (first, second) = both.sides, models
     async with (
-        beside(one.run(router, query_for(first, query, catalog, "a"), stop)),
-        beside(other.run(router, query_for(second, query, catalog, "b"), stop)),
+        beside(one.run(router, _query_for(first, query, catalog, "a"), stop)),
+        beside(other.run(router, _query_for(second, query, catalog, "b"), stop)),
     ):
         yield both

@@ -94,7 +94,7 @@ def find_spoken(text: str, commands: Mapping[str, Command], catalog: Catalog) ->
         return None
 
 
-def is_model(word: str, catalog: Catalog) -> bool:
+def _is_model(word: str, catalog: Catalog) -> bool:
     """Tell whether a word stands for a model, for several, or for the bot's own choice."""
     lower = word.lower()
     return lower == NO_WISH or lower in PRESETS or bool(meant(lower, catalog))
@@ -166,7 +166,7 @@ def _fits(found: Found, spoken: Command, catalog: Catalog) -> bool:
     values = found.values()
     given = [option for option in command.options if option.name in values]
     models = [values[option.name] for option in given if option.kind is Kind.MODEL]
-    if not all(is_model(name, catalog) for name in models):
+    if not all(_is_model(name, catalog) for name in models):
         return False
     return command is not spoken or not any(option.is_any_word for option in given)
 

@@ -70,7 +70,7 @@ def running_buttons(message_id: str, asker: str) -> tuple[Button, ...]:
     return (Button(custom_id("stop", f"{message_id}-{asker}"), "Stop", "⏹️"),)
 
 
-def vote_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:
+def _vote_buttons(reply_id: str, asker: str) -> tuple[Button, ...]:
     """Return what is under two answers to be compared."""
     name = f"{reply_id}-{asker}"
     return (
@@ -104,7 +104,7 @@ def buttons_under(view: View, asker: str, *, has_votes: bool) -> tuple[Button, .
     if view.confirm_by:
         return confirm_buttons(view.confirm_by, asker)
     if view.vote_on:
-        return vote_buttons(view.vote_on, asker)
+        return _vote_buttons(view.vote_on, asker)
     if view.reply_id and not view.is_notice:
         return finished_buttons(view.reply_id, asker, has_votes=has_votes)
     return ()

@@ -99,7 +99,7 @@ class RedisAccounts:
                 ),
             )
             for record_id, fields_ in found:
-                yield read_record(record_id, fields_)
+                yield _read_record(record_id, fields_)
             if len(found) < _PAGE:
                 return
             start = f"({found[-1][0].decode()}"
@@ -143,7 +143,7 @@ class RedisAccounts:
                 return amounts
 
 
-def read_record(record_id: bytes, entry: Mapping[bytes, bytes]) -> Record:
+def _read_record(record_id: bytes, entry: Mapping[bytes, bytes]) -> Record:
     """Read one entry of the stream."""
     given = {name.decode(): value.decode() for name, value in entry.items()}
     return Record(

@@ -14,7 +14,7 @@ from routing.versions import STAYS_S, Speaks
 _PARTS: Final = 4
 
 
-def this_version() -> Speaks:
+def _this_version() -> Speaks:
     """Return what this version of the bot understands."""
     return Speaks(version("pointsman"), LEAST, SCHEMA)
 
@@ -36,7 +36,7 @@ class RedisVersions:
         speaks: Speaks | None = None,
         now_ms: Callable[[], int] | None = None,
     ) -> None:
-        self.speaks = speaks or this_version()
+        self.speaks = speaks or _this_version()
         self._connection = connection
         self._keys = (keys.schema(), keys.present())
         self._now_ms = now_ms

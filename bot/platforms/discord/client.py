@@ -85,7 +85,7 @@ class CatchesUp(Protocol):
         ...
 
 
-def intents_of(settings: DiscordSettings) -> discord.Intents:
+def _intents_of(settings: DiscordSettings) -> discord.Intents:
     """Return which events the bot asks for: no more than it listens to."""
     return discord.Intents(
         guilds=True,
@@ -111,7 +111,7 @@ class PointsmanBot(discord.AutoShardedClient):
         if shards is not None:
             chosen = {"shard_ids": list(shards.ids), "shard_count": shards.count}
         super().__init__(
-            intents=intents_of(settings),
+            intents=_intents_of(settings),
             allowed_mentions=_NO_MENTIONS,
             max_messages=None,  # nothing is looked up in a cache of messages: memory stays flat
             member_cache_flags=discord.MemberCacheFlags.none(),

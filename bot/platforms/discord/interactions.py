@@ -105,7 +105,7 @@ class Interactions:
 
     async def _command(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
         command = given(dict(interaction.data or {}), COMMANDS.commands)
-        message = commanded(interaction, self._asker(interaction), command, where, us)
+        message = _commanded(interaction, self._asker(interaction), command, where, us)
         if command.asks_a_model:
             await self._ask(interaction, message)
         elif form := form_for(message, COMMANDS.commands, command.values):
@@ -119,7 +119,7 @@ class Interactions:
         form = form_named(command_of(str(data.get("custom_id", ""))), COMMANDS.commands)
         if form is not None:
             told = Given(text_of(form, cast("Components", data["components"])))
-            message = commanded(interaction, self._asker(interaction), told, where, us)
+            message = _commanded(interaction, self._asker(interaction), told, where, us)
             await self._answer(interaction, message, is_hidden=True)
 
     async def _answer(
@@ -132,7 +132,7 @@ class Interactions:
     async def _suggest(self, interaction: discord.Interaction, where: Where, us: Us) -> None:
         """Offer what may be meant, at once: what comes late, Discord no longer shows."""
         command = given(dict(interaction.data or {}), COMMANDS.commands)
-        message = commanded(interaction, self._asker(interaction), command, where, us)
+        message = _commanded(interaction, self._asker(interaction), command, where, us)
         try:
             async with asyncio.timeout(_PATIENCE_S):
                 found = await self._answers.suggest(message, command.typing, command.typed)
@@ -150,7 +150,7 @@ class Interactions:
         if pressed is None or interaction.message is None:
             return
         verb, (reply_id, asked_by) = pressed[0], asked_by_in(pressed[1])
-        presser, under = self._asker(interaction), under_which(interaction.message)
+        presser, under = self._asker(interaction), _under_which(interaction.message)
         under = replace(under, asked_by=asked_by or under.asked_by)
         if not await self._may_press(verb, presser, where, under):
             await _refuse(interaction)
@@ -285,7 +285,7 @@ class Interactions:
             await self._surface.refuse(message, NOT_TAKEN_IN)
 
 
-def commanded(
+def _commanded(
     interaction: discord.Interaction, asker: Asker, command: Given, where: Where, us: Us
 ) -> Message:
     """Return what is asked by a command or from a message's menu."""
@@ -313,7 +313,7 @@ def hidden(message: Message) -> Message:
     return replace(message, handle={**message.handle, "can_send": "", "is_ephemeral": "1"})
 
 
-def under_which(post: discord.Message) -> Under:
+def _under_which(post: discord.Message) -> Under:
     """Return what a post of the bot answers."""
     by_command = post.interaction_metadata
     if by_command is not None:

@@ -218,7 +218,7 @@ def conversation_of(
         return own_conversation(origin)
     if is_always and not said.answers:
         return own_conversation(origin)
-    return root_conversation(origin, root_of(said, us))
+    return root_conversation(origin, _root_of(said, us))
 
 
 def root_conversation(origin: Origin, root: str) -> Conversation:
@@ -231,7 +231,7 @@ def threaded_conversation(origin: Origin, post_id: str) -> Conversation:
     return Conversation(PLATFORM, origin.tenant, origin.place, post_id)
 
 
-def root_of(said: Said, us: Us) -> str:
+def _root_of(said: Said, us: Us) -> str:
     """Return the message that opened a conversation, as far back as it came along."""
     answered = said.answered
     if answered is None or answered.author_id != us.user_id:

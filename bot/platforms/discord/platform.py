@@ -96,7 +96,7 @@ class Discord:
         """
 
         async def connect() -> None:
-            token = token_of(self._settings)
+            token = _token_of(self._settings)
             async with self.bot(intake, shards) as bot:
                 await bot.start(token)
 
@@ -226,7 +226,7 @@ class CommandsMadeKnown:
             _log.info("the commands are made known again at the next start: %s", error)
 
 
-def token_of(settings: Settings) -> str:
+def _token_of(settings: Settings) -> str:
     """Return the bot's token.
 
     Raises:

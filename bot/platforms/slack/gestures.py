@@ -196,7 +196,7 @@ class Gestures:
             post = message_id_of(gesture.us.team, gesture.where.channel, post_id)
             message = replace(gesture.message(text), message_id=f"{post}-confirmed")
             if COMMANDS.asks_a_model(text):
-                await self._ask(gesture_in_thread(message) if gesture.thread else message, gesture)
+                await self._ask(_gesture_in_thread(message) if gesture.thread else message, gesture)
             else:
                 await self._answer(hidden(message), gesture)
 
@@ -331,7 +331,7 @@ class Gestures:
         if is_hidden:
             message = hidden(message)
         elif gesture.thread:
-            message = gesture_in_thread(message)
+            message = _gesture_in_thread(message)
         await self._ask(message, gesture)
 
     async def _posted(self, gesture: Gesture, post_id: str) -> Posted | None:
@@ -388,7 +388,7 @@ class Gestures:
         return not why_not
 
 
-def gesture_in_thread(message: Message) -> Message:
+def _gesture_in_thread(message: Message) -> Message:
     """Return a message that is answered in its thread, by a post like any other."""
     kept = {
         name: text

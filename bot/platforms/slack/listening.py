@@ -173,7 +173,7 @@ def is_for_us(heard: Heard, always_answer: Collection[str], *, follow_threads: b
         follow_threads: Whether none is needed in threads it began or takes part in.
     """
     said, where = heard.said, heard.where
-    if not may_be_for_us(said, heard.us) or is_empty(said):
+    if not may_be_for_us(said, heard.us) or _is_empty(said):
         return False
     if where.is_direct or mentions_us(heard):
         return True
@@ -186,7 +186,7 @@ def is_for_us(heard: Heard, always_answer: Collection[str], *, follow_threads: b
     )
 
 
-def is_empty(said: Said) -> bool:
+def _is_empty(said: Said) -> bool:
     """Tell whether a message says and shows nothing."""
     return not (said.text.strip() or said.attachments or said.forwarded)
 
@@ -259,7 +259,7 @@ def origin_of(where: Where, us: Us, asker: Asker, thread: str) -> Origin:
     )
 
 
-def thread_conversation(origin: Origin) -> Conversation:
+def _thread_conversation(origin: Origin) -> Conversation:
     """Return the transcript of a thread, which all who write in it share."""
     return Conversation(PLATFORM, origin.tenant, origin.place, origin.thread)
 
@@ -272,7 +272,7 @@ def own_conversation(origin: Origin) -> Conversation:
 
 def conversation_of(origin: Origin) -> Conversation:
     """Return the transcript a question belongs to."""
-    return thread_conversation(origin) if origin.thread else own_conversation(origin)
+    return _thread_conversation(origin) if origin.thread else own_conversation(origin)
 
 
 def asked(

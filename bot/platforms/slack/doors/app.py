@@ -40,7 +40,7 @@ def create_app(client: AsyncWebClient, take: Take, verifier: SignatureVerifier |
         req: AsyncBoltRequest,
         next: Callable[[], Awaitable[object]],  # noqa: A002 # slack-bolt's name
     ) -> BoltResponse | None:
-        if req.mode == "socket_mode" or (verifier and is_signed(req, verifier)):
+        if req.mode == "socket_mode" or (verifier and _is_signed(req, verifier)):
             await next()
             return None
         return BoltResponse(status=_UNAUTHORISED, body='{"error": "invalid request"}')
@@ -66,7 +66,7 @@ def create_app(client: AsyncWebClient, take: Take, verifier: SignatureVerifier |
     return app
 
 
-def is_signed(request: AsyncBoltRequest, verifier: SignatureVerifier) -> bool:
+def _is_signed(request: AsyncBoltRequest, verifier: SignatureVerifier) -> bool:
     """Tell whether a request is Slack's, and not older than five minutes."""
     timestamp = request.headers.get("x-slack-request-timestamp", [""])[0]
     signature = request.headers.get("x-slack-signature", [""])[0]

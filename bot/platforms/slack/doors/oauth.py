@@ -82,7 +82,7 @@ class Kept(AsyncInstallationStore):
             BoltError: The store is away; the person is told to try again.
         """
         try:
-            await at_home(self.home, self.installations.keep(installation_from(installation)))
+            await at_home(self.home, self.installations.keep(_installation_from(installation)))
         except StoreUnavailable as error:
             raise BoltError(str(error)) from error
         _log.info("the app was installed in workspace %s", installation.team_id)
@@ -114,7 +114,7 @@ class States(AsyncOAuthStateStore):
         return await at_home(self._kept.home, self._kept.installations.is_expected(state))
 
 
-def installation_from(given: BoltInstallation) -> Installation:
+def _installation_from(given: BoltInstallation) -> Installation:
     """Return what Slack granted, as it is kept; of a whole organisation, without a workspace."""
     is_whole = bool(given.is_enterprise_install)
     return Installation(
