@@ -48,12 +48,18 @@ def run(*arguments: object) -> int:
     return main([str(argument) for argument in arguments])
 
 
-def test_a_folder_on_both_sides_is_scored_on_rows_it_is_not_fitted_on(tmp_path: Path) -> None:
-    folder, out = a_folder(tmp_path / "sums", benchmark="sums"), tmp_path / "scores.parquet"
+@pytest.fixture(scope="module")
+def scored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder `sums`, with what was scored when it stood on both sides beside it."""
+    path = tmp_path_factory.mktemp("scored")
+    folder = a_folder(path / "sums", benchmark="sums")
+    assert run("--train", folder, "--test", folder, "--out", path / "scores.csv") == 0
+    return folder
 
-    assert run("--train", folder, "--test", folder, "--out", out) == 0
 
-    scores = pd.read_parquet(out)
+def test_a_folder_on_both_sides_is_scored_on_rows_it_is_not_fitted_on(scored: Path) -> None:
+    scores = pd.read_csv(scored.with_name("scores.csv"))
+
     assert list(scores.columns) == ["qid", "model", "pred_quality", "pred_cost"]
     assert len(scores) == 30 * len(MODELS)
     assert scores["pred_quality"].between(0, 1.1).all()
@@ -106,13 +112,12 @@ def test_a_model_that_was_asked_the_hard_benchmark_only_is_still_the_stronger(
     assert stronger_first(recorded, list(MODELS)) == ["dear", "fair", "cheap"]
 
 
-def test_the_same_run_gives_the_same_scores(tmp_path: Path) -> None:
-    folder = a_folder(tmp_path / "sums", benchmark="sums")
+def test_the_same_run_gives_the_same_scores(scored: Path, tmp_path: Path) -> None:
+    again = tmp_path / "again.csv"
 
-    for name in ("once.csv", "again.csv"):
-        run("--train", folder, "--test", folder, "--out", tmp_path / name)
+    assert run("--train", scored, "--test", scored, "--out", again) == 0
 
-    assert (tmp_path / "once.csv").read_bytes() == (tmp_path / "again.csv").read_bytes()
+    assert again.read_bytes() == scored.with_name("scores.csv").read_bytes()
 
 
 def test_folds_score_every_row(tmp_path: Path) -> None:
