@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from tests.bench.routing.__main__ import main
-from tests.bench.routing.predicting import cohorts, stronger_first
+from tests.bench.routing.predicting import carried_over, cohorts, stronger_first
 from tests.bench.routing.recorded import Recorded, parted, read
 
 MODELS = {"cheap": (0.4, 0.001), "fair": (0.6, 0.004), "dear": (0.9, 0.02)}
@@ -110,6 +110,21 @@ def test_a_model_that_was_asked_the_hard_benchmark_only_is_still_the_stronger(
     assert means["fair"] > means["dear"]
 
     assert stronger_first(recorded, list(MODELS)) == ["dear", "fair", "cheap"]
+
+
+def test_a_query_that_is_hard_for_all_is_hard_for_a_model_nobody_recorded() -> None:
+    means = np.array([0.8, 0.6, 0.75])
+    hard_then_easy = np.array([[0.5, 0.5, 0.75], [0.9, 0.7, 0.75]])
+
+    quality = carried_over(hard_then_easy, means, np.array([True, True, False]))
+
+    assert quality == pytest.approx(np.array([[0.5, 0.5, 0.55], [0.9, 0.7, 0.85]]))
+
+
+def test_nothing_is_carried_over_from_nobody() -> None:
+    quality = np.array([[0.5, 0.6]])
+
+    assert carried_over(quality, quality[0], np.array([False, False])) is quality
 
 
 def test_the_same_run_gives_the_same_scores(scored: Path, tmp_path: Path) -> None:

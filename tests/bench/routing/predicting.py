@@ -69,7 +69,7 @@ def predicted(
     """Fit on `train` and predict every model for every query.
 
     Models that answered the same questions are fitted together. A model nobody recorded gets what
-    its price suggests, or the mean of all.
+    its price suggests, or the mean of all, and is moved as the others are on average.
     """
     means, costs = _means(train, models)
     rows = len(queries)
@@ -93,9 +93,22 @@ def predicted(
                 if train.has_costs(model):
                     cost[:, column] = amounts[:, place]
         left -= set(cohort.models)
+    quality = carried_over(quality, means, np.array([model not in left for model in models], bool))
     logs = np.log(np.maximum(costs, 1e-12))
     quality += BENEFIT_OF_DOUBT * np.outer(1.0 - familiarity, logs - logs.mean())
     return Predicted(quality, cost, unmoved, familiarity)
+
+
+def carried_over(quality: Numbers, means: Numbers, is_recorded: NDArray[np.bool_]) -> Numbers:
+    """Move models nobody recorded by what the query changes for the recorded ones on average.
+
+    What is hard for all is hard for them too: standing still, they would look best wherever the
+    others are doubted. The router itself leaves out what all gain alike, which comes to the same.
+    """
+    if not is_recorded.any():
+        return quality
+    alike = (quality - means)[:, is_recorded].mean(axis=1)
+    return np.where(is_recorded, quality, quality + alike[:, None])
 
 
 def cross_predicted(
