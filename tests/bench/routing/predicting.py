@@ -23,7 +23,7 @@ Numbers: TypeAlias = NDArray[np.float64]
 Rows: TypeAlias = NDArray[np.float32]
 
 _LEAST_PROMPTS: Final = 50
-_TASK_PROMPTS: Final = 24
+_TASK_QUESTIONS: Final = 12
 _LEAST_SHARE: Final = 0.03
 _LEAST_OUTCOMES: Final = 30
 _PRICED_MODELS: Final = 4
@@ -197,10 +197,10 @@ def outcomes_of(
     What is recorded is cleaner than what people type: without the second copy a slip of the finger
     would make a familiar question an unfamiliar one.
     """
-    queries = typed_too(recorded.queries.iloc[chosen], TYPOS)
-    labels, sources = labels_of(queries)
-    statistics, vectors = measured(queries, embed)
+    asked = recorded.queries.iloc[chosen]
+    labels, sources = (np.tile(each, COPIES) for each in labels_of(asked))
     questions = np.tile(np.arange(len(chosen)), COPIES)
+    statistics, vectors = measured(typed_too(asked, TYPOS), embed)
     quality = table(recorded, cohort, "quality").to_numpy()[chosen]
     return Outcomes(
         cohort, statistics, vectors, labels, sources, questions, np.tile(quality, (COPIES, 1))
@@ -210,7 +210,7 @@ def outcomes_of(
 def labels_of(queries: pd.DataFrame) -> tuple[Labels, Labels]:
     """Number tasks and sources: benchmark and category, the rest of a benchmark, and benchmarks."""
     fine = queries["benchmark"] + "|" + queries["category"]
-    is_rare = fine.map(fine.value_counts()) < _TASK_PROMPTS
+    is_rare = fine.map(fine.value_counts()) < _TASK_QUESTIONS
     coarse = fine.where(~is_rare, queries["benchmark"])
     tasks = np.unique(coarse.to_numpy(str), return_inverse=True)[1]
     return tasks, np.unique(queries["benchmark"].to_numpy(str), return_inverse=True)[1]
