@@ -7,6 +7,7 @@ import pytest
 from tests.bench.routing.__main__ import main
 from tests.bench.routing.predicting import carried_over, cohorts, stronger_first
 from tests.bench.routing.recorded import Recorded, parted, read
+from tests.bench.routing.typos import typed_too
 
 MODELS = {"cheap": (0.4, 0.001), "fair": (0.6, 0.004), "dear": (0.9, 0.02)}
 
@@ -181,3 +182,12 @@ def test_folders_of_other_models_are_fitted_apart(tmp_path: Path) -> None:
     found = cohorts(recorded, ["cheap", "dear"])
 
     assert [each.models for each in found] == [("cheap", "dear", "fair"), ("dear",)]
+
+
+def test_each_copy_of_a_question_has_typos_of_its_own() -> None:
+    asked = ["How many apples are left in the basket?", "Which planet is nearest to the sun?"]
+
+    copies = typed_too(pd.DataFrame({"prompt": asked}), 0.3, times=3)["prompt"].tolist()
+
+    assert copies[:2] == asked
+    assert len(set(copies)) == 2 * 4

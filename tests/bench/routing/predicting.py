@@ -28,8 +28,12 @@ _LEAST_SHARE: Final = 0.03
 _LEAST_OUTCOMES: Final = 30
 _PRICED_MODELS: Final = 4
 
-COPIES: Final = 2
-"""How often each question is fitted on: clean, and with typos."""
+COPIES: Final = 4
+"""How often each question is fitted on: once clean, else with typos, each time with others.
+
+Where all questions of a task are put in the same words, one typo is far from all of them, and one
+copy does not show how far.
+"""
 
 BENEFIT_OF_DOUBT: Final = 0.003
 """What an e-fold price is taken to be worth in quality, where nothing is familiar.
@@ -192,15 +196,15 @@ def _fitted(
 def outcomes_of(
     recorded: Recorded, chosen: Labels, cohort: tuple[str, ...], embed: Embed
 ) -> Outcomes:
-    """Return the outcomes of some questions, each once as it is and once with typos.
+    """Return the outcomes of some questions, each once as it is, then with typos.
 
-    What is recorded is cleaner than what people type: without the second copy a slip of the finger
+    What is recorded is cleaner than what people type: without the other copies a slip of the finger
     would make a familiar question an unfamiliar one.
     """
     asked = recorded.queries.iloc[chosen]
     labels, sources = (np.tile(each, COPIES) for each in labels_of(asked))
     questions = np.tile(np.arange(len(chosen)), COPIES)
-    statistics, vectors = measured(typed_too(asked, TYPOS), embed)
+    statistics, vectors = measured(typed_too(asked, TYPOS, COPIES - 1), embed)
     quality = table(recorded, cohort, "quality").to_numpy()[chosen]
     return Outcomes(
         cohort, statistics, vectors, labels, sources, questions, np.tile(quality, (COPIES, 1))

@@ -2,6 +2,7 @@
 
 import random
 import string
+from itertools import count
 from typing import Final
 
 import pandas as pd
@@ -32,7 +33,11 @@ def with_typos(text: str, share: float, seed: int) -> str:
     return "".join(typed)
 
 
-def typed_too(queries: pd.DataFrame, share: float) -> pd.DataFrame:
-    """Return queries, and after them the same with typos."""
-    typed = [with_typos(prompt, share, seed) for seed, prompt in enumerate(queries["prompt"])]
-    return pd.concat([queries, queries.assign(prompt=typed)], ignore_index=True)
+def typed_too(queries: pd.DataFrame, share: float, times: int = 1) -> pd.DataFrame:
+    """Return queries, and after them the same with typos, so many times, each with others."""
+    seeds = count()
+    typed = (
+        queries.assign(prompt=[with_typos(each, share, next(seeds)) for each in queries["prompt"]])
+        for _ in range(times)
+    )
+    return pd.concat([queries, *typed], ignore_index=True)
