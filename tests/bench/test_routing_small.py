@@ -144,6 +144,19 @@ def test_folds_score_every_row(tmp_path: Path) -> None:
     assert pd.read_csv(out)["qid"].nunique() == 90
 
 
+def test_a_benchmark_left_out_is_scored_wholly_and_fitted_on_the_others(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sums = a_folder(tmp_path / "sums", benchmark="sums", count=40)
+    poems = a_folder(tmp_path / "poems", benchmark="poems", count=30)
+    both, out = (sums, poems), tmp_path / "scores.csv"
+
+    assert run("--train", *both, "--test", *both, "--leave-out", "poems", "--out", out) == 0
+
+    assert set(pd.read_csv(out)["qid"]) == {f"poems-{place}" for place in range(30)}
+    assert "fit on 40 queries, score 30" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("train_split", "test_split", "fitted", "scored"),
     [("auto", "auto", 60, 30), ("train", "dev", 60, 30), ("all", "train", 30, 60)],

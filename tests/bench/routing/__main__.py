@@ -67,6 +67,10 @@ def _sides(options: argparse.Namespace) -> tuple[Recorded, Recorded]:
         train, test = (
             side.only(side.queries["benchmark"] == options.benchmark) for side in (train, test)
         )
+    if options.leave_out:
+        train = train.only(train.queries["benchmark"] != options.leave_out)
+        test = test.only(test.queries["benchmark"] == options.leave_out)
+        return parted(train, test, ALL, ALL)
     test_split = ALL if options.folds else options.test_split
     return parted(train, test, options.train_split, test_split)
 
@@ -103,6 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--benchmark", default="", help="only rows of this benchmark, on both sides"
     )
+    parser.add_argument(
+        "--leave-out", default="", metavar="BENCHMARK",
+        help="score all rows of this benchmark, fitted on all rows of the others",
+    )  # fmt: skip
     parser.add_argument(
         "--folds", type=int, default=0, metavar="N",
         help="score all rows of --test, each of N folds fitted on the others (and on --train)",
