@@ -14,10 +14,10 @@ from bot.reading.plain import bounded, cleaned
 from bot.reading.sniffing import NotReadable
 from config.catalog import AttachmentKind
 
-CODECS: Final = ("utf-8", "utf-16-be", "latin-1", "cp1252", "gbk", "big5", "shift_jis", "euc_kr")
-"""What the fonts of a PDF may be written in."""
+CODECS: Final = ()
+"""All there are, by `encodings` below: strings and fonts of a PDF may be written in any."""
 
-NEEDED_LATER: Final = ("pypdf", "traceback")
+NEEDED_LATER: Final = ("encodings", "pypdf", "traceback")
 """What the library imports while it works."""
 
 _READING_SHARE: Final = 0.6

@@ -6,7 +6,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from docx import Document
 from pypdf import PdfWriter
-from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+from pypdf.generic import ByteStringObject, DecodedStreamObject, DictionaryObject, NameObject
 
 from bot.reading.limits import Limits
 
@@ -17,9 +17,21 @@ _WORD_PARTS = ("[Content_Types].xml", "word/document.xml")
 
 
 def a_pdf(
-    *pages: str, password: str = "", owner_password: str = "", algorithm: str = "RC4-128"
+    *pages: str,
+    password: str = "",
+    owner_password: str = "",
+    algorithm: str = "RC4-128",
+    modified: bytes = b"",
 ) -> bytes:
-    """Write a PDF with a line of text on each page; an empty one is a page without text."""
+    """Write a PDF with a line of text on each page; an empty one is a page without text.
+
+    Args:
+        pages: The text of each.
+        password: Without it, nobody reads it.
+        owner_password: Without it, nobody changes it.
+        algorithm: How it is locked.
+        modified: When each page was, as it stands in the file.
+    """
     writer = PdfWriter()
     font = DictionaryObject(
         {
@@ -30,6 +42,7 @@ def a_pdf(
     )
     for text in pages:
         page = writer.add_blank_page(200, 200)
+        page[NameObject("/LastModified")] = ByteStringObject(modified)
         fonts = DictionaryObject({NameObject("/F1"): font})
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})
         said = DecodedStreamObject()

@@ -62,6 +62,14 @@ async def test_a_pdf_that_is_locked_against_changes_only_is_read(algorithm: str)
     assert outcome == ReadText("file", "[page 1]\nopen to read", "", DOCUMENT)
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+async def test_a_pdf_is_read_in_whose_encoding_a_string_is(encoding: str) -> None:
+    """An encoding is a file of Python's, and the child opens none."""
+    outcome = await parsed(a_pdf("open to read", modified="D:2026".encode(encoding)))
+
+    assert outcome == ReadText("file", "[page 1]\nopen to read", "", DOCUMENT)
+
+
 async def test_a_word_file_is_read_in_its_order_without_its_headers() -> None:
     lines = [
         "# Report", "Before the table.", "| a b |", "| c | d |", "- milk", "- bread", "After it.",
