@@ -1,6 +1,6 @@
 """Who is to be forgotten, what was found of them, and the port of what does it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -82,14 +82,18 @@ class Forgetting(Protocol):
     Whatever was interrupted goes on when it is begun again, and a second time changes nothing.
     """
 
-    async def begin(self, whom: Somebody, at: datetime) -> int:
-        """Let nothing they asked up to a moment be remembered, and end what is not answered.
+    async def begin(self, whom: Somebody, at: datetime) -> frozenset[str]:
+        """Let nothing they asked up to a moment be remembered, and end what is being answered.
 
-        What waits is left to a worker, who takes away what says so; begun again, it ends at once.
+        What waits is left to a worker, who takes away what says so.
 
         Returns:
-            How many of their questions were waiting, or being answered.
+            The identities of their questions that were waiting, or being answered.
         """
+        ...
+
+    async def end(self, identities: Iterable[str]) -> None:
+        """End what no worker took."""
         ...
 
     async def is_busy(self, whom: Somebody) -> bool:

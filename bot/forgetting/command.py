@@ -182,16 +182,15 @@ class _Run:
         quotas, clock = self._settings.quotas, self._patience.clock
         forgetting, at, began_s = self._stores.forgetting, clock.now(), clock.elapsed_s()
         until_s = began_s + quotas.lease_s + _LAPSING_S
-        await forgetting.begin(whom, at)
-        is_left = True
+        left = await forgetting.begin(whom, at)
         folder = self._settings.state_dir / "unsettled"
         await UnsettledFiles(folder, quotas, clock).replay(self._stores.ledger)
         while await forgetting.is_busy(whom):
             if clock.elapsed_s() >= until_s:
                 return False
-            if is_left and clock.elapsed_s() >= began_s + _LEFT_S:
-                await forgetting.begin(whom, at)
-                is_left = False
+            if left and clock.elapsed_s() >= began_s + _LEFT_S:
+                await forgetting.end(left)
+                left = frozenset()
             await self._patience.sleep(_PAUSE_S)
             await self._stores.ledger.sweep()  # what a dead process held is charged first
         return True

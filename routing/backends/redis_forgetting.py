@@ -48,8 +48,8 @@ class RedisForgetting:
         self._inbox = inbox
         self._run = _Run(connection, keys, cache, clock)
 
-    async def begin(self, whom: Somebody, at: datetime) -> int:
-        """Let nothing they asked up to a moment be remembered, and end what is not answered."""
+    async def begin(self, whom: Somebody, at: datetime) -> frozenset[str]:
+        """Let nothing they asked up to a moment be remembered, and end what is being answered."""
         marked = uuid4().hex
         mark, at_ms = self._keys.forgotten(whom.platform, whom.person), int(at.timestamp() * 1000)
         await self._connection.command("SET", mark, at_ms, "EX", FORGOTTEN_S)
@@ -58,7 +58,12 @@ class RedisForgetting:
             # A worker can take away the line that says it waits, and we cannot.
             if not await self._inbox.note_waiting(identity, TAKEN_BACK, marked):
                 await self._inbox.wish(identity, Wish.CANCEL)
-        return len(identities)
+        return identities
+
+    async def end(self, identities: Iterable[str]) -> None:
+        """End what no worker took."""
+        for identity in identities:
+            await self._inbox.wish(identity, Wish.CANCEL)
 
     async def is_busy(self, whom: Somebody) -> bool:
         """Tell whether something is still being answered to them."""

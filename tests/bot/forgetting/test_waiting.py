@@ -61,8 +61,7 @@ async def test_where_nobody_takes_it_away_it_is_ended_all_the_same() -> None:
     async with an_office() as office:
         first, forgetting = await with_one_that_waits(office), forgetting_in(office)
 
-        for _ in range(2):
-            await forgetting.begin(ADA, NOW)
+        await forgetting.end(await forgetting.begin(ADA, NOW))
         await office.inbox.done(first, is_withdrawn=True)
 
         assert not await forgetting.is_busy(ADA)
@@ -71,10 +70,12 @@ async def test_where_nobody_takes_it_away_it_is_ended_all_the_same() -> None:
 
 async def test_what_is_asked_afterwards_is_answered() -> None:
     async with an_office() as office:
-        await forgetting_in(office).begin(ADA, NOW)
+        forgetting = forgetting_in(office)
+        asked = await forgetting.begin(ADA, NOW)
+        await office.intake.accept(in_talk(3))
+        await forgetting.end(asked)
         office.start()
 
-        await office.intake.accept(in_talk(3))
         await office.time.until(lambda: bool(office.memory.told))
 
         assert office.refused == []
