@@ -334,6 +334,7 @@ def _why(finished: Finished) -> str:
 
 
 def _short(rule: str) -> str:
+    rule = " ".join(rule.split())
     return rule if len(rule) <= _RULE_CHARS else f"{rule[: _RULE_CHARS - 1].rstrip()}…"
 
 

@@ -312,8 +312,8 @@ class Answering:
         ):
             return "no other model configured"
         if len(decision.candidates) == 1:
-            others = decision.passed_over.values()
-            is_by_rule = any(objection.reason is Reason.RULE for objection in others)
+            others = {objection.reason for objection in decision.passed_over.values()}
+            is_by_rule = others - _NOT_SET_UP - {Reason.STAND_IN} == {Reason.RULE}
             return ONLY_ALLOWED if is_by_rule else "only model available"
         return decision.turned_by or self._worth(self._answered_by)
 

@@ -210,6 +210,7 @@ def test_a_receipt_says_who_why_how_much_and_how_long() -> None:
         pytest.param(["ours"], 'only model the rule "ours" allows', id="one"),
         pytest.param(["ours", "ours"], 'only model the rule "ours" allows', id="one of several"),
         pytest.param(["a", "b"], 'only model the rules "a", "b" allow', id="two"),
+        pytest.param(["a\n# b"], 'only model the rule "a # b" allows', id="of two lines"),
         pytest.param(list("abcd"), 'only model the rules "a", "b" and 2 more allow', id="many"),
         pytest.param(
             ["a name as long as a sentence, which nobody reads to its end"],

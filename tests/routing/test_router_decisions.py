@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from math import fsum
 from typing import Any
 
@@ -9,9 +10,10 @@ import pytest
 
 from config.catalog import TaskClass
 from routing.answering import ONLY_ALLOWED
-from routing.errors import AnswerBroken, NoModelFits
+from routing.errors import AllModelsFailed, AnswerBroken, ModelBusy, NoModelFits
 from routing.explain import Explanation, explain
 from routing.explanation_lines import replay
+from routing.objections import Reason
 from routing.ports import Exchange
 from routing.pricing import Usage
 from routing.query import Answered, Turn
@@ -112,6 +114,23 @@ async def test_a_receipt_says_whether_rules_leave_one_model_or_there_is_only_one
 
     assert receipt_of(await pinned.ask()).reason == ONLY_ALLOWED
     assert receipt_of(await Bench({"llama": "42"}).ask()).reason == "only model available"
+
+
+async def test_a_rule_is_not_blamed_for_what_rests_besides() -> None:
+    rule = {"name": "no gpt", "deny": {"names": ["gpt"]}}
+    broken = [ModelBusy("deepseek", "429")] * 9
+    bench = Bench({"llama": "42", "deepseek": broken, "gpt": "42"}, rules=[rule])
+    with suppress(NoModelFits):  # from then on it rests
+        for number in range(9):
+            with suppress(AllModelsFailed):
+                await bench.ask(f"6 x {number}?", wanted="deepseek", is_fresh=True)
+
+    *_, finished = await bench.ask("5 x 5?")
+
+    assert isinstance(finished, Finished)
+    assert finished.decision
+    assert finished.decision.passed_over["deepseek"].reason is Reason.RESTING
+    assert finished.receipt.reason == "only model available"
 
 
 async def test_a_receipt_says_when_the_budget_changed_who_answers() -> None:
