@@ -103,8 +103,13 @@ class Accounts(Protocol):
         """Return a person's usage in a tenant, by day and model, oldest day first."""
         ...
 
-    async def of_asker(self, platform: str, person: str, since: date) -> tuple[UsageLine, ...]:
-        """Return a person's usage in all tenants of a platform, by day and model."""
+    async def of_asker(
+        self, platform: str, person: str, since: date, tenant: str = ""
+    ) -> tuple[UsageLine, ...]:
+        """Return a person's usage in all tenants of a platform, by day and model.
+
+        Earlier versions did not note in which; where somebody is now can be told of all the same.
+        """
         ...
 
     async def of_tenant(self, platform: str, tenant: str, since: date) -> tuple[TenantLine, ...]:

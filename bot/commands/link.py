@@ -11,7 +11,10 @@ from bot.platforms.port import Notice
 from routing.linking import NoSuchCode, code_in, new_code, shown_code
 
 _VERBS: Final = ("show", "remove")
-_MEANS: Final = "each limit then covers both, whichever of them spends it"
+_MEANS: Final = (
+    "each limit then covers both, whichever of them spends it, and `/usage` tells each of what "
+    "both used, everywhere"
+)
 _NOT_ALONE: Final = Notice(
     "Here others could read along. Say it in a direct message to me, or as a command behind a "
     "slash, where only you see the answer.",
@@ -62,9 +65,8 @@ async def _offer(invocation: Invocation) -> Notice:
     typed = f"/link {shown_code(code)}"
     return Notice(
         f"Say `{typed}` to me where else you are, within ten minutes, and you are one person there "
-        f"and here: {_MEANS}. What was spent before stays where it was counted; `/usage` tells of "
-        "all of you together. `/link remove` ends it. Give the code to nobody else: who says "
-        "it shares your budget."
+        f"and here: {_MEANS}. What was spent before stays where it was counted. "
+        "`/link remove` ends it. Give the code to nobody else: who says it shares your budget."
     )
 
 

@@ -58,7 +58,9 @@ async def _as_one_person(
     by_platform: defaultdict[str, tuple[UsageLine, ...]] = defaultdict(tuple)
     for asker in sorted({*links, *links.values()}):
         platform, _, person = asker.partition(":")
-        by_platform[platform] += await services.accounts.of_asker(platform, person, since)
+        here = invocation.message.origin.tenant if asker == me else ""
+        used = await services.accounts.of_asker(platform, person, since, here)
+        by_platform[platform] += used
     return by_platform
 
 

@@ -54,10 +54,13 @@ class RedisAccounts:
             for line in _lines(day, _amounts(zip(flat[::2], flat[1::2], strict=True)))
         )
 
-    async def of_asker(self, platform: str, person: str, since: date) -> tuple[UsageLine, ...]:
+    async def of_asker(
+        self, platform: str, person: str, since: date, tenant: str = ""
+    ) -> tuple[UsageLine, ...]:
         """Return a person's usage in all tenants of a platform, by day and model."""
         found = await self._connection.command("SMEMBERS", self._keys.used_in(platform, person))
-        tenants = sorted(unquote(each.decode()) for each in cast("Iterable[bytes]", found))
+        known = {unquote(each.decode()) for each in cast("Iterable[bytes]", found)}
+        tenants = sorted(known | ({tenant} - {""}))
         used = [
             await self.of_person(Origin(platform, tenant, "", person), since) for tenant in tenants
         ]

@@ -10,7 +10,7 @@
 -- A hold is a hash: state (open, settled or lapsed), granted, call, at (when it was made, in ms), limits
 -- (JSON), held (JSON list of amounts), amounts (the same of what it is known to have used, or was charged),
 -- about (JSON for the record), model, usage (JSON list: the two usage hashes, the seconds they are kept,
--- place and person in the second of them), asked (1: the question's request is counted, by this call or
+-- place and person in the second of them, the set of the person's tenants, this tenant), asked (1: the question's request is counted, by this call or
 -- by an earlier worker's), answered (1: its answer is).
 --
 -- A question may be delivered to one worker after another. Each has a hold of its own for a call: the first

@@ -55,6 +55,7 @@ async def test_two_become_one_person_with_one_budget_after_they_were_told(pair: 
     linked = await pair.there.told(f"/link {code} confirm", **SLACK)
 
     assert linked.startswith("You and `discord:ada` are one person now")
+    assert "`/usage` tells each of what both used, everywhere" in linked
     assert "one person with `slack:U1`" in await pair.here.told("/link show")
     await pair.there.say("6 x 7?", **SLACK)
     with pytest.raises(QuotaExceeded) as caught:

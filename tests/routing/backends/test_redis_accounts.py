@@ -62,6 +62,20 @@ async def test_what_somebody_used_anywhere_on_a_platform_is_summed_by_day_and_mo
     assert left_s == books.settings.usage.keep_days * 86_400
 
 
+async def test_of_where_somebody_is_now_also_what_an_earlier_version_counted_is_told(
+    connection: Connection, keys: Keys
+) -> None:
+    books = Books(connection, keys)
+    origin = an_origin(platform="slack", tenant="T1", person="U1")
+    await books.settle(await books.reserve(origin=origin), 5, answers=1)
+    await connection.command("DEL", keys.used_in("slack", "U1"))
+
+    (line,) = await books.accounts.of_asker("slack", "U1", NOON.date(), "T1")
+
+    assert line.cost_microusd == 5
+    assert await books.accounts.of_asker("slack", "U1", NOON.date()) == ()
+
+
 async def test_a_tenant_s_usage_is_read_day_by_day_so_that_others_get_their_turn(
     connection: Connection, keys: Keys
 ) -> None:
