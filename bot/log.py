@@ -118,8 +118,9 @@ def _put_together(record: logging.LogRecord) -> bool:
     """
     try:
         record.getMessage()
-    except (TypeError, ValueError, KeyError):
-        record.msg, record.args = str(record.msg), ()
+    except Exception:  # noqa: BLE001 # what is told is anybody's; who tells it is not to fail
+        record.msg = record.msg if isinstance(record.msg, str) else repr(type(record.msg))
+        record.args = ()
     return True
 
 

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -103,17 +104,36 @@ def test_of_an_error_people_are_shown_no_variables(capsys: pytest.CaptureFixture
     assert SECRET not in told
 
 
+class Unspeakable:
+    """What cannot be put into words."""
+
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
 @pytest.mark.parametrize("form", ["console", "json"])
+@pytest.mark.parametrize(
+    ("said", "about", "told"),
+    [
+        pytest.param("late by %s s: x % y", 10, "late by %s s: x % y", id="too many"),
+        pytest.param("late by %d s", math.inf, "late by %d s", id="not a number"),
+        pytest.param("heard %s", Unspeakable(), "heard %s", id="argument"),
+        pytest.param(Unspeakable(), None, "Unspeakable", id="message"),
+    ],
+)
 def test_a_message_that_cannot_take_its_arguments_is_told_as_it_stands(
-    form: Literal["console", "json"], capsys: pytest.CaptureFixture[str]
+    form: Literal["console", "json"],
+    said: object,
+    about: object,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     log_to_stderr(LogSettings(form=form))
 
-    logging.getLogger("discord.gateway").warning("late by %s s: x % y", 10)
+    logging.getLogger("discord.gateway").warning(said, *([about] if about else []))
 
-    told = capsys.readouterr().err
-    assert "late by %s s: x % y" in told
-    assert len(told.splitlines()) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert told in line
 
 
 def test_where_nobody_looks_a_line_is_json(capsys: pytest.CaptureFixture[str]) -> None:
