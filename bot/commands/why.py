@@ -36,6 +36,7 @@ async def _explained(invocation: Invocation) -> tuple[Conversation, Exchange] | 
 
     Where each mention opens a conversation of its own, that is seldom the one spoken in: untold,
     it is the last one its author asked in this place, as far as all who will see it could read it.
+    In a thread that others read it is the last one there, or none.
 
     Raises:
         StoreUnavailable: It is not known.
@@ -44,9 +45,10 @@ async def _explained(invocation: Invocation) -> tuple[Conversation, Exchange] | 
     here = message.conversation
     exchange = await meant_exchange(invocation)
     last = (here, exchange) if exchange else None
-    if message.about or (last and not here.person):
-        return last
     origin = message.origin
+    is_in_thread = here.is_in_thread and not origin.private
+    if message.about or is_in_thread or (last and not here.person):
+        return last
     asked_in = await history.asked_in(origin.platform, origin.person)
     nearby = [each for each in asked_in if _is_shown_in(each, message)]
     return await history.newest(origin.person, nearby) or last
@@ -56,8 +58,7 @@ def _is_shown_in(asked_in: Conversation, message: Message) -> bool:
     """Tell whether what was asked somewhere may be spoken of to all who see what a message gets."""
     here = message.conversation
     is_nearby = (asked_in.tenant, asked_in.place) == (here.tenant, here.place)
-    is_open = not asked_in.is_in_thread or asked_in.thread == here.thread
-    return is_nearby and (is_open or message.is_answered_alone)
+    return is_nearby and (not asked_in.is_in_thread or message.is_answered_alone)
 
 
 WHY: Final = Command(

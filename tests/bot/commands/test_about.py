@@ -191,6 +191,25 @@ async def test_of_a_thread_is_told_outside_of_it_only_where_nobody_else_sees_it(
     assert in_another.startswith("There is no answer to explain yet.")
 
 
+@pytest.mark.parametrize("handle", [{}, {"is_ephemeral": "1"}])
+async def test_in_a_thread_without_an_answer_none_of_the_channel_is_explained(
+    handle: dict[str, str],
+) -> None:
+    async with two_replicas() as (here, there):
+        await here.say("ask gpt: 6 x 7?", topic="r1")
+
+        told = await there.told("/why", topic="77", handle=handle)
+
+    assert told.startswith("There is no answer to explain yet. Each mention")
+
+
+async def test_in_a_direct_message_the_last_answer_is_explained_in_whatever_thread() -> None:
+    async with two_replicas() as (here, there):
+        await here.say("ask gpt: 6 x 7?", topic="77", private=True)
+
+        assert "- gpt: answered" in await there.told("/why", topic="78", private=True)
+
+
 async def test_what_is_forgotten_is_not_found_to_be_explained() -> None:
     async with two_replicas() as (here, there):
         await here.say("6 x 7?", topic="r1")
