@@ -131,7 +131,7 @@ class RedisHistory:
     ) -> tuple[Conversation, Exchange] | None:
         each = map(self._keys.transcript, conversations)
         names = [name for keys in each for name in (keys.order, keys.exchanges)]
-        found = await self._connection.run(self._newest, names, (in_exchange(person),))
+        found = await self._connection.run(self._newest, names, (in_exchange(person), _SCHEMA))
         number, raw = cast("tuple[int, bytes | None]", found)
         exchange = _exchange(raw)
         return (conversations[number - 1], exchange) if exchange else None

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from config.catalog import AttachmentKind
 from config.settings import HistorySettings
@@ -216,6 +217,28 @@ async def test_the_newest_exchange_of_somebody_is_found_wherever_they_asked_it(
     assert await history.newest("ada", places[:2]) == (places[1], asked[1])
     assert await history.newest("ada", places[3:]) == (places[-1], asked[-1])
     assert await history.newest("bob", places) == (places[2], bobs)
+
+
+async def test_what_another_version_wrote_hides_nothing_that_was_asked_before(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys)
+    there, elsewhere = replace(HERE, thread="r1"), replace(HERE, thread="r2")
+    asked = [
+        replace(
+            an_exchange(f"r{hour}", '"v": 3'), person="ada", asked_at=NOON + timedelta(hours=hour)
+        )
+        for hour in range(4)
+    ]
+    for where, each in zip((HERE, there, there, elsewhere), asked, strict=True):
+        await history.append(where, each, "why")
+    for where, reply_id, version in ((there, "r2", b'"v": 2'), (elsewhere, "r3", b'"v": 12')):
+        key = keys.transcript(where).exchanges
+        raw = cast("bytes", await connection.command("HGET", key, reply_id))
+        await connection.command("HSET", key, reply_id, raw.replace(b'"v": 1', version))
+
+    assert await history.newest("ada", [HERE, there, elsewhere]) == (there, asked[1])
+    assert await history.newest("ada", [HERE, elsewhere]) == (HERE, asked[0])
 
 
 async def test_who_asked_nothing_has_no_newest_exchange(connection: Connection, keys: Keys) -> None:
