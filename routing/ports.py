@@ -200,7 +200,10 @@ class History(Protocol):
     async def newest(
         self, person: str, conversations: Sequence[Conversation]
     ) -> tuple[Conversation, Exchange] | None:
-        """Return what somebody asked last in any of some conversations; None for nothing."""
+        """Return what somebody asked last in any of some conversations; None for nothing.
+
+        What others asked in between may hide it, where that was much.
+        """
         ...
 
     async def choose(self, conversation: Conversation, wanted: str) -> None:

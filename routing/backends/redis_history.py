@@ -16,8 +16,11 @@ from routing.read_back import read_as
 _SCHEMA: Final = 1
 _DAY_S: Final = 86_400
 
-_AT_ONCE: Final = 100
+_AT_ONCE: Final = 20
 """So many conversations are looked through in one step: others wait for no longer one."""
+
+_LATEST: Final = 50
+"""So many exchanges of each are looked at then, from its end, however many are kept."""
 
 FORGOTTEN_S: Final = _DAY_S
 """So long what somebody asked before they were forgotten is not remembered any more."""
@@ -131,7 +134,8 @@ class RedisHistory:
     ) -> tuple[Conversation, Exchange] | None:
         each = map(self._keys.transcript, conversations)
         names = [name for keys in each for name in (keys.order, keys.exchanges)]
-        found = await self._connection.run(self._newest, names, (in_exchange(person), _SCHEMA))
+        wanted = (in_exchange(person), _SCHEMA, _LATEST)
+        found = await self._connection.run(self._newest, names, wanted)
         number, raw = cast("tuple[int, bytes | None]", found)
         exchange = _exchange(raw)
         return (conversations[number - 1], exchange) if exchange else None

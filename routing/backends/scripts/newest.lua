@@ -2,7 +2,8 @@
 -- exchange; 0 and nothing where they asked nothing.
 -- KEYS: order, exchanges; of each conversation
 -- ARGV: who asked, as it stands in an exchange: nobody's words can hold that, as their quotes are escaped; the
---   version of an exchange: what another version wrote is passed over
+--   version of an exchange: what another version wrote is passed over; how many of the latest exchanges of a
+--   conversation are looked at
 local function asked_at(exchange)
   local is_theirs = exchange and string.find(exchange, ARGV[1], 1, true)
   local is_readable = is_theirs and string.match(exchange, '"v": (%d+)') == ARGV[2]
@@ -11,7 +12,7 @@ end
 
 local newest, at, number = false, '', 0
 for i = 1, #KEYS, 2 do
-  local replies = redis.call('LRANGE', KEYS[i], 0, -1)
+  local replies = redis.call('LRANGE', KEYS[i], -ARGV[3], -1)
   for n = #replies, 1, -1 do
     local exchange = redis.call('HGET', KEYS[i + 1], replies[n])
     local moment = asked_at(exchange)

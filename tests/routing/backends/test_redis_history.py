@@ -241,6 +241,22 @@ async def test_what_another_version_wrote_hides_nothing_that_was_asked_before(
     assert await history.newest("ada", [HERE, elsewhere]) == (HERE, asked[0])
 
 
+async def test_no_more_than_the_latest_exchanges_are_looked_at(
+    connection: Connection, keys: Keys
+) -> None:
+    history = a_history(connection, keys, exchanges=100)
+    asked = replace(an_exchange(), person="ada")
+    await history.append(HERE, asked, "why")
+    for number in range(49):
+        await history.append(HERE, replace(an_exchange(f"b{number}"), person="bob"), "why")
+
+    assert await history.newest("ada", [HERE]) == (HERE, asked)
+
+    await history.append(HERE, replace(an_exchange("b49"), person="bob"), "why")
+
+    assert await history.newest("ada", [HERE]) is None
+
+
 async def test_who_asked_nothing_has_no_newest_exchange(connection: Connection, keys: Keys) -> None:
     history = a_history(connection, keys)
     await history.append(HERE, replace(an_exchange(), person="ada"), "why")
