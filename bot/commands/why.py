@@ -36,7 +36,7 @@ async def _explained(invocation: Invocation) -> tuple[Conversation, Exchange] | 
 
     Where each mention opens a conversation of its own, that is seldom the one spoken in: untold,
     it is the last one its author asked in this place, as far as all who will see it could read it.
-    In a thread that others read it is the last one there, or none.
+    In a thread that was there before, and others read, it is the last one there, or none.
 
     Raises:
         StoreUnavailable: It is not known.
@@ -46,7 +46,7 @@ async def _explained(invocation: Invocation) -> tuple[Conversation, Exchange] | 
     exchange = await meant_exchange(invocation)
     last = (here, exchange) if exchange else None
     origin = message.origin
-    is_in_thread = here.is_in_thread and not origin.private
+    is_in_thread = here.is_in_thread and not (message.opens_thread or origin.private)
     if message.about or is_in_thread or (last and not here.person):
         return last
     asked_in = await history.asked_in(origin.platform, origin.person)

@@ -52,7 +52,8 @@ class Message:
         lasting: Where a model is kept that its author chose for all they ask in a place; None where
             one conversation is all there is.
         about: The reply id of the answer that a command or button speaks of; empty: the last one.
-        handle: How the platform answers it, in words of its own; `is_ephemeral` is said by all.
+        handle: How the platform answers it, in words of its own; `is_ephemeral` and `opens_thread`
+            are said by all.
     """
 
     message_id: str
@@ -80,6 +81,11 @@ class Message:
     def is_answered_alone(self) -> bool:
         """Tell whether nobody but its author sees the answer."""
         return self.origin.private or bool(self.handle.get("is_ephemeral"))
+
+    @property
+    def opens_thread(self) -> bool:
+        """Tell whether the thread of its conversation begins with it."""
+        return bool(self.handle.get("opens_thread"))
 
     @property
     def is_between_us(self) -> bool:

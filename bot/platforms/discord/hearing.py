@@ -101,7 +101,7 @@ def in_thread(message: Message, thread: str) -> Message:
         message,
         origin=origin,
         conversation=threaded_conversation(origin, thread),
-        handle={**message.handle, "channel": thread, "reply_to": ""},
+        handle={**message.handle, "channel": thread, "reply_to": "", "opens_thread": "1"},
     )
 
 

@@ -294,7 +294,9 @@ def asked(
         "ts": said.ts,
         "us": us.user_id,
     }
-    if said.thread and not (where.is_direct or heard.is_followed):
+    if not said.thread:
+        handle["opens_thread"] = "1"
+    elif not (where.is_direct or heard.is_followed):
         handle["joins"] = "1"  # what was said before in the thread is not in the transcript
     return Message(
         message_id=message_id_of(us.team, where.channel, said.ts),

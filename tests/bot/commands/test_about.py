@@ -203,6 +203,14 @@ async def test_in_a_thread_without_an_answer_none_of_the_channel_is_explained(
     assert told.startswith("There is no answer to explain yet. Each mention")
 
 
+async def test_a_mention_that_opens_a_thread_is_of_the_channel_it_stands_in() -> None:
+    async with two_replicas() as (here, there):
+        await here.say("ask gpt: 6 x 7?", topic="77")
+
+        hidden = {"is_ephemeral": "1", "opens_thread": "1"}
+        assert "- gpt: answered" in await there.told("/why", topic="78", handle=hidden)
+
+
 async def test_in_a_direct_message_the_last_answer_is_explained_in_whatever_thread() -> None:
     async with two_replicas() as (here, there):
         await here.say("ask gpt: 6 x 7?", topic="77", private=True)

@@ -183,6 +183,7 @@ async def test_a_thread_is_opened_for_the_answer_where_the_operator_wants_it() -
     assert message.conversation == Conversation("discord", "40", "50", "100")
     assert (message.origin.place, message.origin.thread) == ("50", "100")
     assert (message.handle["channel"], message.handle["reply_to"]) == ("100", "")
+    assert message.opens_thread
 
 
 @pytest.mark.parametrize("where", [DM, THREAD], ids=["direct message", "thread"])
@@ -201,6 +202,7 @@ async def test_where_no_thread_may_be_opened_the_answer_is_given_in_the_channel(
 
     assert message.handle["channel"] == "50"
     assert message.conversation.thread == "r100"
+    assert not message.opens_thread
 
 
 async def test_an_edit_reads_as_the_message_does_now() -> None:

@@ -167,6 +167,7 @@ def test_a_thread_is_a_conversation(
     assert message.conversation == conversation
     assert message.origin.thread == message.handle["thread"] == thread
     assert message.handle.get("joins", "") == joins
+    assert message.opens_thread is (thread == TS)
     assert message.identity == f"slack:T01:{said.where.channel}:{TS}"
 
 
