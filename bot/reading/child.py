@@ -4,7 +4,6 @@
 environment of the bot, and bounds itself before it looks at the file.
 """
 
-import codecs
 import sys
 from contextlib import suppress
 from importlib import import_module
@@ -12,7 +11,7 @@ from pkgutil import walk_packages
 
 from bot.reading.limits import Limits, confine
 from bot.reading.outcomes import Outcome, Unread
-from bot.reading.plain import CODECS, read_plain
+from bot.reading.plain import NEEDED_LATER, read_plain
 from bot.reading.sniffing import Format, NotReadable, format_of
 from bot.reading.wire import answer, read_question
 
@@ -40,14 +39,11 @@ def read(name: str, content: bytes, limits: Limits) -> Outcome:
 
 def _get_ready(found: Format) -> None:
     """Import what is needed, also what it would import later: no file is opened any more."""
-    encodings = CODECS
+    needed = NEEDED_LATER
     if found in _READERS:
-        reader = import_module(_READERS[found])
-        encodings += reader.CODECS
-        for name in reader.NEEDED_LATER:
-            _import_whole(name)
-    for encoding in encodings:
-        codecs.lookup(encoding)
+        needed += import_module(_READERS[found]).NEEDED_LATER
+    for name in needed:
+        _import_whole(name)
 
 
 def _import_whole(name: str) -> None:

@@ -14,11 +14,8 @@ from bot.reading.plain import bounded, cleaned
 from bot.reading.sniffing import NotReadable
 from config.catalog import AttachmentKind
 
-CODECS: Final = ()
-"""All there are, by `encodings` below: strings and fonts of a PDF may be written in any."""
-
 NEEDED_LATER: Final = ("encodings", "pypdf", "traceback")
-"""What the library imports while it works."""
+"""What the library imports while it works; strings and fonts may be written in any encoding."""
 
 _READING_SHARE: Final = 0.6
 """Of the time, after which no further page is begun: what was read till then is kept."""

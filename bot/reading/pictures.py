@@ -16,8 +16,6 @@ from routing.query import Image
 
 FORMATS: Final = ("PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF")
 
-CODECS: Final = ("utf-8", "ascii", "latin-1")
-
 NEEDED_LATER: Final = (
     "PIL.BmpImagePlugin",
     "PIL.GifImagePlugin",
@@ -30,6 +28,7 @@ NEEDED_LATER: Final = (
     "PIL.PpmImagePlugin",
     "PIL.TiffImagePlugin",
     "PIL.WebPImagePlugin",
+    "encodings.ascii",
     "subprocess",
     "traceback",
 )

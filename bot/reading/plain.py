@@ -15,8 +15,14 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 
-CODECS: Final = ("utf-8", "utf-8-sig", "utf-16", "utf-32", "latin-1")
-"""What is needed to read text: to be looked up while files can still be opened."""
+NEEDED_LATER: Final = (
+    "encodings.latin_1",
+    "encodings.utf_16",
+    "encodings.utf_32",
+    "encodings.utf_8",
+    "encodings.utf_8_sig",
+)
+"""What Python imports when text is so written."""
 
 _TABLES: Final = frozenset({".csv", ".tsv"})
 _LONGEST_ROW_CHARS: Final = 2000

@@ -17,11 +17,8 @@ from bot.reading.plain import bounded, cleaned
 from bot.reading.sniffing import NotReadable
 from config.catalog import AttachmentKind
 
-CODECS: Final = ("utf-8", "cp437", "ascii")
-"""What the names in an archive may be written in."""
-
-NEEDED_LATER: Final = ("docx", "traceback")
-"""What the library imports while it works."""
+NEEDED_LATER: Final = ("docx", "encodings.ascii", "encodings.cp437", "traceback")
+"""What the library imports while it works; the names in an archive are so written."""
 
 _MARK: Final = "word/document.xml"
 _OTHERS: Final = (
