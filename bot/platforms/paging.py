@@ -11,12 +11,17 @@ class Paging:
     """How many posts an answer may be.
 
     Attributes:
-        most_posts: An answer of more comes as a file, its beginning shown.
+        several: An answer of more comes as a file, its beginning shown.
         is_single: Whether there can be no second post, so that a file is for the rest.
     """
 
-    most_posts: int
+    several: int
     is_single: bool
+
+    @property
+    def most_posts(self) -> int:
+        """Return how many posts of an answer are shown at most, where a file can take the rest."""
+        return 1 if self.is_single else self.several
 
     def growing(self, view: View, pieces: list[str], certain: int) -> tuple[list[str], str, str]:
         """Return what is shown of an answer that goes on: full posts, the last one, a small line.

@@ -46,7 +46,7 @@ class Layout:
         self._has_votes = has_votes
         self._asker = asker
         self.stop_buttons = running_buttons(message_id, asker)
-        self._paging = Paging(1 if is_single else most_posts, is_single)
+        self._paging = Paging(most_posts, is_single)
         limit = _ONLY_PIECE_CHARS if is_single else _PIECE_CHARS
         self._pieces = Pieces(DISCORD, limit, chars_of)
 

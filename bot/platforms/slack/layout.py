@@ -58,7 +58,7 @@ class Layout:
         self._is_for_one = is_for_one
         self._asker = asker
         self._stop = running_buttons(message_id, asker)
-        self._paging = Paging(1 if is_single else most_posts, is_single)
+        self._paging = Paging(most_posts, is_single)
         self._pieces = Pieces(SLACK, POST_WEIGHT, weight_of)
 
     def posts(self, view: View, *, has_files: bool = True) -> tuple[Outgoing, ...]:
