@@ -49,15 +49,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def is_answered(options: argparse.Namespace) -> bool:
     """Tell whether the options answer, so that nothing is to be asked."""
     names = (
-        *("terminal_only", "discord_token_file", "message_content", "slack_bot_token_file"),
-        *(
-            "slack_app_token_file",
-            "key",
-            "ollama",
-            "usd_per_month",
-            "usd_per_person_and_day",
-            "rule",
-        ),
+        *("terminal_only", "discord_token_file", "message_content"),
+        *("slack_bot_token_file", "slack_app_token_file", "key", "ollama"),
+        *("usd_per_month", "usd_per_person_and_day", "rule"),
     )
     return any(getattr(options, name) for name in names)
 

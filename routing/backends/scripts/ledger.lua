@@ -10,8 +10,8 @@
 -- A hold is a hash: state (open, settled or lapsed), granted, call, at (when it was made, in ms), limits
 -- (JSON), held (JSON list of amounts), amounts (the same of what it is known to have used, or was charged),
 -- about (JSON for the record), model, usage (JSON list: the two usage hashes, the seconds they are kept,
--- place and person in the second of them, the set of the person's tenants, this tenant), asked (1: the question's request is counted, by this call or
--- by an earlier worker's), answered (1: its answer is).
+-- place and person in the second of them, the set of the person's tenants, this tenant), asked (1: the
+-- question's request is counted, by this call or by an earlier worker's), answered (1: its answer is).
 --
 -- A question may be delivered to one worker after another. Each has a hold of its own for a call: the first
 -- under the call's name, a later one with its number behind a colon. Deliveries is a hash for a question:
@@ -154,7 +154,7 @@ local function count(key, seconds, suffix, places, amounts)
   end
 end
 
--- Adds what a call used to the usage of its person and of its tenant, and notes that the one used it in the other.
+-- Adds what a call used to the usage of its person and of its tenant; notes that the one used it in the other.
 local function count_usage(usage, model, amounts)
   local person, tenant, seconds, where, used_in, tenant_id = unpack(cjson.decode(usage))
   count(person, seconds, ':' .. model, OF_A_PERSON, amounts)
